@@ -1,0 +1,89 @@
+import type { Attributes } from './item.ts'
+
+/** An item as one market sees it right now: what ranking, filters, reasons and the answer need. */
+export interface Card {
+  id: string
+  title: string
+  brand: string | null
+  categories: readonly string[]
+  tags: readonly string[]
+  attributes: Attributes
+  locale: string
+  url: string | null
+  imageUrl: string | null
+  createdAtMs: number
+  /** Shop-wide popularity in [0, 1]. */
+  popularity: number
+  /** The shop's epoch at the item's last change. */
+  epoch: number
+  /** The market whose offer this is: the shopper's own, or `*`. */
+  offerMarket: string
+  currency: string
+  /** The shown variant: in stock, cheapest first. */
+  variant: string
+  price: number
+  listPrice: number | null
+  validFromMs: number | null
+  validUntilMs: number | null
+}
+
+/** One offer of a stored item, for the rungs that answer without D1. */
+export interface StoredOffer {
+  market: string
+  currency: string
+  sellable: boolean
+  title: string | null
+  url: string | null
+  validFromMs: number | null
+  validUntilMs: number | null
+  shown: { variant: string; price: number; listPrice: number | null } | null
+}
+
+/** An item's neighbour: id, weight in (0, 1], and how many times the two were bought together. */
+export type BoughtNeighbour = readonly [id: string, weight: number, count: number]
+/** An item's neighbour by text: id and cosine. */
+export type SimilarNeighbour = readonly [id: string, cosine: number]
+
+export interface Neighbours {
+  bought: readonly BoughtNeighbour[]
+  similar: readonly SimilarNeighbour[]
+}
+
+/** An item of the request's context: enough to name it and to compare with it. */
+export interface ContextItem {
+  id: string
+  title: string
+  brand: string | null
+  categories: readonly string[]
+  attributes: Attributes
+}
+
+/** All of an item that KV keeps, so that a shelf can be made while D1 is down. */
+export interface StoredItem extends Omit<Card, 'offerMarket' | 'currency' | 'variant' | 'price' | 'listPrice' | 'validFromMs' | 'validUntilMs'>, Neighbours {
+  offers: readonly StoredOffer[]
+  /** Milliseconds: when D1 last said so. */
+  asOfMs: number
+}
+
+/** The card of a stored item in a market; null when it cannot be sold there now. */
+export function cardInMarket(item: StoredItem, market: string, nowMs: number): Card | null {
+  const offer = item.offers.find((own) => own.market === market) ?? item.offers.find((any) => any.market === '*')
+  if (!offer?.sellable || offer.shown === null || !withinWindow(offer, nowMs)) return null
+  const { offers: _offers, asOfMs: _asOf, bought: _bought, similar: _similar, ...facts } = item
+  return {
+    ...facts,
+    title: offer.title ?? item.title,
+    url: offer.url ?? item.url,
+    offerMarket: offer.market,
+    currency: offer.currency,
+    variant: offer.shown.variant,
+    price: offer.shown.price,
+    listPrice: offer.shown.listPrice,
+    validFromMs: offer.validFromMs,
+    validUntilMs: offer.validUntilMs,
+  }
+}
+
+export function withinWindow(window: { validFromMs: number | null; validUntilMs: number | null }, nowMs: number): boolean {
+  return (window.validFromMs === null || window.validFromMs <= nowMs) && (window.validUntilMs === null || window.validUntilMs > nowMs)
+}

@@ -1,0 +1,122 @@
+import * as z from 'zod'
+import { EVENT_TYPES } from './event.ts'
+import { filterSchema } from './filter.ts'
+import { idSchema, localeSchema, marketSchema, momentSchema } from './ids.ts'
+import { LIMITS } from './limits.ts'
+import { placementNameSchema } from './shop.ts'
+
+/** A past item: its id, or its id and the second at which it happened. Equal times are a set, without order. */
+const pastItemSchema = z.union([idSchema, z.tuple([idSchema, z.number().min(0).max(32_503_680_000)])])
+
+const recentSchema = z.strictObject({
+  item_id: idSchema,
+  type: z.enum(EVENT_TYPES).optional(),
+  occurred_at: momentSchema.optional(),
+})
+
+/** The body of `POST /v1/recommendations`; its GET twin carries the same names in the query string. */
+export const recommendationRequestSchema = z.strictObject({
+  placement: placementNameSchema.default('generic').describe('Where on the site the shelf stands'),
+  user_id: idSchema.optional(),
+  anonymous_id: idSchema.optional(),
+  session_id: idSchema.optional(),
+  item_ids: z.array(idSchema).max(LIMITS.seedItems).optional().describe('Seed items: what the page is about'),
+  cart_item_ids: z.array(idSchema).max(LIMITS.cartItems).optional(),
+  history: z.array(pastItemSchema).max(LIMITS.historyItems).optional().describe('Past items, oldest first, as id or [id, seconds]'),
+  recent: z.array(recentSchema).max(LIMITS.recentEvents).optional().describe('Recent events, newest last; then no shared store is asked'),
+  query: z.string().min(1).max(LIMITS.queryChars).optional(),
+  limit: z.int().min(1).max(LIMITS.shelfLimit).optional(),
+  market: marketSchema.optional(),
+  locale: localeSchema.optional(),
+  filter: filterSchema.optional(),
+  exclude_item_ids: z.array(idSchema).max(LIMITS.excludeItems).optional(),
+  diversity: z.number().min(0).max(1).optional(),
+  explain: z.enum(['none', 'short', 'trace']).optional(),
+  freshness: z.enum(['normal', 'strict']).optional(),
+  cursor: z.string().max(LIMITS.cursorChars).optional(),
+  as_of: momentSchema.optional().describe('Secret keys only: answer as if it were this moment'),
+})
+export type RecommendationRequest = z.infer<typeof recommendationRequestSchema>
+
+/** Best first. L0 and L1 are orders by a language model; L2 is the base order; below it something is down. */
+export const RUNGS = ['L0', 'L1', 'L2', 'L3', 'L4', 'L5'] as const
+export type Rung = (typeof RUNGS)[number]
+
+/** Where a candidate came from. */
+export const SOURCES = ['vector_seed', 'vector_recent', 'vector_text', 'text', 'bought_together', 'trending', 'new', 'popular'] as const
+export type Source = (typeof SOURCES)[number]
+
+export const EVIDENCE_KINDS = ['shared_attribute', 'bought_together', 'similar', 'matches_query', 'trending', 'new', 'popular'] as const
+
+/** A fact that a reason rests on; its id is what the reason cites. */
+export const evidenceSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(EVIDENCE_KINDS),
+  item_id: z.string().optional(),
+  attribute: z.string().optional(),
+  value: z.string().optional(),
+  count: z.number().optional(),
+  market: z.string().optional(),
+  since: z.string().optional(),
+})
+export type Evidence = z.infer<typeof evidenceSchema>
+
+const moneySchema = z.strictObject({ amount: z.int(), currency: z.string() })
+
+export const shelfItemSchema = z.strictObject({
+  id: z.string(),
+  variant_id: z.string(),
+  rank: z.int(),
+  title: z.string(),
+  url: z.string().nullable(),
+  image_url: z.string().nullable(),
+  brand: z.string().nullable(),
+  categories: z.array(z.string()),
+  price: moneySchema,
+  list_price: moneySchema.nullable(),
+  sources: z.array(z.enum(SOURCES)),
+  reason: z.strictObject({ text: z.string(), evidence: z.array(evidenceSchema) }).nullable(),
+})
+export type ShelfItem = z.infer<typeof shelfItemSchema>
+
+export const traceSchema = z.strictObject({
+  stages: z.array(z.strictObject({ stage: z.string(), ms: z.number(), outcome: z.string() })),
+  sources: z.record(z.string(), z.int()),
+  candidates: z.array(
+    z.strictObject({
+      id: z.string(),
+      score: z.number(),
+      sources: z.record(z.string(), z.number()),
+      outcome: z.string(),
+    }),
+  ),
+  storage: z.strictObject({ waves: z.int(), calls: z.int() }),
+})
+export type Trace = z.infer<typeof traceSchema>
+
+export const servedSchema = z.strictObject({
+  rung: z.enum(RUNGS),
+  /** What was slow, down or stale for this answer; empty when nothing was. */
+  degraded: z.array(z.string()),
+  strategy: z.string(),
+  cache: z.enum(['none', 'hit']),
+  /** True for the stateless five per cent of shoppers whose shelves judge the others. */
+  holdout: z.boolean(),
+  ms: z.number(),
+  /** Set when availability was not read from D1 for this answer: the moment it was last known. */
+  availability_as_of: z.string().nullable(),
+})
+
+export const recommendationResponseSchema = z.strictObject({
+  recommendation_id: z.string(),
+  placement: z.string(),
+  title: z.string(),
+  market: z.string(),
+  locale: z.string(),
+  items: z.array(shelfItemSchema),
+  served: servedSchema,
+  next_cursor: z.string().nullable(),
+  missing_item_ids: z.array(z.string()),
+  trace: traceSchema.optional(),
+})
+export type RecommendationResponse = z.infer<typeof recommendationResponseSchema>

@@ -1,0 +1,122 @@
+import type { Card, ContextItem } from '../domain/card.ts'
+import { CATEGORY_SEPARATOR, leafCategory } from '../domain/item.ts'
+import type { Evidence, Source } from '../domain/recommendation.ts'
+import type { Scored } from '../rank/base_order.ts'
+import { phrasesFor } from './phrases.ts'
+
+/** What reasons may speak of beside the item itself. */
+export interface ReasonContext {
+  locale: string
+  market: string
+  query: string | null
+  /** Context items by id; only these are named. */
+  context: ReadonlyMap<string, ContextItem>
+}
+
+export interface Reason {
+  text: string
+  evidence: Evidence[]
+}
+
+/** Fewer co-buyers than this are chance, and would point at persons. */
+export const MIN_CO_BUYERS = 3
+/** Fewer recent buyers than this are no trend. */
+export const MIN_TRENDING_BUYERS = 3
+/** A cosine below this is not worth calling likeness. */
+const MIN_COSINE = 0.35
+/** An item counts as new for this long. */
+export const NEW_FOR_MS = 30 * 86_400_000
+
+/** Attributes that say nothing to a shopper, or that every other item shares. */
+const ATTRIBUTES_SHARED_MAX_LENGTH = 60
+
+/**
+ * Why an item stands on the shelf: one sentence bound to the evidence that it cites. The sources are asked in the order
+ * of what they gave to the score, so a reason never cites what did not move the item; the first that has evidence speaks.
+ */
+export function reasonFor(scored: Scored, card: Card, about: ReasonContext): Reason | null {
+  const sources = [...scored.shares].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([source]) => source)
+  for (const source of sources) {
+    const reason = fromSource(source, scored, card, about)
+    if (reason !== null) return reason
+  }
+  return null
+}
+
+function fromSource(source: Source, scored: Scored, card: Card, about: ReasonContext): Reason | null {
+  const { candidate } = scored
+  const phrases = phrasesFor(about.locale)
+  switch (source) {
+    case 'bought_together': {
+      const link = candidate.bought
+      const anchor = link && about.context.get(link.anchor)
+      if (!link || !anchor || link.count < MIN_CO_BUYERS) return null
+      return cite(phrases.boughtTogether(link.count, anchor.title), {
+        id: `bought:${anchor.id}:${card.id}`,
+        kind: 'bought_together',
+        item_id: anchor.id,
+        count: link.count,
+      })
+    }
+    case 'vector_seed':
+    case 'vector_recent':
+      return likenessReason(scored, card, about)
+    case 'text':
+    case 'vector_text':
+      // Only full text search proves that words match; nearness of vectors does not.
+      if (about.query === null || !candidate.scores.has('text')) return null
+      return cite(phrases.matchesQuery(about.query), { id: `query:${card.id}`, kind: 'matches_query', value: about.query })
+    case 'trending':
+      if (candidate.trendingCount < MIN_TRENDING_BUYERS) return null
+      return cite(phrases.trending(candidate.trendingCount, about.market), {
+        id: `trending:${about.market}:${card.id}`,
+        kind: 'trending',
+        count: candidate.trendingCount,
+        market: about.market,
+      })
+    case 'new': {
+      const since = new Date(card.createdAtMs).toISOString().slice(0, 10)
+      return cite(phrases.fresh(since), { id: `new:${card.id}`, kind: 'new', since })
+    }
+    case 'popular':
+      return cite(phrases.popular(), { id: `popular:${card.id}`, kind: 'popular' })
+  }
+}
+
+const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [evidence] })
+
+/** A link by text is told by what the two items share in so many words; without that, as likeness when it is strong. */
+function likenessReason(scored: Scored, card: Card, about: ReasonContext): Reason | null {
+  const link = scored.candidate.similar
+  const anchor = link && about.context.get(link.anchor)
+  if (!link || !anchor) return null
+  const phrases = phrasesFor(about.locale)
+  const shared = sharedAttribute(card, anchor)
+  if (shared !== null) {
+    const { name, value } = shared
+    const text =
+      name === 'brand'
+        ? phrases.sharedBrand(value, anchor.title)
+        : name === 'category'
+          ? phrases.sharedCategory(leafCategory(value), anchor.title)
+          : phrases.sharedAttribute(name, value, anchor.title)
+    return cite(text, { id: `shared:${anchor.id}:${card.id}:${name}`, kind: 'shared_attribute', item_id: anchor.id, attribute: name, value })
+  }
+  if (link.strength < MIN_COSINE) return null
+  return cite(phrases.similar(anchor.title), { id: `similar:${anchor.id}:${card.id}`, kind: 'similar', item_id: anchor.id })
+}
+
+/** The first thing that both have: an attribute of the shop's, else the brand, else the most particular category. */
+function sharedAttribute(card: Card, anchor: ContextItem): { name: string; value: string } | null {
+  for (const [name, value] of Object.entries(card.attributes)) {
+    if (!Object.hasOwn(anchor.attributes, name)) continue
+    const theirs = [anchor.attributes[name]].flat()
+    for (const own of [value].flat()) {
+      if (typeof own === 'string' && own.length <= ATTRIBUTES_SHARED_MAX_LENGTH && theirs.includes(own)) return { name, value: own }
+    }
+  }
+  if (card.brand !== null && card.brand === anchor.brand) return { name: 'brand', value: card.brand }
+  const shared = card.categories.filter((path) => anchor.categories.includes(path))
+  shared.sort((a, b) => b.split(CATEGORY_SEPARATOR).length - a.split(CATEGORY_SEPARATOR).length)
+  return shared[0] === undefined ? null : { name: 'category', value: shared[0] }
+}

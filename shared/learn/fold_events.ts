@@ -1,0 +1,51 @@
+import type { Interaction } from '../domain/event.ts'
+import type { Archive } from '../store/archive.ts'
+import { dayOf } from '../store/keys.ts'
+import type { DailyCount, EventInbox } from '../store/operations/event_inbox.ts'
+
+/** Batches folded at once: at 5,000 events each they stay far below the memory of a worker. */
+const BATCHES_PER_FOLD = 20
+
+export interface Folded {
+  batches: number
+  interactions: number
+  /** Shops that got events, each with the newest event's moment. */
+  newest: Map<string, number>
+}
+
+/**
+ * Moves accepted events from the inbox into the daily partitions: plan, write the objects, finish. The plan fixes the
+ * range and with it the objects' names, so a fold that died half-way is repeated into the same objects.
+ * @returns null when nothing was waiting
+ */
+export async function foldEvents(inbox: EventInbox, archive: Archive): Promise<Folded | null> {
+  const plan = await inbox.plan(BATCHES_PER_FOLD)
+  if (plan === null) return null
+  const batches = await inbox.batches(plan.fromSeq, plan.toSeq)
+  const byPartition = new Map<string, { shop: string; day: string; rows: Interaction[] }>()
+  const counts = new Map<string, DailyCount>()
+  const newest = new Map<string, number>()
+  let interactions = 0
+  for (const batch of batches) {
+    for (const one of batch.interactions) {
+      interactions += 1
+      const day = dayOf(one.atMs)
+      entryOf(byPartition, `${batch.shop} ${day}`, () => ({ shop: batch.shop, day, rows: [] })).rows.push(one)
+      const market = one.market ?? ''
+      entryOf(counts, `${batch.shop} ${day} ${one.type} ${market}`, () => ({ shop: batch.shop, day, market, type: one.type, events: 0 })).events += 1
+      newest.set(batch.shop, Math.max(newest.get(batch.shop) ?? 0, one.atMs))
+    }
+  }
+  for (const part of byPartition.values()) await archive.putEvents(part.shop, part.day, plan.fromSeq, plan.toSeq, part.rows)
+  await inbox.finish(plan, [...counts.values()])
+  return { batches: batches.length, interactions, newest }
+}
+
+function entryOf<V>(table: Map<string, V>, key: string, make: () => V): V {
+  let entry = table.get(key)
+  if (entry === undefined) {
+    entry = make()
+    table.set(key, entry)
+  }
+  return entry
+}

@@ -1,0 +1,42 @@
+import { Problem } from './base/problem.ts'
+import type { Stages } from './observe/stages.ts'
+import type { ShelfAnswer } from './recommend/answer.ts'
+import { baseRung } from './recommend/base_rung.ts'
+import type { ShelfDeps } from './recommend/deps.ts'
+import { lowerRungs } from './recommend/lower_rungs.ts'
+import { isShared, type ShelfRequest } from './recommend/request.ts'
+import { keepSharedShelf, readSharedShelf, SHARED_SPARE } from './recommend/shared_shelf.ts'
+import { waveOne } from './recommend/wave_one.ts'
+
+/**
+ * Makes a shelf: the best rung of the ladder that its dependencies allow, in at most two waves of storage calls while
+ * D1 answers. A slow or failing dependency costs a rung, never an error; only a fresh isolate with neither D1 nor KV
+ * rejects, with the problem `unavailable`.
+ */
+export async function recommend(request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<ShelfAnswer> {
+  const shared = isShared(request)
+  if (shared) {
+    const cached = await stages.run('shared_shelf', () => readSharedShelf(request, deps, stages))
+    if (cached) return cached
+  }
+  const wave = await waveOne(request, deps, stages)
+  // When D1 let the first wave down it is not asked again: its deadline would be paid twice.
+  if (wave.gathered === null) return lowerRungs(request, wave, deps, stages, 'catalogue')
+  try {
+    const answer = await baseRung(request, wave, deps, stages, shared ? SHARED_SPARE : 0)
+    return shared ? shareable(request, answer, deps) : answer
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    deps.log.error('stage_failed', error, { stage: 'finalists', shop: request.shop.shop })
+    return lowerRungs(request, wave, deps, stages, 'catalogue')
+  }
+}
+
+/** Keeps the shelf with its spare items for others, and gives this shopper the page alone. */
+function shareable(request: ShelfRequest, answer: ShelfAnswer, deps: ShelfDeps): ShelfAnswer {
+  const { epoch } = answer
+  if (answer.degraded.length === 0 && epoch !== null && answer.shown.length > 0) {
+    deps.defer('keep_shared_shelf', () => keepSharedShelf(request, answer, epoch, deps))
+  }
+  return { ...answer, shown: answer.shown.slice(0, request.limit) }
+}

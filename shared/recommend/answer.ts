@@ -1,0 +1,32 @@
+import type { ContextItem } from '../domain/card.ts'
+import type { Rung } from '../domain/recommendation.ts'
+import type { Reason } from '../explain/reason.ts'
+import type { Card } from '../domain/card.ts'
+import type { Ranked } from './compose.ts'
+
+/** One item of an answer. */
+export interface Shown {
+  card: Card
+  sources: string[]
+  reason: Reason | null
+  score: number
+}
+
+/** What a rung made: the page, all that was ranked, and how certain it is. */
+export interface ShelfAnswer {
+  rung: Rung
+  shown: Shown[]
+  /** All candidates in order; for the impression record and the trace. */
+  ranked: readonly Ranked[]
+  context: ReadonlyMap<string, ContextItem>
+  degraded: readonly string[]
+  cache: 'none' | 'hit'
+  /** The shop's epoch that D1 answered with; null when D1 did not answer. */
+  epoch: number | null
+  /** Null when availability was read from D1 for this answer. */
+  availabilityAsOfMs: number | null
+  /** How many candidates each source brought. */
+  sourceCounts: Record<string, number>
+  /** Seeds that the shop does not have. */
+  missing: string[]
+}

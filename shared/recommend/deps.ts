@@ -1,0 +1,45 @@
+import type { Breaker } from '../base/breaker.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Lru } from '../base/lru.ts'
+import type { Log } from '../observe/log.ts'
+import type { CacheStore, MarketLists } from '../store/cache.ts'
+import type { ListEntry, ListName } from '../store/catalogue/learning.ts'
+import type { ShelfReads } from '../store/catalogue/shelf_reads.ts'
+import type { LiveStore } from '../store/live/live.ts'
+import type { VectorStore } from '../store/vectors.ts'
+import type { AvailabilityMemory } from './availability.ts'
+import type { Deadlines } from '../domain/limits.ts'
+
+/** Turns a shopper's words into a vector of the shop's item space; null while the shop has none. */
+export type QueryEmbedder = (shop: string, text: string) => Promise<Float32Array | null>
+
+/** What lives as long as the isolate: bounded, and never the only copy of anything. */
+export interface IsolateMemory {
+  lists: Lru<MarketLists>
+  /** The last lists that were read, kept past their time for when everything is down. */
+  lastGood: Lru<MarketLists>
+  availability: AvailabilityMemory
+  d1: Breaker
+  kv: Breaker
+  vectors: Breaker
+}
+
+/** Everything that a shelf is made with; chosen in the worker's composition root. */
+export interface ShelfDeps {
+  clock: Clock
+  log: Log
+  deadlines: Deadlines
+  /** The nearest replica. */
+  reads: ShelfReads
+  /** The primary, for `freshness=strict`. */
+  strictReads: ShelfReads
+  /** The lists of a market, from D1: asked when KV has none. */
+  lists(shop: string, market: string): Promise<Record<ListName, ListEntry[]>>
+  live: LiveStore
+  vectors: VectorStore
+  cache: CacheStore
+  embed: QueryEmbedder
+  memory: IsolateMemory
+  /** Runs after the answer has left; failures are logged. */
+  defer(label: string, work: () => Promise<unknown>): void
+}

@@ -1,0 +1,63 @@
+import { LIMITS } from '../domain/limits.ts'
+import { BASE_ORDER_VERSION } from '../rank/weights.ts'
+import type { ShelfAnswer } from './answer.ts'
+import type { ShelfRequest } from './request.ts'
+
+/**
+ * What is remembered of a shelf: who saw what, out of what, with which scores. Written from the first request on,
+ * because logs of this kind cannot be made afterwards.
+ */
+export interface ImpressionRecord {
+  v: 1
+  recommendation_id: string
+  shop: string
+  at: number
+  placement: string
+  market: string
+  locale: string
+  shopper: string | null
+  rung: string
+  cache: string
+  /** The order that ranked, so that logs of different orders are never mixed. */
+  order: string
+  variant: 'control' | 'holdout'
+  seeds: readonly string[]
+  cart: readonly string[]
+  query: string | null
+  /** Shown items, first to last, and the probability with which each was shown there. The base order is deterministic. */
+  shown: readonly string[]
+  propensities: readonly number[]
+  /** [id, score, sources]: what was ranked, best first. */
+  candidates: ReadonlyArray<readonly [string, number, readonly string[]]>
+}
+
+const CANDIDATES_KEPT = LIMITS.finalists
+
+export function impressionOf(request: ShelfRequest, answer: ShelfAnswer, id: string, holdout: boolean, nowMs: number): ImpressionRecord {
+  const ranked = answer.ranked.slice(0, CANDIDATES_KEPT)
+  const candidates = ranked.length > 0
+    ? ranked.map((one) => [one.candidate.id, rounded(one.score), [...one.shares.keys()]] as const)
+    : answer.shown.map((one) => [one.card.id, rounded(one.score), one.sources] as const)
+  return {
+    v: 1,
+    recommendation_id: id,
+    shop: request.shop.shop,
+    at: nowMs,
+    placement: request.placementName,
+    market: request.market,
+    locale: request.locale,
+    shopper: request.shopper,
+    rung: answer.rung,
+    cache: answer.cache,
+    order: BASE_ORDER_VERSION,
+    variant: holdout ? 'holdout' : 'control',
+    seeds: request.seeds,
+    cart: request.cart,
+    query: request.query,
+    shown: answer.shown.map((one) => one.card.id),
+    propensities: answer.shown.map(() => 1),
+    candidates,
+  }
+}
+
+const rounded = (score: number) => Math.round(score * 1e5) / 1e5

@@ -1,0 +1,130 @@
+import { withDeadline } from '../base/deadline.ts'
+import { Problem } from '../base/problem.ts'
+import { type Card, cardInMarket, type ContextItem, type Neighbours, type StoredItem } from '../domain/card.ts'
+import { FRESHNESS } from '../domain/limits.ts'
+import type { Rung } from '../domain/recommendation.ts'
+import type { Stages } from '../observe/stages.ts'
+import { scoreCandidates } from '../rank/base_order.ts'
+import { BASE_WEIGHTS } from '../rank/weights.ts'
+import { addNeighbours, type CandidatePool } from '../recall/candidates.ts'
+import type { ShelfAnswer } from './answer.ts'
+import { type AvailabilityKnowledge, isTooStale, vetoed } from './availability.ts'
+import { excludedIds, poolOf } from './base_rung.ts'
+import { cutShelf, exclusionOf, rankCards, reasonContext, reasonOf, sourcesOf } from './compose.ts'
+import type { ShelfDeps } from './deps.ts'
+import type { ShelfRequest } from './request.ts'
+import type { WaveOne } from './wave_one.ts'
+
+/** Cards read from KV for one shelf: one bulk read. */
+const CARDS_MAX = 100
+
+/**
+ * Rungs L3 to L5, without D1: neighbours and cards from KV, else the popular items that came with the lists, else the
+ * lists that isolate memory still holds. Everything is filtered by the veto snapshot, and dropped once availability was
+ * last known more than 90 s ago. Rejects with `unavailable` only when there is neither KV nor memory.
+ */
+export async function lowerRungs(request: ShelfRequest, wave: WaveOne, deps: ShelfDeps, stages: Stages, cause: string): Promise<ShelfAnswer> {
+  const degraded = [...wave.degraded, cause]
+  const isExcluded = exclusionOf(request, excludedIds(request, wave))
+  const nowMs = deps.clock.now()
+  const knowledgePromise = availabilityWithoutD1(request.shop.shop, deps, stages)
+  const stored = new Map<string, StoredItem>()
+  const read = async (ids: readonly string[]) => {
+    const missing = ids.filter((id) => !stored.has(id)).slice(0, CARDS_MAX)
+    if (missing.length === 0) return
+    for (const [id, item] of await readItems(request.shop.shop, missing, deps, stages)) stored.set(id, item)
+  }
+  let kvAnswered = true
+  const pool = poolOf(wave)
+  try {
+    await read(wave.anchors.map((anchor) => anchor.id))
+    addNeighbours(pool, wave.gathered === null ? wave.anchors : wave.anchors.filter((anchor) => wave.expand.includes(anchor.id)), stored as Map<string, Neighbours>)
+    pool.keep((candidate) => !isExcluded(candidate.id))
+    await read(bestIds(request, pool))
+  } catch (error) {
+    kvAnswered = false
+    degraded.push('cache')
+    deps.log.error('stage_failed', error, { stage: 'cache', shop: request.shop.shop })
+  }
+  const knowledge = await knowledgePromise
+  const fromNeighbours = pool.all().some((candidate) => stored.has(candidate.id))
+  for (const item of wave.lists?.popular ?? []) {
+    if (isExcluded(item.id)) continue
+    if (!stored.has(item.id)) stored.set(item.id, item)
+    pool.at(item.id).scores.set('popular', item.popularity)
+  }
+  if (stored.size === 0 && (wave.lists === null || !kvAnswered)) throw new Problem('unavailable', { retryAfterSeconds: 5 })
+
+  const cards = sellableCards(stored, knowledge, request.market, nowMs)
+  const context = new Map<string, ContextItem>([...(wave.gathered?.context ?? []), ...stored])
+  const ranked = rankCards(request, pool, cards)
+  const about = reasonContext(request, context)
+  const page = cutShelf(request, ranked, request.limit)
+  if (cards.size === 0 && stored.size > 0) degraded.push('availability_unknown')
+  return {
+    rung: rungOf(fromNeighbours, kvAnswered),
+    shown: page.map((one) => ({ card: one.card, sources: sourcesOf(one), reason: reasonOf(request, one, about), score: one.score })),
+    ranked,
+    context,
+    degraded,
+    cache: 'none',
+    epoch: null,
+    availabilityAsOfMs: knowledge?.asOfMs ?? 0,
+    sourceCounts: pool.countBySource(),
+    missing: [],
+  }
+}
+
+function rungOf(fromNeighbours: boolean, kvAnswered: boolean): Rung {
+  if (!kvAnswered) return 'L5'
+  return fromNeighbours ? 'L3' : 'L4'
+}
+
+function bestIds(request: ShelfRequest, pool: CandidatePool): string[] {
+  return scoreCandidates(pool.all(), BASE_WEIGHTS[request.placement.strategy], new Map())
+    .slice(0, CARDS_MAX)
+    .map((scored) => scored.candidate.id)
+}
+
+async function readItems(shop: string, ids: readonly string[], deps: ShelfDeps, stages: Stages): Promise<Map<string, StoredItem>> {
+  const { kv } = deps.memory
+  if (!kv.allows()) throw new Error('the KV breaker is open')
+  try {
+    const items = await stages.run('cache', () => withDeadline('cache', deps.deadlines.cache, stages.storage(() => deps.cache.items(shop, ids))))
+    kv.succeeded()
+    return items
+  } catch (error) {
+    kv.failed()
+    throw error
+  }
+}
+
+/** What is known of availability while D1 is silent: isolate memory for at most 30 s, then the KV snapshot. */
+export async function availabilityWithoutD1(shop: string, deps: ShelfDeps, stages: Stages): Promise<AvailabilityKnowledge | undefined> {
+  const held = deps.memory.availability.get(shop)
+  const nowMs = deps.clock.now()
+  if (held && nowMs - Math.max(held.heldSinceMs, held.asOfMs) <= FRESHNESS.vetoHoldMs) return held
+  try {
+    const snapshot = await withDeadline('veto', deps.deadlines.cache, stages.storage(() => deps.cache.veto(shop)))
+    return snapshot === null ? held : deps.memory.availability.adopt(shop, snapshot)
+  } catch (error) {
+    deps.log.error('stage_failed', error, { stage: 'veto', shop })
+    return held
+  }
+}
+
+/** Cards that are certain enough to be shown. Without any knowledge of availability none is. */
+function sellableCards(
+  stored: ReadonlyMap<string, StoredItem>,
+  knowledge: AvailabilityKnowledge | undefined,
+  market: string,
+  nowMs: number,
+): Map<string, Card> {
+  const cards = new Map<string, Card>()
+  if (!knowledge || isTooStale(knowledge.asOfMs, nowMs)) return cards
+  for (const item of stored.values()) {
+    const card = cardInMarket(item, market, nowMs)
+    if (card && !vetoed(knowledge, item.id, card.offerMarket, market)) cards.set(item.id, card)
+  }
+  return cards
+}

@@ -1,0 +1,84 @@
+import { withDeadline } from '../base/deadline.ts'
+import { withinWindow } from '../domain/card.ts'
+import { FRESHNESS } from '../domain/limits.ts'
+import type { Stages } from '../observe/stages.ts'
+import type { CachedShelf } from '../store/cache.ts'
+import type { Reason } from '../explain/reason.ts'
+import type { ShelfAnswer } from './answer.ts'
+import { type AvailabilityKnowledge, vetoed } from './availability.ts'
+import type { ShelfDeps } from './deps.ts'
+import { type ShelfRequest, sharedDigest, sharedKey } from './request.ts'
+
+/** A shared shelf older than this is made anew. */
+const SOFT_TTL_MS = 60_000
+/** Items kept behind the page, for those that become unavailable. */
+export const SHARED_SPARE = 10
+
+/**
+ * A shelf that another shopper's request left in KV, when it is young, unchanged, and its availability was checked
+ * against D1 within the last ten seconds; else null.
+ */
+export async function readSharedShelf(request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<ShelfAnswer | null> {
+  const { kv } = deps.memory
+  if (!kv.allows()) return null
+  const key = sharedKey(request)
+  try {
+    const [shelf, knowledge] = await Promise.all([
+      withDeadline('shelf', deps.deadlines.cache, stages.storage(async () => deps.cache.shelf(request.shop.shop, await sharedDigest(key)))),
+      recentAvailability(request.shop.shop, deps, stages),
+    ])
+    kv.succeeded()
+    return shelf === null || shelf.key !== key ? null : usable(request, shelf, knowledge, deps.clock.now())
+  } catch (error) {
+    kv.failed()
+    deps.log.error('stage_failed', error, { stage: 'shelf', shop: request.shop.shop })
+    return null
+  }
+}
+
+/** Knowledge at most ten seconds old; refreshed behind the answer from four seconds on. */
+async function recentAvailability(shop: string, deps: ShelfDeps, stages: Stages): Promise<AvailabilityKnowledge> {
+  const { availability } = deps.memory
+  const held = availability.get(shop)
+  const age = held?.from === 'd1' ? deps.clock.now() - held.asOfMs : Number.POSITIVE_INFINITY
+  if (age <= FRESHNESS.availabilityRefreshMs) return held!
+  const refresh = () => availability.fresh(shop, FRESHNESS.availabilityRefreshMs)
+  if (age <= FRESHNESS.replicaLagMs) {
+    deps.defer('availability', refresh)
+    return held!
+  }
+  return withDeadline('availability', deps.deadlines.gather, stages.storage(refresh))
+}
+
+function usable(request: ShelfRequest, shelf: CachedShelf, knowledge: AvailabilityKnowledge, nowMs: number): ShelfAnswer | null {
+  if (nowMs - shelf.computedAtMs > SOFT_TTL_MS) return null
+  // An item that changed since (a price, a title, a new offer) makes the whole shelf stale.
+  if (shelf.epoch < knowledge.epoch) {
+    for (const { card } of shelf.cards) if ((knowledge.changedAt.get(card.id) ?? 0) > shelf.epoch) return null
+  }
+  const alive = shelf.cards.filter(({ card }) => withinWindow(card, nowMs) && !vetoed(knowledge, card.id, card.offerMarket, request.market))
+  if (alive.length < Math.min(request.limit, shelf.cards.length)) return null
+  return {
+    rung: 'L2',
+    shown: alive.slice(0, request.limit).map((entry) => ({ ...entry, reason: entry.reason as Reason | null })),
+    ranked: [],
+    context: new Map(),
+    degraded: [],
+    cache: 'hit',
+    epoch: null,
+    availabilityAsOfMs: knowledge.asOfMs,
+    sourceCounts: {},
+    missing: [],
+  }
+}
+
+/** Leaves a fresh shelf for the next shopper; only a whole one, never a degraded one. */
+export async function keepSharedShelf(request: ShelfRequest, answer: ShelfAnswer, epoch: number, deps: ShelfDeps): Promise<void> {
+  const key = sharedKey(request)
+  await deps.cache.putShelf(request.shop.shop, await sharedDigest(key), {
+    key,
+    epoch,
+    computedAtMs: deps.clock.now(),
+    cards: answer.shown,
+  })
+}

@@ -1,0 +1,126 @@
+import { withDeadline } from '../base/deadline.ts'
+import type { ContextItem, Neighbours } from '../domain/card.ts'
+import type { Stages } from '../observe/stages.ts'
+import { allAnchors, type Anchor, fromRecent, type PastItem, pastAnchors } from '../recall/anchors.ts'
+import { textQuery } from '../recall/text_query.ts'
+import type { MarketLists } from '../store/cache.ts'
+import type { VectorMatch } from '../store/vectors.ts'
+import type { ShelfDeps } from './deps.ts'
+import { readMarketLists } from './market_lists.ts'
+import type { ShelfRequest } from './request.ts'
+
+/** Full text hits and nearest vectors asked for. */
+const TEXT_HITS = 50
+const NEAREST = 50
+/** Seeds whose nearest vectors are asked of the index itself: each is a storage call, and six may be under way. */
+const SEED_QUERIES = 2
+
+/** What the first wave of storage calls brought, and what it failed to bring. */
+export interface WaveOne {
+  anchors: Anchor[]
+  past: readonly PastItem[]
+  /** Anchors that became known only now; their neighbours come with the second wave. */
+  expand: string[]
+  /** Null when D1 did not answer: the next rung takes over. */
+  gathered: { neighbours: Map<string, Neighbours>; context: Map<string, ContextItem> } | null
+  text: Array<{ id: string; score: number }>
+  seedVectors: Array<{ seed: string; matches: VectorMatch[] }>
+  textVectors: VectorMatch[]
+  lists: MarketLists | null
+  degraded: string[]
+}
+
+/** All that can be asked without knowing an answer: one wave, every call with its own deadline. */
+export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<WaveOne> {
+  const { shop } = request.shop
+  const degraded: string[] = []
+  const attempt = async <T>(stage: string, fallback: T, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await stages.run(stage, work)
+    } catch (error) {
+      degraded.push(stage)
+      deps.log.error('stage_failed', error, { stage, shop })
+      return fallback
+    }
+  }
+  const known = allAnchors(request.seeds, request.cart, pastAnchors(request.past ?? []))
+  const text = request.query === null ? null : textQuery(request.query)
+  const asksLive = request.past === null && request.shopper !== null
+
+  const [recent, gathered, seedVectors, textVectors, lists] = await Promise.all([
+    asksLive
+      ? attempt('live', [], () => withDeadline('live', deps.deadlines.live, stages.storage(() => deps.live.recent(shop, request.shopper!))))
+      : [],
+    attempt('gather', null, () => gather(request, deps, stages, known, text)),
+    attempt('vector_seed', [], () => seedMatches(request, deps, stages)),
+    request.query === null ? [] : attempt('vector_text', [], () => textMatches(request.query!, request, deps, stages)),
+    attempt('lists', deps.memory.lastGood.get(`${shop} ${request.market}`, deps.clock.now()) ?? null, () =>
+      readMarketLists(shop, request.market, deps, stages),
+    ),
+  ])
+  const past = request.past ?? recent.map(fromRecent)
+  const anchors = asksLive ? allAnchors(request.seeds, request.cart, pastAnchors(past)) : known
+  const already = new Set(known.map((anchor) => anchor.id))
+  return {
+    anchors,
+    past,
+    expand: anchors.filter((anchor) => !already.has(anchor.id)).map((anchor) => anchor.id),
+    gathered: gathered === null ? null : { neighbours: gathered.neighbours, context: gathered.context },
+    text: gathered?.text ?? [],
+    seedVectors,
+    textVectors,
+    lists,
+    degraded,
+  }
+}
+
+const NOTHING = { neighbours: new Map<string, Neighbours>(), context: new Map<string, ContextItem>(), text: [] as Array<{ id: string; score: number }> }
+
+async function gather(request: ShelfRequest, deps: ShelfDeps, stages: Stages, anchors: readonly Anchor[], text: string | null) {
+  if (anchors.length === 0 && text === null) return NOTHING
+  if (!deps.memory.d1.allows()) throw new Error('the D1 breaker is open')
+  const reads = request.strict ? deps.strictReads : deps.reads
+  const ids = anchors.map((anchor) => anchor.id)
+  try {
+    const answer = await withDeadline(
+      'gather',
+      deps.deadlines.gather,
+      stages.storage(() => reads.gather(request.shop.shop, request.market, ids, text, TEXT_HITS)),
+    )
+    deps.memory.d1.succeeded()
+    return answer
+  } catch (error) {
+    deps.memory.d1.failed()
+    throw error
+  }
+}
+
+async function seedMatches(request: ShelfRequest, deps: ShelfDeps, stages: Stages) {
+  const seeds = request.seeds.slice(0, SEED_QUERIES)
+  if (seeds.length === 0) return []
+  return vectorCall(deps, 'vector_seed', () =>
+    Promise.all(
+      seeds.map(async (seed) => ({ seed, matches: await stages.storage(() => deps.vectors.nearItem(request.shop.shop, seed, NEAREST - 1)) })),
+    ),
+  )
+}
+
+async function textMatches(query: string, request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<VectorMatch[]> {
+  const { shop } = request.shop
+  const vector = await withDeadline('embed', deps.deadlines.embed, deps.embed(shop, query))
+  if (vector === null) return []
+  return vectorCall(deps, 'vector_text', () => stages.storage(() => deps.vectors.near(shop, vector, NEAREST)))
+}
+
+async function vectorCall<T>(deps: ShelfDeps, stage: string, call: () => Promise<T>): Promise<T> {
+  const { vectors } = deps.memory
+  if (!vectors.allows()) throw new Error('the vector breaker is open')
+  try {
+    const answer = await withDeadline(stage, deps.deadlines.vectors, call())
+    vectors.succeeded()
+    return answer
+  } catch (error) {
+    vectors.failed()
+    throw error
+  }
+}

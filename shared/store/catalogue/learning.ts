@@ -1,0 +1,101 @@
+import type { D1Database } from '@cloudflare/workers-types'
+import { chunk } from '../../base/batch.ts'
+import type { BoughtNeighbour } from '../../domain/card.ts'
+
+/** Entries of a shop-wide list: id, score, and the count that a reason may cite. */
+export type ListEntry = readonly [id: string, score: number, count: number]
+export const LIST_NAMES = ['trending', 'new'] as const
+export type ListName = (typeof LIST_NAMES)[number]
+
+/** What learning writes, and the lists that shelves read. */
+export interface LearningStore {
+  putBought(shop: string, rows: ReadonlyArray<readonly [string, readonly BoughtNeighbour[]]>, nowMs: number): Promise<void>
+  /** Removes the purchase neighbours of items that no longer have any. */
+  clearBoughtBefore(shop: string, nowMs: number): Promise<void>
+  /** Popularity in [0, 1] of each item; items not named become 0. */
+  putPopularity(shop: string, rows: ReadonlyArray<readonly [string, number]>): Promise<void>
+  putLists(shop: string, lists: ReadonlyArray<{ list: ListName; market: string; entries: readonly ListEntry[] }>, nowMs: number): Promise<void>
+  lists(shop: string, market: string): Promise<Record<ListName, ListEntry[]>>
+  /** Live items by age, youngest first. */
+  newest(shop: string, limit: number): Promise<Array<{ id: string; createdAtMs: number }>>
+  mostPopular(shop: string, limit: number): Promise<string[]>
+  noteNewestEvent(shop: string, atMs: number): Promise<void>
+}
+
+/** Rows packed into one statement's JSON parameter; far below the 2 MB value limit. */
+const ROWS_PER_STATEMENT = 250
+
+export function createLearningStore(db: D1Database): LearningStore {
+  return {
+    async putBought(shop, rows, nowMs) {
+      for (const part of chunk(rows, ROWS_PER_STATEMENT)) {
+        await db
+          .prepare(
+            `INSERT INTO neighbours (shop, item, bought, bought_at)
+             SELECT ?1, json_extract(value, '$[0]'), json_extract(value, '$[1]'), ?3 FROM json_each(?2) WHERE true
+             ON CONFLICT (shop, item) DO UPDATE SET bought = excluded.bought, bought_at = excluded.bought_at`,
+          )
+          .bind(shop, JSON.stringify(part.map(([item, bought]) => [item, JSON.stringify(bought)])), nowMs)
+          .run()
+      }
+    },
+    async clearBoughtBefore(shop, nowMs) {
+      await db.prepare(`UPDATE neighbours SET bought = '[]' WHERE shop = ?1 AND bought_at < ?2 AND bought <> '[]'`).bind(shop, nowMs).run()
+    },
+    async putPopularity(shop, rows) {
+      const named = JSON.stringify(rows.map(([item]) => item))
+      await db
+        .prepare('UPDATE items SET popularity = 0 WHERE shop = ?1 AND popularity > 0 AND id NOT IN (SELECT value FROM json_each(?2))')
+        .bind(shop, named)
+        .run()
+      for (const part of chunk(rows, ROWS_PER_STATEMENT * 4)) {
+        await db
+          .prepare(
+            `UPDATE items SET popularity = new.score FROM
+               (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS score FROM json_each(?2)) AS new
+             WHERE items.shop = ?1 AND items.id = new.id AND items.popularity <> new.score`,
+          )
+          .bind(shop, JSON.stringify(part))
+          .run()
+      }
+    },
+    async putLists(shop, lists, nowMs) {
+      await db
+        .prepare(
+          `INSERT OR REPLACE INTO lists (shop, list, market, entries, computed_at)
+           SELECT ?1, json_extract(value, '$.list'), json_extract(value, '$.market'), json_extract(value, '$.entries'), ?3 FROM json_each(?2)`,
+        )
+        .bind(shop, JSON.stringify(lists.map((list) => ({ ...list, entries: JSON.stringify(list.entries) }))), nowMs)
+        .run()
+    },
+    async lists(shop, market) {
+      const { results } = await db
+        .withSession('first-unconstrained')
+        .prepare(`SELECT list, market, entries FROM lists WHERE shop = ?1 AND market IN (?2, '*')`)
+        .bind(shop, market)
+        .all<{ list: ListName; market: string; entries: string }>()
+      const read = (list: ListName): ListEntry[] => {
+        const row = results.find((own) => own.list === list && own.market === market) ?? results.find((any) => any.list === list && any.market === '*')
+        return row ? (JSON.parse(row.entries) as ListEntry[]) : []
+      }
+      return { trending: read('trending'), new: read('new') }
+    },
+    async newest(shop, limit) {
+      const { results } = await db
+        .prepare('SELECT id, created_at FROM items INDEXED BY items_by_age WHERE shop = ?1 AND deleted_at IS NULL ORDER BY created_at DESC, seq DESC LIMIT ?2')
+        .bind(shop, limit)
+        .all<{ id: string; created_at: number }>()
+      return results.map((row) => ({ id: row.id, createdAtMs: row.created_at }))
+    },
+    async mostPopular(shop, limit) {
+      const { results } = await db
+        .prepare('SELECT id FROM items INDEXED BY items_by_popularity WHERE shop = ?1 AND deleted_at IS NULL ORDER BY popularity DESC LIMIT ?2')
+        .bind(shop, limit)
+        .all<{ id: string }>()
+      return results.map((row) => row.id)
+    },
+    async noteNewestEvent(shop, atMs) {
+      await db.prepare('UPDATE shops SET newest_event_at = ?2 WHERE shop = ?1 AND newest_event_at < ?2').bind(shop, atMs).run()
+    },
+  }
+}

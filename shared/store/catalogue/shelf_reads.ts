@@ -1,0 +1,212 @@
+import type { D1Database, D1DatabaseSession, D1PreparedStatement, D1Result } from '@cloudflare/workers-types'
+import type { BoughtNeighbour, Card, ContextItem, Neighbours, SimilarNeighbour } from '../../domain/card.ts'
+import type { Filter } from '../../domain/filter.ts'
+import type { Attributes } from '../../domain/item.ts'
+import { FRESHNESS } from '../../domain/limits.ts'
+import { tenantToken } from '../keys.ts'
+import { CARD_COLUMNS, CARD_CONDITION, CARD_JOIN, type CardRow, toCard } from './card_sql.ts'
+import { compileFilter } from './filter_sql.ts'
+
+/** What D1 knew when it answered: rows are as of this epoch, and no older than `asOfMs`. */
+export interface CatalogueState {
+  epoch: number
+  newestEventMs: number
+  asOfMs: number
+}
+
+export interface Gathered {
+  neighbours: Map<string, Neighbours>
+  context: Map<string, ContextItem>
+  /** Full text hits, best first, with a positive score (negated bm25). */
+  text: Array<{ id: string; score: number }>
+}
+
+export interface FinalistQuery {
+  shop: string
+  market: string
+  nowMs: number
+  /** Candidates whose cards are wanted. */
+  ids: readonly string[]
+  /** Items whose neighbours are to be looked up and carded in the same batch: the shopper's past, when it was only just learned. */
+  expand: readonly string[]
+  /** Popular items that pass the filter, to keep the shelf at full length. */
+  filler: { limit: number; exclude: readonly string[]; filter: Filter | null } | null
+}
+
+export interface Finalists extends Omit<Gathered, 'text'> {
+  cards: Card[]
+  filler: Card[]
+  state: CatalogueState
+}
+
+/** Reads of one shelf: at most two batches. */
+export interface ShelfReads {
+  /** @param text an FTS5 expression made by `textQuery`, or null */
+  gather(shop: string, market: string, ids: readonly string[], text: string | null, textLimit: number): Promise<Gathered>
+  finalists(query: FinalistQuery): Promise<Finalists>
+}
+
+/** Neighbours of an expansion that get a card: as many as finalists, since the ranking decides among them. */
+const EXPANSION_CARDS = 60
+
+/**
+ * @param freshness `replica` reads the nearest copy and falls to the primary when that copy lags more than ten seconds;
+ *                  `primary` always reads the primary
+ */
+export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary'): ShelfReads {
+  const near = () => db.withSession(freshness === 'primary' ? 'first-primary' : 'first-unconstrained')
+  return {
+    async gather(shop, market, ids, text, textLimit) {
+      const session = near()
+      const statements = [neighbourStatement(session, shop, ids), contextStatement(session, shop, market, ids)]
+      if (text !== null) statements.push(textStatement(session, shop, text, textLimit))
+      const [neighbours, context, hits] = await session.batch(statements)
+      return {
+        neighbours: readNeighbours(neighbours!),
+        context: readContext(context!),
+        text: hits === undefined ? [] : (hits.results as Array<{ id: string; score: number }>),
+      }
+    },
+    async finalists(query) {
+      const first = await readFinalists(near(), query)
+      if (first.servedByPrimary || query.nowMs - first.finalists.state.asOfMs <= FRESHNESS.replicaLagMs) return first.finalists
+      return (await readFinalists(db.withSession('first-primary'), query)).finalists
+    },
+  }
+}
+
+async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
+  const statements = [
+    session.prepare('SELECT s.epoch, s.newest_event_at, p.at FROM shops s, pulse p WHERE s.shop = ?1 AND p.id = 1').bind(query.shop),
+    cardStatement(session, query),
+  ]
+  if (query.filler !== null) statements.push(fillerStatement(session, query, query.filler))
+  if (query.expand.length > 0) {
+    statements.push(
+      neighbourStatement(session, query.shop, query.expand),
+      contextStatement(session, query.shop, query.market, query.expand),
+      expansionStatement(session, query),
+    )
+  }
+  const results = await session.batch(statements)
+  const afterCards = query.filler === null ? 2 : 3
+  const expanded = results.slice(afterCards)
+  const state = results[0]!.results[0] as { epoch: number; newest_event_at: number; at: number } | undefined
+  // Without replicas D1 does not say who served: then the primary did.
+  const servedByPrimary = (results[0]!.meta as { served_by_primary?: boolean }).served_by_primary !== false
+  const cards = cardsOf(results[1]!)
+  if (expanded[2]) {
+    const known = new Set(cards.map((card) => card.id))
+    cards.push(...cardsOf(expanded[2]).filter((card) => !known.has(card.id)))
+  }
+  const finalists: Finalists = {
+    cards,
+    filler: query.filler === null ? [] : cardsOf(results[2]!),
+    neighbours: expanded[0] ? readNeighbours(expanded[0]) : new Map(),
+    context: expanded[1] ? readContext(expanded[1]) : new Map(),
+    state: {
+      epoch: state?.epoch ?? 0,
+      newestEventMs: state?.newest_event_at ?? 0,
+      asOfMs: servedByPrimary ? query.nowMs : (state?.at ?? 0),
+    },
+  }
+  return { finalists, servedByPrimary }
+}
+
+function neighbourStatement(session: D1DatabaseSession, shop: string, ids: readonly string[]): D1PreparedStatement {
+  return session
+    .prepare('SELECT item, bought, similar FROM neighbours WHERE shop = ?1 AND item IN (SELECT value FROM json_each(?2))')
+    .bind(shop, JSON.stringify(ids))
+}
+
+function contextStatement(session: D1DatabaseSession, shop: string, market: string, ids: readonly string[]): D1PreparedStatement {
+  return session
+    .prepare(
+      `SELECT i.id, COALESCE((SELECT o.title FROM offers o WHERE o.shop = i.shop AND o.item = i.id AND o.market = ?2), i.title) AS title,
+        i.brand, i.categories, i.attributes
+       FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?3))`,
+    )
+    .bind(shop, market, JSON.stringify(ids))
+}
+
+/** Weights of tenant (a filter, worth nothing), title, body and segmented text. */
+const TEXT_WEIGHTS = '0.0, 6.0, 1.0, 3.0'
+
+function textStatement(session: D1DatabaseSession, shop: string, text: string, limit: number): D1PreparedStatement {
+  return session
+    .prepare(
+      `SELECT i.id, -bm25(item_text, ${TEXT_WEIGHTS}) AS score FROM item_text JOIN items i ON i.seq = item_text.rowid
+       WHERE item_text MATCH ?1 AND i.deleted_at IS NULL ORDER BY score DESC, i.seq LIMIT ?2`,
+    )
+    .bind(`tenant : ${tenantToken(shop)} AND {title body segmented} : (${text})`, limit)
+}
+
+function cardStatement(session: D1DatabaseSession, query: FinalistQuery): D1PreparedStatement {
+  return session
+    .prepare(
+      `SELECT ${CARD_COLUMNS} FROM json_each(?4) wanted JOIN items i ON i.shop = ?1 AND i.id = wanted.value ${CARD_JOIN}
+       WHERE ${CARD_CONDITION}`,
+    )
+    .bind(query.shop, query.market, query.nowMs, JSON.stringify(query.ids))
+}
+
+/** The neighbours of the expanded items with the largest summed weight; the ranking proper happens in memory. */
+function expansionStatement(session: D1DatabaseSession, query: FinalistQuery): D1PreparedStatement {
+  return session
+    .prepare(
+      `WITH reached AS (
+         SELECT json_extract(n.value, '$[0]') AS id, SUM(json_extract(n.value, '$[1]')) AS weight
+         FROM json_each(?4) past JOIN neighbours nb ON nb.shop = ?1 AND nb.item = past.value,
+           (SELECT 0 AS list UNION ALL SELECT 1) side,
+           json_each(CASE side.list WHEN 0 THEN nb.bought ELSE nb.similar END) n
+         GROUP BY 1 ORDER BY 2 DESC LIMIT ${EXPANSION_CARDS})
+       SELECT ${CARD_COLUMNS} FROM reached JOIN items i ON i.shop = ?1 AND i.id = reached.id ${CARD_JOIN} WHERE ${CARD_CONDITION}`,
+    )
+    .bind(query.shop, query.market, query.nowMs, JSON.stringify(query.expand))
+}
+
+function fillerStatement(
+  session: D1DatabaseSession,
+  query: FinalistQuery,
+  filler: NonNullable<FinalistQuery['filler']>,
+): D1PreparedStatement {
+  const filter = filler.filter === null ? { sql: '1', values: '[]' } : compileFilter(filler.filter, '?6')
+  return session
+    .prepare(
+      `SELECT ${CARD_COLUMNS} FROM items i INDEXED BY items_by_popularity ${CARD_JOIN}
+       WHERE i.shop = ?1 AND ${CARD_CONDITION} AND shown IS NOT NULL
+         AND i.id NOT IN (SELECT value FROM json_each(?4)) AND json_valid(?6) AND ${filter.sql}
+       ORDER BY i.popularity DESC LIMIT ?5`,
+    )
+    .bind(query.shop, query.market, query.nowMs, JSON.stringify(filler.exclude), filler.limit, filter.values)
+}
+
+function cardsOf(result: D1Result): Card[] {
+  return (result.results as unknown as CardRow[]).map(toCard).filter((card) => card !== null)
+}
+
+function readNeighbours(result: D1Result): Map<string, Neighbours> {
+  const rows = result.results as Array<{ item: string; bought: string; similar: string }>
+  return new Map(
+    rows.map((row) => [
+      row.item,
+      { bought: JSON.parse(row.bought) as BoughtNeighbour[], similar: JSON.parse(row.similar) as SimilarNeighbour[] },
+    ]),
+  )
+}
+
+function readContext(result: D1Result): Map<string, ContextItem> {
+  const rows = result.results as Array<{ id: string; title: string; brand: string | null; categories: string; attributes: string }>
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        title: row.title,
+        brand: row.brand,
+        categories: JSON.parse(row.categories) as string[],
+        attributes: JSON.parse(row.attributes) as Attributes,
+      },
+    ]),
+  )
+}

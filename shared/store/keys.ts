@@ -1,0 +1,49 @@
+import { hash64 } from '../base/hash.ts'
+
+/** Every key and object name that is written anywhere outside D1, in one place; docs/storage.md describes the values. */
+
+const encoder = new TextEncoder()
+const byteLength = (text: string) => encoder.encode(text).length
+
+/** Keeps an id readable where it fits and hashes it where it does not; values carry the id and are verified. */
+function fitting(id: string, maxBytes: number): string {
+  if (byteLength(id) <= maxBytes) return id
+  return `#${hash64(id)}${hash64([...id].reverse().join(''))}`
+}
+
+/** KV keys are at most 512 bytes; the prefix and the shop take fewer than 64. */
+const KV_ID_BYTES = 400
+/** Vectorize ids are at most 64 bytes; the shop takes 41 at most with its colon. */
+const VECTOR_ID_BYTES = 64
+
+export const kvKeys = {
+  shop: (shop: string) => `shop:v1:${shop}`,
+  lists: (shop: string, market: string) => `lists:v1:${shop}:${fitting(market, KV_ID_BYTES)}`,
+  item: (shop: string, id: string) => `item:v1:${shop}:${fitting(id, KV_ID_BYTES)}`,
+  veto: (shop: string) => `veto:v1:${shop}`,
+  shelf: (shop: string, digest: string) => `shelf:v1:${shop}:${digest}`,
+  embedderPointer: (shop: string) => `embedder:v1:${shop}`,
+  embedder: (shop: string, version: string) => `embedder:v1:${shop}:${version}`,
+}
+
+/** The id of an item's vector: one per shop and item in the whole index, at most 64 bytes. */
+export function vectorId(shop: string, item: string): string {
+  const plain = `${shop}:${item}`
+  return byteLength(plain) <= VECTOR_ID_BYTES ? plain : `${hash64(shop)}:${hash64(item)}${hash64([...item].reverse().join(''))}`
+}
+
+/** The calendar day of a moment, UTC: the partition that an event belongs to. */
+export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+const padded = (seq: number) => String(seq).padStart(12, '0')
+
+export const objectNames = {
+  events: (shop: string, day: string, fromSeq: number, toSeq: number) =>
+    `events/v1/${shop}/${day}/${padded(fromSeq)}-${padded(toSeq)}.ndjson`,
+  eventsOfShop: (shop: string) => `events/v1/${shop}/`,
+  impressions: (shop: string, day: string, unique: string) => `impressions/v1/${shop}/${day}/${unique}.ndjson`,
+  impressionsOfShop: (shop: string) => `impressions/v1/${shop}/`,
+}
+
+/** The token that confines a full text query to its shop; letters and digits only, so that FTS5 sees one token. */
+export const tenantToken = (shop: string): string => `t${hash64(shop)}`

@@ -1,0 +1,35 @@
+import type { D1Database } from '@cloudflare/workers-types'
+import { LIMITS } from '../../domain/limits.ts'
+import { type LiveStore, packRecent, type RecentTuple, unpackRecent } from './live.ts'
+
+/** The live store in D1: right in one region at once, a replica's lag later in the others. */
+export function createD1LiveStore(db: D1Database): LiveStore {
+  return {
+    async recent(shop, shopper) {
+      const row = await db
+        .prepare('SELECT events FROM recents WHERE shop = ?1 AND shopper = ?2')
+        .bind(shop, shopper)
+        .first<{ events: string }>()
+      return row ? (JSON.parse(row.events) as RecentTuple[]).map(unpackRecent) : []
+    },
+    async append(shop, rows, nowMs) {
+      const packed = rows.map((row) => ({
+        shopper: row.shopper,
+        events: JSON.stringify(row.events.slice(-LIMITS.recentEventsKept).map(packRecent)),
+      }))
+      // UNION drops a repeated event; the newest ones stay, oldest first.
+      await db
+        .prepare(
+          `INSERT INTO recents (shop, shopper, events, updated_at)
+           SELECT ?1, json_extract(value, '$.shopper'), json_extract(value, '$.events'), ?3 FROM json_each(?2) WHERE true
+           ON CONFLICT (shop, shopper) DO UPDATE SET updated_at = excluded.updated_at, events = (
+             SELECT json_group_array(json(event) ORDER BY at) FROM (
+               SELECT event, json_extract(event, '$[2]') AS at FROM (
+                 SELECT value AS event FROM json_each(recents.events) UNION SELECT value FROM json_each(excluded.events))
+               ORDER BY at DESC LIMIT ${LIMITS.recentEventsKept}))`,
+        )
+        .bind(shop, JSON.stringify(packed), nowMs)
+        .run()
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import type { D1Database } from '@cloudflare/workers-types'
+import type { Interaction } from '../../domain/event.ts'
+
+/** An accepted event with the id that it is remembered by. */
+export interface AcceptedEvent {
+  eventId: string
+  interactions: Interaction[]
+}
+
+export interface EventBatch {
+  seq: number
+  shop: string
+  events: number
+  interactions: Interaction[]
+}
+
+/** Events between acceptance and the daily partitions. */
+export interface EventInbox {
+  /**
+   * Remembers the ids and stores the new events, as one transaction: an acknowledged event is never lost, a repeated one counts once.
+   * @param expiresAtMs when the ids may be forgotten; null keeps them for ever
+   * @returns the ids that were new
+   */
+  accept(shop: string, events: readonly AcceptedEvent[], batch: string, nowMs: number, expiresAtMs: number | null): Promise<Set<string>>
+  /** The range of batches to fold: an interrupted one first, else up to `limit` waiting ones; null when there is nothing. */
+  plan(limit: number): Promise<{ fromSeq: number; toSeq: number } | null>
+  batches(fromSeq: number, toSeq: number): Promise<EventBatch[]>
+  /** Adds the day's counts, removes the folded batches and ends the plan, as one transaction. */
+  finish(plan: { fromSeq: number; toSeq: number }, counts: readonly DailyCount[]): Promise<void>
+  waiting(): Promise<number>
+  forgetIds(nowMs: number, limit: number): Promise<number>
+}
+
+export interface DailyCount {
+  shop: string
+  day: string
+  market: string
+  type: string
+  events: number
+}
+
+export function createEventInbox(db: D1Database): EventInbox {
+  return {
+    async accept(shop, events, batch, nowMs, expiresAtMs) {
+      const ids = JSON.stringify(events.map((event) => event.eventId))
+      const body = JSON.stringify(events.map((event) => ({ id: event.eventId, rows: event.interactions.map(toRow) })))
+      const [, seen] = await db.batch([
+        db
+          .prepare(
+            `INSERT OR IGNORE INTO event_ids (shop, event_id, batch, expires_at) SELECT ?1, value, ?2, ?4 FROM json_each(?3)`,
+          )
+          .bind(shop, batch, ids, expiresAtMs),
+        db
+          .prepare(
+            `SELECT event_id FROM event_ids WHERE shop = ?1 AND batch = ?2 AND event_id IN (SELECT value FROM json_each(?3))`,
+          )
+          .bind(shop, batch, ids),
+        db
+          .prepare(
+            `INSERT INTO event_batches (shop, received_at, events, body)
+             SELECT ?1, ?4, COUNT(*), json_group_array(json_extract(value, '$.rows')) FROM json_each(?3)
+             WHERE EXISTS (SELECT 1 FROM event_ids e WHERE e.shop = ?1 AND e.event_id = json_extract(value, '$.id') AND e.batch = ?2)
+             HAVING COUNT(*) > 0`,
+          )
+          .bind(shop, batch, body, nowMs),
+      ])
+      return new Set((seen!.results as Array<{ event_id: string }>).map((row) => row.event_id))
+    },
+    async plan(limit) {
+      const open = await db.prepare('SELECT from_seq, to_seq FROM fold_plans WHERE plan = 1').first<{ from_seq: number; to_seq: number }>()
+      if (open) return { fromSeq: open.from_seq, toSeq: open.to_seq }
+      const range = await db
+        .prepare('SELECT MIN(seq) AS first, MAX(seq) AS last FROM (SELECT seq FROM event_batches ORDER BY seq LIMIT ?1)')
+        .bind(limit)
+        .first<{ first: number | null; last: number | null }>()
+      if (range?.first == null || range.last == null) return null
+      await db.prepare('INSERT INTO fold_plans (plan, from_seq, to_seq) VALUES (1, ?1, ?2)').bind(range.first, range.last).run()
+      return { fromSeq: range.first, toSeq: range.last }
+    },
+    async batches(fromSeq, toSeq) {
+      const { results } = await db
+        .prepare('SELECT seq, shop, events, body FROM event_batches WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq')
+        .bind(fromSeq, toSeq)
+        .all<{ seq: number; shop: string; events: number; body: string }>()
+      return results.map((row) => ({ seq: row.seq, shop: row.shop, events: row.events, interactions: readRows(row.body) }))
+    },
+    async finish(plan, counts) {
+      await db.batch([
+        db
+          .prepare(
+            `INSERT INTO daily_counts (shop, day, market, type, events)
+             SELECT json_extract(value, '$.shop'), json_extract(value, '$.day'), json_extract(value, '$.market'),
+               json_extract(value, '$.type'), json_extract(value, '$.events') FROM json_each(?1) WHERE true
+             ON CONFLICT (shop, day, market, type) DO UPDATE SET events = events + excluded.events`,
+          )
+          .bind(JSON.stringify(counts)),
+        db.prepare('DELETE FROM event_batches WHERE seq BETWEEN ?1 AND ?2').bind(plan.fromSeq, plan.toSeq),
+        db.prepare('DELETE FROM fold_plans WHERE plan = 1'),
+      ])
+    },
+    async waiting() {
+      const row = await db.prepare('SELECT COUNT(*) AS waiting FROM event_batches').first<{ waiting: number }>()
+      return row?.waiting ?? 0
+    },
+    async forgetIds(nowMs, limit) {
+      const { meta } = await db
+        .prepare(
+          `DELETE FROM event_ids WHERE (shop, event_id) IN
+             (SELECT shop, event_id FROM event_ids WHERE expires_at IS NOT NULL AND expires_at < ?1 LIMIT ?2)`,
+        )
+        .bind(nowMs, limit)
+        .run()
+      return meta.changes
+    },
+  }
+}
+
+/** An interaction as an array: the same in the inbox and in the partitions, a third of the size of objects. */
+export type InteractionRow = [
+  eventId: string,
+  shopper: string,
+  item: string,
+  type: Interaction['type'],
+  atMs: number,
+  market: string | null,
+  quantity: number,
+  price: number | null,
+  value: number | null,
+  recommendationId: string | null,
+]
+
+export const toRow = (one: Interaction): InteractionRow => [
+  one.eventId,
+  one.shopper,
+  one.item,
+  one.type,
+  one.atMs,
+  one.market,
+  one.quantity,
+  one.price,
+  one.value,
+  one.recommendationId,
+]
+
+export function fromRow(row: InteractionRow): Interaction {
+  const [eventId, shopper, item, type, atMs, market, quantity, price, value, recommendationId] = row
+  return { eventId, shopper, item, type, atMs, market, quantity, price, value, recommendationId }
+}
+
+/** The body is an array of events, each an array of interactions; SQLite gives nested JSON back as text. */
+function readRows(body: string): Interaction[] {
+  const events = JSON.parse(body) as Array<string | InteractionRow[]>
+  return events.flatMap((rows) => (typeof rows === 'string' ? (JSON.parse(rows) as InteractionRow[]) : rows).map(fromRow))
+}

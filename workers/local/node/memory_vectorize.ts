@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import type { Vectorize, VectorizeQueryOptions } from '@cloudflare/workers-types'
+import type { Clock } from '../../../shared/base/clock.ts'
+import { decodeConfig, type VectorizeProps } from '../vectorize/config.ts'
+import { VectorEngine } from '../vectorize/engine.ts'
+
+export interface MemoryVectorizeOptions extends Omit<VectorizeProps, 'index'> {
+  clock: Clock
+  /** For runs that must repeat bit for bit. */
+  newMutationId?: () => string
+}
+
+/** A Vectorize binding over the local engine, without storage. Defaults: 256 dimensions, cosine, 1,000 ms delay. */
+export function createMemoryVectorize({ clock, newMutationId, ...props }: MemoryVectorizeOptions): Vectorize {
+  const engine = new VectorEngine({
+    config: decodeConfig(props, {}),
+    clock,
+    newMutationId: newMutationId ?? randomUUID,
+  })
+  // Async functions: what the engine throws is a rejection, as over a binding.
+  const index = {
+    describe: async () => engine.describe(),
+    query: async (vector: unknown, options?: VectorizeQueryOptions) => engine.query(vector, options),
+    queryById: async (id: string, options?: VectorizeQueryOptions) => engine.queryById(id, options),
+    insert: async (vectors: unknown) => engine.insert(vectors),
+    upsert: async (vectors: unknown) => engine.upsert(vectors),
+    getByIds: async (ids: string[]) => engine.getByIds(ids),
+    deleteByIds: async (ids: string[]) => engine.deleteByIds(ids),
+  }
+  return index as unknown as Vectorize
+}

@@ -1,0 +1,60 @@
+import type { NamespaceRows } from './rows.ts'
+
+export type Metric = 'cosine' | 'euclidean' | 'dot-product'
+
+/**
+ * How a metric is computed and read. `goodness` is higher-is-better inside; `score` is what the platform reports:
+ * cosine in [-1, 1]; euclidean a distance (lower is better); dot-product negated (lower is better).
+ */
+export interface Scorer {
+  goodness(slot: number): number
+  score(goodness: number): number
+}
+
+/** Binds a query to one namespace's rows. `data` is read once: rows do not move during a query. */
+export function scorer(metric: Metric, rows: NamespaceRows, query: Float32Array): Scorer {
+  const { data, inverseNorms } = rows
+  const width = query.length
+  if (metric === 'cosine') {
+    const inverse = inverseNorm(query, 0, width)
+    return { goodness: (slot) => dot(data, slot * width, query) * inverseNorms[slot]! * inverse, score: (g) => g }
+  }
+  if (metric === 'euclidean') {
+    return { goodness: (slot) => -squaredDistance(data, slot * width, query), score: (g) => Math.sqrt(-g) }
+  }
+  return { goodness: (slot) => dot(data, slot * width, query), score: (g) => -g }
+}
+
+/** 1 / L2 norm of a row; 0 for the zero vector, whose cosine is taken as 0. */
+export function inverseNorm(data: Float32Array, start: number, width: number): number {
+  let sum = 0
+  for (let i = start; i < start + width; i++) sum += data[i]! * data[i]!
+  return sum === 0 ? 0 : 1 / Math.sqrt(sum)
+}
+
+/** Dot product of a row with the query. Four accumulators: otherwise each addition waits for the one before. */
+export function dot(data: Float32Array, start: number, query: Float32Array): number {
+  const width = query.length
+  const unrolled = width - (width % 4)
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let i = 0, j = start; i < unrolled; i += 4, j += 4) {
+    a += query[i]! * data[j]!
+    b += query[i + 1]! * data[j + 1]!
+    c += query[i + 2]! * data[j + 2]!
+    d += query[i + 3]! * data[j + 3]!
+  }
+  for (let i = unrolled; i < width; i++) a += query[i]! * data[start + i]!
+  return a + b + (c + d)
+}
+
+function squaredDistance(data: Float32Array, start: number, query: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < query.length; i++) {
+    const delta = query[i]! - data[start + i]!
+    sum += delta * delta
+  }
+  return sum
+}
