@@ -48,6 +48,8 @@ CREATE TABLE jobs (
   started_at INTEGER,
   finished_at INTEGER,
   error TEXT,
+  -- 1: something happened since the last start that the job has to see.
+  due INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (shop, job)
 ) STRICT, WITHOUT ROWID;
 

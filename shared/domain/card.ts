@@ -59,7 +59,9 @@ export interface ContextItem {
 }
 
 /** All of an item that KV keeps, so that a shelf can be made while D1 is down. */
-export interface StoredItem extends Omit<Card, 'offerMarket' | 'currency' | 'variant' | 'price' | 'listPrice' | 'validFromMs' | 'validUntilMs'>, Neighbours {
+export interface StoredItem
+  extends Omit<Card, 'offerMarket' | 'currency' | 'variant' | 'price' | 'listPrice' | 'validFromMs' | 'validUntilMs'>,
+    Neighbours {
   offers: readonly StoredOffer[]
   /** Milliseconds: when D1 last said so. */
   asOfMs: number
@@ -84,6 +86,12 @@ export function cardInMarket(item: StoredItem, market: string, nowMs: number): C
   }
 }
 
-export function withinWindow(window: { validFromMs: number | null; validUntilMs: number | null }, nowMs: number): boolean {
-  return (window.validFromMs === null || window.validFromMs <= nowMs) && (window.validUntilMs === null || window.validUntilMs > nowMs)
+export function withinWindow(
+  window: { validFromMs: number | null; validUntilMs: number | null },
+  nowMs: number,
+): boolean {
+  return (
+    (window.validFromMs === null || window.validFromMs <= nowMs) &&
+    (window.validUntilMs === null || window.validUntilMs > nowMs)
+  )
 }

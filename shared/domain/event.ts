@@ -36,16 +36,28 @@ const money = {
 
 const namesAnItem = (event: { item_id?: string | undefined; items?: unknown }) =>
   event.item_id !== undefined || event.items !== undefined
-const identified = (event: { user_id?: string | undefined; anonymous_id?: string | undefined; session_id?: string | undefined }) =>
-  event.user_id !== undefined || event.anonymous_id !== undefined || event.session_id !== undefined
+const identified = (event: {
+  user_id?: string | undefined
+  anonymous_id?: string | undefined
+  session_id?: string | undefined
+}) => event.user_id !== undefined || event.anonymous_id !== undefined || event.session_id !== undefined
 
 /** One thing that a shopper did, as it is sent. */
 export const eventSchema = z
   .discriminatedUnion('type', [
-    z.strictObject({ ...base, type: z.literal('impression'), item_ids: z.array(idSchema).min(1).max(LIMITS.impressionItems) }),
+    z.strictObject({
+      ...base,
+      type: z.literal('impression'),
+      item_ids: z.array(idSchema).min(1).max(LIMITS.impressionItems),
+    }),
     z.strictObject({ ...base, ...oneItem, type: z.literal('click') }),
     z.strictObject({ ...base, ...oneItem, type: z.literal('view') }),
-    z.strictObject({ ...base, ...oneItem, type: z.literal('add_to_cart'), quantity: z.int().min(1).max(100_000).optional() }),
+    z.strictObject({
+      ...base,
+      ...oneItem,
+      type: z.literal('add_to_cart'),
+      quantity: z.int().min(1).max(100_000).optional(),
+    }),
     z.strictObject({ ...base, ...money, type: z.literal('purchase') }),
     z.strictObject({ ...base, ...money, type: z.literal('refund') }),
     z.strictObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { CATEGORY_SEPARATOR, type Attributes } from './item.ts'
+import { type Attributes, CATEGORY_SEPARATOR } from './item.ts'
 import { LIMITS } from './limits.ts'
 
 const scalar = z.union([z.string().min(1).max(LIMITS.shortTextChars), z.number(), z.boolean()])
@@ -12,7 +12,11 @@ const fieldSchema = z.union([
 
 const conditionSchema = z.union([
   z.strictObject({ field: fieldSchema, op: z.enum(['eq', 'ne', 'lt', 'lte', 'gt', 'gte']), value: scalar }),
-  z.strictObject({ field: fieldSchema, op: z.enum(['in', 'nin']), value: z.array(scalar).min(1).max(LIMITS.filterValues) }),
+  z.strictObject({
+    field: fieldSchema,
+    op: z.enum(['in', 'nin']),
+    value: z.array(scalar).min(1).max(LIMITS.filterValues),
+  }),
   z.strictObject({ field: fieldSchema, op: z.literal('exists'), value: z.boolean() }),
 ])
 

@@ -15,7 +15,9 @@ const cleanText = (max: number) =>
 export const idSchema = cleanText(LIMITS.idChars)
 
 /** A shop's name in keys and URLs. */
-export const shopIdSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'lower case letters, digits and inner hyphens, 40 at most')
+export const shopIdSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'lower case letters, digits and inner hyphens, 40 at most')
 
 /** A market: by custom an ISO 3166 country code, in practice any short name the shop uses. `*` means every other market. */
 export const marketSchema = cleanText(40)
@@ -39,6 +41,9 @@ export const momentSchema = z.iso.datetime({ offset: true })
 export const linkSchema = z
   .string()
   .max(LIMITS.urlChars)
-  .refine((text) => /^https?:\/\//i.test(text) || (text.startsWith('/') && !text.startsWith('//')), 'an http(s) address or a path')
+  .refine(
+    (text) => /^https?:\/\//i.test(text) || (text.startsWith('/') && !text.startsWith('//')),
+    'an http(s) address or a path',
+  )
 
 export const shortTextSchema = cleanText(LIMITS.shortTextChars)

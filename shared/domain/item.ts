@@ -16,7 +16,10 @@ const attributeScalar = z.union([z.string().min(1).max(LIMITS.shortTextChars), z
 /** A product's property: one value or several. Names are the shop's own (`colour`, `material` ...). */
 export const attributesSchema = z
   .record(shortTextSchema, z.union([attributeScalar, z.array(attributeScalar).max(LIMITS.attributeValues)]))
-  .refine((all) => Object.keys(all).length <= LIMITS.attributesPerItem, `at most ${LIMITS.attributesPerItem} attributes`)
+  .refine(
+    (all) => Object.keys(all).length <= LIMITS.attributesPerItem,
+    `at most ${LIMITS.attributesPerItem} attributes`,
+  )
 
 /** A form of the product that can be bought: a size, a colour. */
 export const variantSchema = z.strictObject({
@@ -81,7 +84,11 @@ export const itemBodySchema = z.strictObject({
 export const itemLineSchema = itemBodySchema.extend({ id: idSchema })
 
 /** A delete among the lines of a bulk write. */
-export const itemDeletionSchema = z.strictObject({ id: idSchema, deleted: z.literal(true), updated_at: momentSchema.optional() })
+export const itemDeletionSchema = z.strictObject({
+  id: idSchema,
+  deleted: z.literal(true),
+  updated_at: momentSchema.optional(),
+})
 
 export type ItemBody = z.infer<typeof itemBodySchema>
 export type ItemLine = z.infer<typeof itemLineSchema>
@@ -100,4 +107,5 @@ export const CATEGORY_SEPARATOR = ' > '
 export const rootCategory = (path: string): string => path.split(CATEGORY_SEPARATOR, 1)[0]!
 
 /** The particular category of a path: `Tea` of `Kitchen > Tea`. */
-export const leafCategory = (path: string): string => path.slice(path.lastIndexOf(CATEGORY_SEPARATOR) + (path.includes(CATEGORY_SEPARATOR) ? CATEGORY_SEPARATOR.length : 0))
+export const leafCategory = (path: string): string =>
+  path.slice(path.lastIndexOf(CATEGORY_SEPARATOR) + (path.includes(CATEGORY_SEPARATOR) ? CATEGORY_SEPARATOR.length : 0))

@@ -22,8 +22,16 @@ export const recommendationRequestSchema = z.strictObject({
   session_id: idSchema.optional(),
   item_ids: z.array(idSchema).max(LIMITS.seedItems).optional().describe('Seed items: what the page is about'),
   cart_item_ids: z.array(idSchema).max(LIMITS.cartItems).optional(),
-  history: z.array(pastItemSchema).max(LIMITS.historyItems).optional().describe('Past items, oldest first, as id or [id, seconds]'),
-  recent: z.array(recentSchema).max(LIMITS.recentEvents).optional().describe('Recent events, newest last; then no shared store is asked'),
+  history: z
+    .array(pastItemSchema)
+    .max(LIMITS.historyItems)
+    .optional()
+    .describe('Past items, oldest first, as id or [id, seconds]'),
+  recent: z
+    .array(recentSchema)
+    .max(LIMITS.recentEvents)
+    .optional()
+    .describe('Recent events, newest last; then no shared store is asked'),
   query: z.string().min(1).max(LIMITS.queryChars).optional(),
   limit: z.int().min(1).max(LIMITS.shelfLimit).optional(),
   market: marketSchema.optional(),
@@ -43,10 +51,27 @@ export const RUNGS = ['L0', 'L1', 'L2', 'L3', 'L4', 'L5'] as const
 export type Rung = (typeof RUNGS)[number]
 
 /** Where a candidate came from. */
-export const SOURCES = ['vector_seed', 'vector_recent', 'vector_text', 'text', 'bought_together', 'trending', 'new', 'popular'] as const
+export const SOURCES = [
+  'vector_seed',
+  'vector_recent',
+  'vector_text',
+  'text',
+  'bought_together',
+  'trending',
+  'new',
+  'popular',
+] as const
 export type Source = (typeof SOURCES)[number]
 
-export const EVIDENCE_KINDS = ['shared_attribute', 'bought_together', 'similar', 'matches_query', 'trending', 'new', 'popular'] as const
+export const EVIDENCE_KINDS = [
+  'shared_attribute',
+  'bought_together',
+  'similar',
+  'matches_query',
+  'trending',
+  'new',
+  'popular',
+] as const
 
 /** A fact that a reason rests on; its id is what the reason cites. */
 export const evidenceSchema = z.strictObject({

@@ -2,7 +2,11 @@ import * as z from 'zod'
 import { currencySchema, localeSchema, marketSchema, shopIdSchema, shortTextSchema } from './ids.ts'
 import { LIMITS } from './limits.ts'
 
-export const marketConfigSchema = z.strictObject({ market: marketSchema, currency: currencySchema, locale: localeSchema })
+export const marketConfigSchema = z.strictObject({
+  market: marketSchema,
+  currency: currencySchema,
+  locale: localeSchema,
+})
 
 /** The body of `PUT /v1/shops/{shop}`. */
 export const shopBodySchema = z.strictObject({
@@ -45,7 +49,9 @@ export const placementBodySchema = z.strictObject({
 })
 export type PlacementBody = z.infer<typeof placementBodySchema>
 
-export const placementNameSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'lower case letters, digits, _ and -, 40 at most')
+export const placementNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,39}$/, 'lower case letters, digits, _ and -, 40 at most')
 
 /** All that a request needs to know of its shop before it starts; one value, cached whole. */
 export const shopConfigSchema = shopBodySchema.extend({

@@ -19,7 +19,13 @@ export interface ItemWrite {
   textHash: string
   /** Full text columns: titles, the rest, and Chinese and Japanese cut into words. */
   text: { title: string; body: string; segmented: string }
-  variants: ReadonlyArray<{ variant: string; title: string | null; options: Record<string, string>; sku: string | null; imageUrl: string | null }>
+  variants: ReadonlyArray<{
+    variant: string
+    title: string | null
+    options: Record<string, string>
+    sku: string | null
+    imageUrl: string | null
+  }>
   offers: ReadonlyArray<{
     market: string
     currency: string
@@ -31,7 +37,13 @@ export interface ItemWrite {
     title: string | null
     description: string | null
   }>
-  prices: ReadonlyArray<{ market: string; variant: string; price: number; listPrice: number | null; stock: number | null }>
+  prices: ReadonlyArray<{
+    market: string
+    variant: string
+    price: number
+    listPrice: number | null
+    stock: number | null
+  }>
 }
 
 /** A delete: it leaves a tombstone with the source's clock, so that a late update cannot resurrect the item. */

@@ -11,6 +11,8 @@ export interface ReasonContext {
   query: string | null
   /** Context items by id; only these are named. */
   context: ReadonlyMap<string, ContextItem>
+  /** The largest full text score among the candidates; 0 without a query. */
+  bestTextScore: number
 }
 
 export interface Reason {
@@ -24,8 +26,10 @@ export const MIN_CO_BUYERS = 3
 export const MIN_TRENDING_BUYERS = 3
 /** A cosine below this is not worth calling likeness. */
 const MIN_COSINE = 0.35
-/** An item counts as new for this long. */
-export const NEW_FOR_MS = 30 * 86_400_000
+/** Of the shop's most popular item: less than this is not what a shopper would call popular. */
+const MIN_POPULARITY = 0.5
+/** Of the best full text hit of this shelf: a hit on one word in passing is no match. */
+const MIN_TEXT_SHARE = 0.4
 
 /** Attributes that say nothing to a shopper, or that every other item shares. */
 const ATTRIBUTES_SHARED_MAX_LENGTH = 60
@@ -64,8 +68,13 @@ function fromSource(source: Source, scored: Scored, card: Card, about: ReasonCon
     case 'text':
     case 'vector_text':
       // Only full text search proves that words match; nearness of vectors does not.
-      if (about.query === null || !candidate.scores.has('text')) return null
-      return cite(phrases.matchesQuery(about.query), { id: `query:${card.id}`, kind: 'matches_query', value: about.query })
+      if (about.query === null || (candidate.scores.get('text') ?? 0) < MIN_TEXT_SHARE * about.bestTextScore)
+        return null
+      return cite(phrases.matchesQuery(about.query), {
+        id: `query:${card.id}`,
+        kind: 'matches_query',
+        value: about.query,
+      })
     case 'trending':
       if (candidate.trendingCount < MIN_TRENDING_BUYERS) return null
       return cite(phrases.trending(candidate.trendingCount, about.market), {
@@ -79,6 +88,7 @@ function fromSource(source: Source, scored: Scored, card: Card, about: ReasonCon
       return cite(phrases.fresh(since), { id: `new:${card.id}`, kind: 'new', since })
     }
     case 'popular':
+      if (card.popularity < MIN_POPULARITY) return null
       return cite(phrases.popular(), { id: `popular:${card.id}`, kind: 'popular' })
   }
 }
@@ -100,10 +110,20 @@ function likenessReason(scored: Scored, card: Card, about: ReasonContext): Reaso
         : name === 'category'
           ? phrases.sharedCategory(leafCategory(value), anchor.title)
           : phrases.sharedAttribute(name, value, anchor.title)
-    return cite(text, { id: `shared:${anchor.id}:${card.id}:${name}`, kind: 'shared_attribute', item_id: anchor.id, attribute: name, value })
+    return cite(text, {
+      id: `shared:${anchor.id}:${card.id}:${name}`,
+      kind: 'shared_attribute',
+      item_id: anchor.id,
+      attribute: name,
+      value,
+    })
   }
   if (link.strength < MIN_COSINE) return null
-  return cite(phrases.similar(anchor.title), { id: `similar:${anchor.id}:${card.id}`, kind: 'similar', item_id: anchor.id })
+  return cite(phrases.similar(anchor.title), {
+    id: `similar:${anchor.id}:${card.id}`,
+    kind: 'similar',
+    item_id: anchor.id,
+  })
 }
 
 /** The first thing that both have: an attribute of the shop's, else the brand, else the most particular category. */
@@ -112,7 +132,8 @@ function sharedAttribute(card: Card, anchor: ContextItem): { name: string; value
     if (!Object.hasOwn(anchor.attributes, name)) continue
     const theirs = [anchor.attributes[name]].flat()
     for (const own of [value].flat()) {
-      if (typeof own === 'string' && own.length <= ATTRIBUTES_SHARED_MAX_LENGTH && theirs.includes(own)) return { name, value: own }
+      if (typeof own === 'string' && own.length <= ATTRIBUTES_SHARED_MAX_LENGTH && theirs.includes(own))
+        return { name, value: own }
     }
   }
   if (card.brand !== null && card.brand === anchor.brand) return { name: 'brand', value: card.brand }

@@ -36,7 +36,12 @@ export function toInteractions(event: ShopEvent, eventId: string, nowMs: number)
     case 'purchase':
     case 'refund': {
       const lines = event.items ?? [{ item_id: event.item_id!, quantity: event.quantity, price: event.price }]
-      return lines.map((line) => ({ ...base, item: line.item_id, quantity: line.quantity ?? 1, price: line.price ?? null }))
+      return lines.map((line) => ({
+        ...base,
+        item: line.item_id,
+        quantity: line.quantity ?? 1,
+        price: line.price ?? null,
+      }))
     }
   }
 }

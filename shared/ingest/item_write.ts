@@ -50,7 +50,11 @@ export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): 
 }
 
 export function toTombstone(deletion: ItemDeletion, nowMs: number): ItemTombstone {
-  return { id: deletion.id, deleted: true, sourceAtMs: deletion.updated_at === undefined ? nowMs : Date.parse(deletion.updated_at) }
+  return {
+    id: deletion.id,
+    deleted: true,
+    sourceAtMs: deletion.updated_at === undefined ? nowMs : Date.parse(deletion.updated_at),
+  }
 }
 
 const unique = (list: readonly string[]) => [...new Set(list.filter((text) => text !== ''))]
@@ -59,7 +63,10 @@ const momentMs = (text: string | undefined) => (text === undefined ? null : Date
 function cleanAttributes(attributes: NonNullable<ItemLine['attributes']>): Record<string, unknown> {
   const clean = (value: string | number | boolean) => (typeof value === 'string' ? cleanText(value) : value)
   return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [cleanText(name), Array.isArray(value) ? value.map(clean) : clean(value)]),
+    Object.entries(attributes).map(([name, value]) => [
+      cleanText(name),
+      Array.isArray(value) ? value.map(clean) : clean(value),
+    ]),
   )
 }
 
@@ -79,7 +86,9 @@ function variantsOf(line: ItemLine): ItemWrite['variants'] {
 }
 
 function storedOffer(line: ItemLine, offer: Offer) {
-  const rows = offer.variants ?? [{ id: line.id, price: offer.price!, list_price: offer.list_price, stock: offer.stock }]
+  const rows = offer.variants ?? [
+    { id: line.id, price: offer.price!, list_price: offer.list_price, stock: offer.stock },
+  ]
   const prices = rows.map((row) => ({
     market: offer.market,
     variant: row.id,
@@ -114,8 +123,17 @@ interface Worded {
 
 /** What full text search sees: every language in one document, so that a shopper finds an item in any of them. */
 function wordsOf(facts: Worded): { title: string; body: string } {
-  const values = Object.values(facts.attributes).flat().filter((value) => typeof value === 'string')
+  const values = Object.values(facts.attributes)
+    .flat()
+    .filter((value) => typeof value === 'string')
   const titles = [facts.title, ...facts.offers.flatMap((offer) => offer.title ?? [])]
-  const bodies = [facts.brand ?? '', ...facts.categories, ...facts.tags, ...values, facts.description, ...facts.offers.map((offer) => offer.description ?? '')]
+  const bodies = [
+    facts.brand ?? '',
+    ...facts.categories,
+    ...facts.tags,
+    ...values,
+    facts.description,
+    ...facts.offers.map((offer) => offer.description ?? ''),
+  ]
   return { title: unique(titles).join(' '), body: unique(bodies as string[]).join(' ') }
 }

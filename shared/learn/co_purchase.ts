@@ -20,7 +20,9 @@ interface Rows {
  * shrunk by support, strongest first. The third number is the count of distinct shoppers who bought both, for reasons.
  * Memory: the sparse matrix twice, and one row of accumulators.
  */
-export function* boughtNeighbours(matrix: EventMatrix): Generator<readonly [item: string, neighbours: BoughtNeighbour[]]> {
+export function* boughtNeighbours(
+  matrix: EventMatrix,
+): Generator<readonly [item: string, neighbours: BoughtNeighbour[]]> {
   const items = matrix.items.names.length
   const byShopper = strongestPerPair(matrix)
   const byItem = transpose(byShopper, items)
@@ -82,7 +84,11 @@ function strongestPerPair(matrix: EventMatrix): Rows {
     return Array.from({ length: ITEMS_PER_SHOPPER_MAX }, (_, index) => entries[Math.floor(index * step)]!)
   })
   const total = kept.reduce((sum, entries) => sum + entries.length, 0)
-  const rows: Rows = { start: new Int32Array(shoppers + 1), column: new Int32Array(total), value: new Float64Array(total) }
+  const rows: Rows = {
+    start: new Int32Array(shoppers + 1),
+    column: new Int32Array(total),
+    value: new Float64Array(total),
+  }
   let at = 0
   for (const [shopper, entries] of kept.entries()) {
     for (const [item, intent] of entries) {
@@ -96,7 +102,11 @@ function strongestPerPair(matrix: EventMatrix): Rows {
 
 function transpose(rows: Rows, columns: number): Rows {
   const total = rows.column.length
-  const turned: Rows = { start: new Int32Array(columns + 1), column: new Int32Array(total), value: new Float64Array(total) }
+  const turned: Rows = {
+    start: new Int32Array(columns + 1),
+    column: new Int32Array(total),
+    value: new Float64Array(total),
+  }
   for (const column of rows.column) turned.start[column + 1]! += 1
   for (let column = 0; column < columns; column++) turned.start[column + 1]! += turned.start[column]!
   const next = turned.start.slice()

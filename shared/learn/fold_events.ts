@@ -32,11 +32,18 @@ export async function foldEvents(inbox: EventInbox, archive: Archive): Promise<F
       const day = dayOf(one.atMs)
       entryOf(byPartition, `${batch.shop} ${day}`, () => ({ shop: batch.shop, day, rows: [] })).rows.push(one)
       const market = one.market ?? ''
-      entryOf(counts, `${batch.shop} ${day} ${one.type} ${market}`, () => ({ shop: batch.shop, day, market, type: one.type, events: 0 })).events += 1
+      entryOf(counts, `${batch.shop} ${day} ${one.type} ${market}`, () => ({
+        shop: batch.shop,
+        day,
+        market,
+        type: one.type,
+        events: 0,
+      })).events += 1
       newest.set(batch.shop, Math.max(newest.get(batch.shop) ?? 0, one.atMs))
     }
   }
-  for (const part of byPartition.values()) await archive.putEvents(part.shop, part.day, plan.fromSeq, plan.toSeq, part.rows)
+  for (const part of byPartition.values())
+    await archive.putEvents(part.shop, part.day, plan.fromSeq, plan.toSeq, part.rows)
   await inbox.finish(plan, [...counts.values()])
   return { batches: batches.length, interactions, newest }
 }

@@ -1,5 +1,5 @@
-import { DAY_MS } from '../base/clock.ts'
 import { chunk, mapConcurrent } from '../base/batch.ts'
+import { DAY_MS } from '../base/clock.ts'
 import type { BoughtNeighbour } from '../domain/card.ts'
 import type { Archive } from '../store/archive.ts'
 import type { LearningStore, ListEntry } from '../store/catalogue/learning.ts'
@@ -21,7 +21,9 @@ const ROWS_PER_WRITE = 250
 /** More events than one worker can learn from. */
 export class TooManyEvents extends Error {
   constructor() {
-    super(`more than ${EVENTS_MAX} events: learn in a container from the same partitions (docs/design.md, "Past one machine")`)
+    super(
+      `more than ${EVENTS_MAX} events: learn in a container from the same partitions (docs/design.md, "Past one machine")`,
+    )
     this.name = 'TooManyEvents'
   }
 }
@@ -35,7 +37,8 @@ export interface Learned {
 export async function readEvents(shop: string, archive: Archive): Promise<EventMatrix> {
   const matrix = createEventMatrix()
   for (const names of chunk(await archive.eventObjects(shop, null), READ_WIDTH)) {
-    for (const events of await mapConcurrent(names, READ_WIDTH, (name) => archive.readEvents(name))) addInteractions(matrix, events)
+    for (const events of await mapConcurrent(names, READ_WIDTH, (name) => archive.readEvents(name)))
+      addInteractions(matrix, events)
     if (matrix.item.length > EVENTS_MAX) throw new TooManyEvents()
   }
   return matrix
@@ -74,7 +77,14 @@ export async function learnShop(
   return { events: matrix.item.length, items: total }
 }
 
-async function writeLists(shop: string, matrix: EventMatrix, markets: readonly string[], liveItems: number, store: LearningStore, nowMs: number) {
+async function writeLists(
+  shop: string,
+  matrix: EventMatrix,
+  markets: readonly string[],
+  liveItems: number,
+  store: LearningStore,
+  nowMs: number,
+) {
   const fresh = await newItems(shop, liveItems, store, nowMs)
   const trends = trending(matrix, markets)
   const named = ['*', ...markets]
@@ -89,9 +99,16 @@ async function writeLists(shop: string, matrix: EventMatrix, markets: readonly s
 }
 
 /** The youngest items, the newest with score 1, down to 0 at the end of the window. */
-export async function newItems(shop: string, liveItems: number, store: LearningStore, nowMs: number): Promise<ListEntry[]> {
+export async function newItems(
+  shop: string,
+  liveItems: number,
+  store: LearningStore,
+  nowMs: number,
+): Promise<ListEntry[]> {
   const newest = await store.newest(shop, Math.max(NEW_KEPT, Math.ceil(liveItems * NEW_SHARE_MAX) + 1))
   const fresh = newest.filter((item) => nowMs - item.createdAtMs < NEW_FOR_MS && item.createdAtMs <= nowMs)
   if (fresh.length > liveItems * NEW_SHARE_MAX) return []
-  return fresh.slice(0, NEW_KEPT).map((item) => [item.id, Math.round((1 - (nowMs - item.createdAtMs) / NEW_FOR_MS) * 1e4) / 1e4, 0])
+  return fresh
+    .slice(0, NEW_KEPT)
+    .map((item) => [item.id, Math.round((1 - (nowMs - item.createdAtMs) / NEW_FOR_MS) * 1e4) / 1e4, 0])
 }

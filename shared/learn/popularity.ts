@@ -75,5 +75,7 @@ function best(matrix: EventMatrix, scores: Float64Array, counts: Int32Array): Li
   const order = [...scores.keys()].filter((item) => scores[item]! > 0)
   order.sort((a, b) => scores[b]! - scores[a]! || (matrix.items.names[a]! < matrix.items.names[b]! ? -1 : 1))
   const top = scores[order[0] ?? 0] ?? 0
-  return order.slice(0, TRENDING_KEPT).map((item) => [matrix.items.names[item]!, Math.round((scores[item]! / top) * 1e4) / 1e4, counts[item]!])
+  return order
+    .slice(0, TRENDING_KEPT)
+    .map((item) => [matrix.items.names[item]!, Math.round((scores[item]! / top) * 1e4) / 1e4, counts[item]!])
 }

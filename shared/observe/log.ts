@@ -7,11 +7,15 @@ export interface Log {
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>
 
 export function consoleLog(worker: string): Log {
-  const write = (level: string, event: string, fields: LogFields) => console.log(JSON.stringify({ level, worker, event, ...fields }))
+  const write = (level: string, event: string, fields: LogFields) =>
+    console.log(JSON.stringify({ level, worker, event, ...fields }))
   return {
     info: (event, fields = {}) => write('info', event, fields),
     error: (event, error, fields = {}) => {
-      const shown = error instanceof Error ? { error: error.name, message: error.message.slice(0, 300) } : { error: 'unknown', message: '' }
+      const shown =
+        error instanceof Error
+          ? { error: error.name, message: error.message.slice(0, 300) }
+          : { error: 'unknown', message: '' }
       write('error', event, { ...shown, ...fields })
     },
   }

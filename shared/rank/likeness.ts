@@ -7,7 +7,8 @@ function featuresOf(card: Pick<Card, 'brand' | 'categories' | 'attributes'>): Ma
   // The whole path counts, so that siblings are a little alike and twins very much.
   for (const path of card.categories) {
     const steps = path.split(' > ')
-    for (let depth = 1; depth <= steps.length; depth++) features.set(`category ${steps.slice(0, depth).join(' > ')}`, 1.5)
+    for (let depth = 1; depth <= steps.length; depth++)
+      features.set(`category ${steps.slice(0, depth).join(' > ')}`, 1.5)
   }
   for (const [name, value] of Object.entries(card.attributes)) {
     for (const one of Array.isArray(value) ? value : [value]) {

@@ -10,10 +10,46 @@ export type SourceWeights = Readonly<Record<Source, number>>
  * `popular` weighs the item's shop-wide popularity, a mild prior that also orders the unknown.
  */
 export const BASE_WEIGHTS: Readonly<Record<PlacementBody['strategy'], SourceWeights>> = {
-  home: { bought_together: 1, vector_recent: 0.35, vector_seed: 0.35, vector_text: 0.8, text: 1, trending: 0.3, new: 0.15, popular: 0.1 },
-  product: { bought_together: 1, vector_recent: 0.1, vector_seed: 0.6, vector_text: 0.8, text: 1, trending: 0.05, new: 0.05, popular: 0.05 },
-  cart: { bought_together: 1, vector_recent: 0.1, vector_seed: 0.3, vector_text: 0.8, text: 1, trending: 0.1, new: 0.05, popular: 0.05 },
-  generic: { bought_together: 1, vector_recent: 0.35, vector_seed: 0.4, vector_text: 0.8, text: 1, trending: 0.2, new: 0.1, popular: 0.1 },
+  home: {
+    bought_together: 1,
+    vector_recent: 0.35,
+    vector_seed: 0.35,
+    vector_text: 0.8,
+    text: 1,
+    trending: 0.3,
+    new: 0.15,
+    popular: 0.1,
+  },
+  product: {
+    bought_together: 1,
+    vector_recent: 0.1,
+    vector_seed: 0.6,
+    vector_text: 0.8,
+    text: 1,
+    trending: 0.05,
+    new: 0.05,
+    popular: 0.05,
+  },
+  cart: {
+    bought_together: 1,
+    vector_recent: 0.1,
+    vector_seed: 0.3,
+    vector_text: 0.8,
+    text: 1,
+    trending: 0.1,
+    new: 0.05,
+    popular: 0.05,
+  },
+  generic: {
+    bought_together: 1,
+    vector_recent: 0.35,
+    vector_seed: 0.4,
+    vector_text: 0.8,
+    text: 1,
+    trending: 0.2,
+    new: 0.1,
+    popular: 0.1,
+  },
 }
 
 /** Named in answers and impression records, so that logs of different orders are never mixed. */

@@ -37,7 +37,9 @@ export interface PastItem {
  * without times the list's own order counts, newest last.
  */
 export function pastAnchors(past: readonly PastItem[]): Anchor[] {
-  const byRank = [...past.entries()].filter(([, event]) => PAST_WEIGHT[event.type] > 0 && (event.value === null || event.value > 0))
+  const byRank = [...past.entries()].filter(
+    ([, event]) => PAST_WEIGHT[event.type] > 0 && (event.value === null || event.value > 0),
+  )
   const timeOf = ([index, event]: [number, PastItem]) => event.atMs ?? index
   // Sorted by time, then by id: a cut among equal times must not depend on how they were listed.
   byRank.sort((a, b) => timeOf(b) - timeOf(a) || (a[1].id < b[1].id ? -1 : 1))
@@ -73,4 +75,9 @@ export function rejectedItems(past: readonly PastItem[]): string[] {
   return past.filter((event) => event.value !== null && event.value < 0).map((event) => event.id)
 }
 
-export const fromRecent = (event: RecentEvent): PastItem => ({ id: event.item, type: event.type, atMs: event.atMs, value: event.value })
+export const fromRecent = (event: RecentEvent): PastItem => ({
+  id: event.item,
+  type: event.type,
+  atMs: event.atMs,
+  value: event.value,
+})

@@ -65,7 +65,11 @@ const add = (candidate: Candidate, source: Source, score: number) =>
   candidate.scores.set(source, (candidate.scores.get(source) ?? 0) + score)
 
 /** Neighbours of the anchors: summed weights by purchase, and the best weighted cosine by text. */
-export function addNeighbours(pool: CandidatePool, anchors: readonly Anchor[], neighbours: ReadonlyMap<string, Neighbours>): void {
+export function addNeighbours(
+  pool: CandidatePool,
+  anchors: readonly Anchor[],
+  neighbours: ReadonlyMap<string, Neighbours>,
+): void {
   for (const anchor of anchors) {
     const own = neighbours.get(anchor.id)
     if (!own) continue
@@ -93,7 +97,8 @@ export function addSeedVectors(pool: CandidatePool, seed: string, matches: reado
     if (match.score <= 0) continue
     const candidate = pool.at(match.id)
     candidate.scores.set('vector_seed', Math.max(candidate.scores.get('vector_seed') ?? 0, match.score))
-    if (match.score > (candidate.similar?.strength ?? 0)) candidate.similar = { anchor: seed, strength: match.score, count: 0 }
+    if (match.score > (candidate.similar?.strength ?? 0))
+      candidate.similar = { anchor: seed, strength: match.score, count: 0 }
   }
 }
 

@@ -12,7 +12,11 @@ export function textQuery(query: string): string | null {
   const text = query.normalize('NFKC').toLowerCase()
   const words = text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
   const latin = words.filter((word) => !hasCjk(word))
-  const cjk = hasCjk(text) ? segmentCjk(text).split(' ').filter((word) => word !== '') : []
+  const cjk = hasCjk(text)
+    ? segmentCjk(text)
+        .split(' ')
+        .filter((word) => word !== '')
+    : []
   const terms = [...new Set([...latin, ...cjk])].slice(0, WORDS_MAX)
   return terms.length === 0 ? null : terms.map((term) => `"${term}"`).join(' OR ')
 }

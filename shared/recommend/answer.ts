@@ -1,7 +1,6 @@
-import type { ContextItem } from '../domain/card.ts'
+import type { Card, ContextItem } from '../domain/card.ts'
 import type { Rung } from '../domain/recommendation.ts'
 import type { Reason } from '../explain/reason.ts'
-import type { Card } from '../domain/card.ts'
 import type { Ranked } from './compose.ts'
 
 /** One item of an answer. */

@@ -49,7 +49,14 @@ export function createAvailabilityMemory(reader: AvailabilityReader, clock: Cloc
     const state = await reader.all(shop)
     const unsellable = new Map<string, Set<string>>()
     for (const [item, market] of state.unsellable) markUnsellable(unsellable, market, item)
-    return remember(shop, { epoch: state.epoch, asOfMs: state.asOfMs, heldSinceMs: clock.now(), from: 'd1', unsellable, changedAt: new Map() })
+    return remember(shop, {
+      epoch: state.epoch,
+      asOfMs: state.asOfMs,
+      heldSinceMs: clock.now(),
+      from: 'd1',
+      unsellable,
+      changedAt: new Map(),
+    })
   }
   const load = async (shop: string): Promise<AvailabilityKnowledge> => {
     const before = known.get(shop)
@@ -84,9 +91,20 @@ export function createAvailabilityMemory(reader: AvailabilityReader, clock: Cloc
     },
     adopt(shop, snapshot) {
       const before = known.get(shop)
-      if (before && (before.epoch > snapshot.epoch || (before.epoch === snapshot.epoch && before.asOfMs >= snapshot.asOfMs))) return before
+      if (
+        before &&
+        (before.epoch > snapshot.epoch || (before.epoch === snapshot.epoch && before.asOfMs >= snapshot.asOfMs))
+      )
+        return before
       const unsellable = new Map(Object.entries(snapshot.unsellable).map(([market, ids]) => [market, new Set(ids)]))
-      return remember(shop, { epoch: snapshot.epoch, asOfMs: snapshot.asOfMs, heldSinceMs: clock.now(), from: 'kv', unsellable, changedAt: new Map() })
+      return remember(shop, {
+        epoch: snapshot.epoch,
+        asOfMs: snapshot.asOfMs,
+        heldSinceMs: clock.now(),
+        from: 'kv',
+        unsellable,
+        changedAt: new Map(),
+      })
     },
     confirm(shop, epoch, asOfMs) {
       const before = known.get(shop)

@@ -5,7 +5,15 @@ import type { Stages } from '../observe/stages.ts'
 import { scoreCandidates } from '../rank/base_order.ts'
 import { BASE_WEIGHTS } from '../rank/weights.ts'
 import { rejectedItems } from '../recall/anchors.ts'
-import { addNeighbours, addNew, addSeedVectors, addText, addTextVectors, addTrending, CandidatePool } from '../recall/candidates.ts'
+import {
+  addNeighbours,
+  addNew,
+  addSeedVectors,
+  addText,
+  addTextVectors,
+  addTrending,
+  CandidatePool,
+} from '../recall/candidates.ts'
 import type { Finalists } from '../store/catalogue/shelf_reads.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { isTooStale, vetoed } from './availability.ts'
@@ -38,7 +46,13 @@ export function poolOf(wave: WaveOne): CandidatePool {
 }
 
 /** Rung L2: candidates, then one batch of live metadata for at most fifty of them, then the base order. Rejects when D1 does. */
-export async function baseRung(request: ShelfRequest, wave: WaveOne, deps: ShelfDeps, stages: Stages, spare: number): Promise<ShelfAnswer> {
+export async function baseRung(
+  request: ShelfRequest,
+  wave: WaveOne,
+  deps: ShelfDeps,
+  stages: Stages,
+  spare: number,
+): Promise<ShelfAnswer> {
   const excluded = excludedIds(request, wave)
   const isExcluded = exclusionOf(request, excluded)
   const pool = poolOf(wave)
@@ -47,7 +61,11 @@ export async function baseRung(request: ShelfRequest, wave: WaveOne, deps: Shelf
   pool.keep((candidate) => {
     if (isExcluded(candidate.id)) return false
     // A hint only, and only while it is young: what counts is the card. It keeps places for items that can be sold.
-    return !knowledge || isTooStale(knowledge.asOfMs, nowMs) || !vetoed(knowledge, candidate.id, request.market, request.market)
+    return (
+      !knowledge ||
+      isTooStale(knowledge.asOfMs, nowMs) ||
+      !vetoed(knowledge, candidate.id, request.market, request.market)
+    )
   })
   const finalists = await readFinalists(request, pool, excluded, wave, deps, stages, spare)
   deps.memory.availability.confirm(request.shop.shop, finalists.state.epoch, finalists.state.asOfMs)
@@ -63,11 +81,16 @@ export async function baseRung(request: ShelfRequest, wave: WaveOne, deps: Shelf
   }
   const context = new Map([...(wave.gathered?.context ?? []), ...finalists.context])
   const ranked = rankCards(request, pool, cards)
-  const about = reasonContext(request, context)
+  const about = reasonContext(request, context, ranked)
   const page = cutShelf(request, ranked, request.limit + spare)
   return {
     rung: 'L2',
-    shown: page.map((one) => ({ card: one.card, sources: sourcesOf(one), reason: reasonOf(request, one, about), score: one.score })),
+    shown: page.map((one) => ({
+      card: one.card,
+      sources: sourcesOf(one),
+      reason: reasonOf(request, one, about),
+      score: one.score,
+    })),
     ranked,
     context,
     degraded: wave.degraded,
@@ -108,7 +131,11 @@ async function readFinalists(
   }
   try {
     const finalists = await stages.run('finalists', () =>
-      withDeadline('finalists', deps.deadlines.finalists, stages.storage(() => reads.finalists(query))),
+      withDeadline(
+        'finalists',
+        deps.deadlines.finalists,
+        stages.storage(() => reads.finalists(query)),
+      ),
     )
     deps.memory.d1.succeeded()
     return finalists

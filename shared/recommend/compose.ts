@@ -40,8 +40,13 @@ export function cutShelf(request: ShelfRequest, ranked: readonly Ranked[], limit
   })
 }
 
-export function reasonContext(request: ShelfRequest, context: ReadonlyMap<string, ContextItem>): ReasonContext {
-  return { locale: request.locale, market: request.market, query: request.query, context }
+export function reasonContext(
+  request: ShelfRequest,
+  context: ReadonlyMap<string, ContextItem>,
+  ranked: readonly Ranked[],
+): ReasonContext {
+  const bestTextScore = ranked.reduce((best, one) => Math.max(best, one.candidate.scores.get('text') ?? 0), 0)
+  return { locale: request.locale, market: request.market, query: request.query, context, bestTextScore }
 }
 
 /** The item as the answer shows it. */

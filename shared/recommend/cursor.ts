@@ -18,7 +18,12 @@ export interface CursorScope {
   placement: string
 }
 
-export async function writeCursor(secret: string, scope: CursorScope, shown: Iterable<number>, nowMs: number): Promise<string> {
+export async function writeCursor(
+  secret: string,
+  scope: CursorScope,
+  shown: Iterable<number>,
+  nowMs: number,
+): Promise<string> {
   const hashes = [...shown].slice(-LIMITS.cursorItems)
   const body = new Uint8Array(HEAD_BYTES + hashes.length * 4)
   const view = new DataView(body.buffer)
@@ -34,9 +39,20 @@ export async function writeCursor(secret: string, scope: CursorScope, shown: Ite
 }
 
 /** The hashes of the items shown so far; null for a cursor that is foreign, damaged or older than 30 minutes. */
-export async function readCursor(secret: string, scope: CursorScope, cursor: string, nowMs: number): Promise<Set<number> | null> {
+export async function readCursor(
+  secret: string,
+  scope: CursorScope,
+  cursor: string,
+  nowMs: number,
+): Promise<Set<number> | null> {
   const bytes = fromBase64url(cursor)
-  if (bytes === null || bytes.length < HEAD_BYTES + MAC_BYTES || (bytes.length - HEAD_BYTES - MAC_BYTES) % 4 !== 0 || bytes[0] !== VERSION) return null
+  if (
+    bytes === null ||
+    bytes.length < HEAD_BYTES + MAC_BYTES ||
+    (bytes.length - HEAD_BYTES - MAC_BYTES) % 4 !== 0 ||
+    bytes[0] !== VERSION
+  )
+    return null
   const body = new Uint8Array(bytes.length - MAC_BYTES)
   body.set(bytes.subarray(0, HEAD_BYTES))
   body.set(bytes.subarray(HEAD_BYTES + MAC_BYTES), HEAD_BYTES)
@@ -56,4 +72,3 @@ function sealOf(secret: string, scope: CursorScope, body: Uint8Array): Promise<U
   message.set(body, belongs.length)
   return mac(secret, PURPOSE, message, MAC_BYTES)
 }
-

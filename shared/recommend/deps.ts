@@ -1,6 +1,7 @@
 import type { Breaker } from '../base/breaker.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Lru } from '../base/lru.ts'
+import type { Deadlines } from '../domain/limits.ts'
 import type { Log } from '../observe/log.ts'
 import type { CacheStore, MarketLists } from '../store/cache.ts'
 import type { ListEntry, ListName } from '../store/catalogue/learning.ts'
@@ -8,7 +9,6 @@ import type { ShelfReads } from '../store/catalogue/shelf_reads.ts'
 import type { LiveStore } from '../store/live/live.ts'
 import type { VectorStore } from '../store/vectors.ts'
 import type { AvailabilityMemory } from './availability.ts'
-import type { Deadlines } from '../domain/limits.ts'
 
 /** Turns a shopper's words into a vector of the shop's item space; null while the shop has none. */
 export type QueryEmbedder = (shop: string, text: string) => Promise<Float32Array | null>

@@ -33,11 +33,18 @@ export interface ImpressionRecord {
 
 const CANDIDATES_KEPT = LIMITS.finalists
 
-export function impressionOf(request: ShelfRequest, answer: ShelfAnswer, id: string, holdout: boolean, nowMs: number): ImpressionRecord {
+export function impressionOf(
+  request: ShelfRequest,
+  answer: ShelfAnswer,
+  id: string,
+  holdout: boolean,
+  nowMs: number,
+): ImpressionRecord {
   const ranked = answer.ranked.slice(0, CANDIDATES_KEPT)
-  const candidates = ranked.length > 0
-    ? ranked.map((one) => [one.candidate.id, rounded(one.score), [...one.shares.keys()]] as const)
-    : answer.shown.map((one) => [one.card.id, rounded(one.score), one.sources] as const)
+  const candidates =
+    ranked.length > 0
+      ? ranked.map((one) => [one.candidate.id, rounded(one.score), [...one.shares.keys()]] as const)
+      : answer.shown.map((one) => [one.card.id, rounded(one.score), one.sources] as const)
   return {
     v: 1,
     recommendation_id: id,

@@ -1,6 +1,6 @@
 import { withDeadline } from '../base/deadline.ts'
 import { Problem } from '../base/problem.ts'
-import { type Card, cardInMarket, type ContextItem, type Neighbours, type StoredItem } from '../domain/card.ts'
+import { type Card, type ContextItem, cardInMarket, type Neighbours, type StoredItem } from '../domain/card.ts'
 import { FRESHNESS } from '../domain/limits.ts'
 import type { Rung } from '../domain/recommendation.ts'
 import type { Stages } from '../observe/stages.ts'
@@ -23,7 +23,13 @@ const CARDS_MAX = 100
  * lists that isolate memory still holds. Everything is filtered by the veto snapshot, and dropped once availability was
  * last known more than 90 s ago. Rejects with `unavailable` only when there is neither KV nor memory.
  */
-export async function lowerRungs(request: ShelfRequest, wave: WaveOne, deps: ShelfDeps, stages: Stages, cause: string): Promise<ShelfAnswer> {
+export async function lowerRungs(
+  request: ShelfRequest,
+  wave: WaveOne,
+  deps: ShelfDeps,
+  stages: Stages,
+  cause: string,
+): Promise<ShelfAnswer> {
   const degraded = [...wave.degraded, cause]
   const isExcluded = exclusionOf(request, excludedIds(request, wave))
   const nowMs = deps.clock.now()
@@ -38,7 +44,11 @@ export async function lowerRungs(request: ShelfRequest, wave: WaveOne, deps: She
   const pool = poolOf(wave)
   try {
     await read(wave.anchors.map((anchor) => anchor.id))
-    addNeighbours(pool, wave.gathered === null ? wave.anchors : wave.anchors.filter((anchor) => wave.expand.includes(anchor.id)), stored as Map<string, Neighbours>)
+    addNeighbours(
+      pool,
+      wave.gathered === null ? wave.anchors : wave.anchors.filter((anchor) => wave.expand.includes(anchor.id)),
+      stored as Map<string, Neighbours>,
+    )
     pool.keep((candidate) => !isExcluded(candidate.id))
     await read(bestIds(request, pool))
   } catch (error) {
@@ -53,17 +63,23 @@ export async function lowerRungs(request: ShelfRequest, wave: WaveOne, deps: She
     if (!stored.has(item.id)) stored.set(item.id, item)
     pool.at(item.id).scores.set('popular', item.popularity)
   }
-  if (stored.size === 0 && (wave.lists === null || !kvAnswered)) throw new Problem('unavailable', { retryAfterSeconds: 5 })
+  if (stored.size === 0 && (wave.lists === null || !kvAnswered))
+    throw new Problem('unavailable', { retryAfterSeconds: 5 })
 
   const cards = sellableCards(stored, knowledge, request.market, nowMs)
   const context = new Map<string, ContextItem>([...(wave.gathered?.context ?? []), ...stored])
   const ranked = rankCards(request, pool, cards)
-  const about = reasonContext(request, context)
+  const about = reasonContext(request, context, ranked)
   const page = cutShelf(request, ranked, request.limit)
   if (cards.size === 0 && stored.size > 0) degraded.push('availability_unknown')
   return {
     rung: rungOf(fromNeighbours, kvAnswered),
-    shown: page.map((one) => ({ card: one.card, sources: sourcesOf(one), reason: reasonOf(request, one, about), score: one.score })),
+    shown: page.map((one) => ({
+      card: one.card,
+      sources: sourcesOf(one),
+      reason: reasonOf(request, one, about),
+      score: one.score,
+    })),
     ranked,
     context,
     degraded,
@@ -86,11 +102,22 @@ function bestIds(request: ShelfRequest, pool: CandidatePool): string[] {
     .map((scored) => scored.candidate.id)
 }
 
-async function readItems(shop: string, ids: readonly string[], deps: ShelfDeps, stages: Stages): Promise<Map<string, StoredItem>> {
+async function readItems(
+  shop: string,
+  ids: readonly string[],
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<Map<string, StoredItem>> {
   const { kv } = deps.memory
   if (!kv.allows()) throw new Error('the KV breaker is open')
   try {
-    const items = await stages.run('cache', () => withDeadline('cache', deps.deadlines.cache, stages.storage(() => deps.cache.items(shop, ids))))
+    const items = await stages.run('cache', () =>
+      withDeadline(
+        'cache',
+        deps.deadlines.cache,
+        stages.storage(() => deps.cache.items(shop, ids)),
+      ),
+    )
     kv.succeeded()
     return items
   } catch (error) {
@@ -100,12 +127,20 @@ async function readItems(shop: string, ids: readonly string[], deps: ShelfDeps, 
 }
 
 /** What is known of availability while D1 is silent: isolate memory for at most 30 s, then the KV snapshot. */
-export async function availabilityWithoutD1(shop: string, deps: ShelfDeps, stages: Stages): Promise<AvailabilityKnowledge | undefined> {
+export async function availabilityWithoutD1(
+  shop: string,
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<AvailabilityKnowledge | undefined> {
   const held = deps.memory.availability.get(shop)
   const nowMs = deps.clock.now()
   if (held && nowMs - Math.max(held.heldSinceMs, held.asOfMs) <= FRESHNESS.vetoHoldMs) return held
   try {
-    const snapshot = await withDeadline('veto', deps.deadlines.cache, stages.storage(() => deps.cache.veto(shop)))
+    const snapshot = await withDeadline(
+      'veto',
+      deps.deadlines.cache,
+      stages.storage(() => deps.cache.veto(shop)),
+    )
     return snapshot === null ? held : deps.memory.availability.adopt(shop, snapshot)
   } catch (error) {
     deps.log.error('stage_failed', error, { stage: 'veto', shop })

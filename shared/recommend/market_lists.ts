@@ -7,14 +7,20 @@ import type { ShelfDeps } from './deps.ts'
  * The shop's lists for a market: from isolate memory, else from KV and D1 at once (one wave, twice a minute an isolate),
  * KV's preferred because they carry the popular items' cards. Rejects when neither answers.
  */
-export async function readMarketLists(shop: string, market: string, deps: ShelfDeps, stages: Stages): Promise<MarketLists> {
+export async function readMarketLists(
+  shop: string,
+  market: string,
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<MarketLists> {
   const { memory, clock } = deps
   const name = `${shop} ${market}`
   const held = memory.lists.get(name, clock.now())
   if (held) return held
   const [kv, d1] = await Promise.allSettled([fromKv(shop, market, deps, stages), fromD1(shop, market, deps, stages)])
   const lists = (kv.status === 'fulfilled' ? kv.value : null) ?? (d1.status === 'fulfilled' ? d1.value : null)
-  if (lists === null) throw kv.status === 'rejected' ? kv.reason : d1.status === 'rejected' ? d1.reason : new Error('no lists')
+  if (lists === null)
+    throw kv.status === 'rejected' ? kv.reason : d1.status === 'rejected' ? d1.reason : new Error('no lists')
   memory.lists.set(name, lists, clock.now())
   memory.lastGood.set(name, lists, clock.now())
   return lists
@@ -24,7 +30,11 @@ async function fromKv(shop: string, market: string, deps: ShelfDeps, stages: Sta
   const { kv } = deps.memory
   if (!kv.allows()) throw new Error('the KV breaker is open')
   try {
-    const lists = await withDeadline('lists', deps.deadlines.cache, stages.storage(() => deps.cache.lists(shop, market)))
+    const lists = await withDeadline(
+      'lists',
+      deps.deadlines.cache,
+      stages.storage(() => deps.cache.lists(shop, market)),
+    )
     kv.succeeded()
     return lists
   } catch (error) {
@@ -35,6 +45,10 @@ async function fromKv(shop: string, market: string, deps: ShelfDeps, stages: Sta
 
 async function fromD1(shop: string, market: string, deps: ShelfDeps, stages: Stages): Promise<MarketLists> {
   if (deps.memory.d1.open) throw new Error('the D1 breaker is open')
-  const lists = await withDeadline('lists', deps.deadlines.gather, stages.storage(() => deps.lists(shop, market)))
+  const lists = await withDeadline(
+    'lists',
+    deps.deadlines.gather,
+    stages.storage(() => deps.lists(shop, market)),
+  )
   return { lists, popular: [], computedAtMs: deps.clock.now() }
 }

@@ -20,7 +20,12 @@ export interface RecommendationFacts {
 }
 
 /** @param unique six random bytes */
-export async function signRecommendationId(secret: string, shop: string, facts: RecommendationFacts, unique: Uint8Array): Promise<string> {
+export async function signRecommendationId(
+  secret: string,
+  shop: string,
+  facts: RecommendationFacts,
+  unique: Uint8Array,
+): Promise<string> {
   const body = new Uint8Array(BODY_BYTES)
   const view = new DataView(body.buffer)
   view.setUint8(0, VERSION)

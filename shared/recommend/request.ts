@@ -1,10 +1,10 @@
 import { canonicalJson, lengthPrefixed, sha256 } from '../base/hash.ts'
+import { shopperKey } from '../domain/event.ts'
 import type { Filter } from '../domain/filter.ts'
 import type { RecommendationRequest } from '../domain/recommendation.ts'
 import type { PlacementBody, ShopConfig } from '../domain/shop.ts'
-import { fromRecent, type PastItem } from '../recall/anchors.ts'
-import { shopperKey } from '../domain/event.ts'
 import { BASE_ORDER_VERSION } from '../rank/weights.ts'
+import { fromRecent, type PastItem } from '../recall/anchors.ts'
 
 /** A request with everything decided that can be decided before any storage is asked. */
 export interface ShelfRequest {
@@ -35,7 +35,12 @@ export interface ShelfRequest {
 /**
  * @param shown what the request's cursor remembers; empty without one
  */
-export function resolveRequest(shop: ShopConfig, placement: PlacementBody, request: RecommendationRequest, shown: ReadonlySet<number>): ShelfRequest {
+export function resolveRequest(
+  shop: ShopConfig,
+  placement: PlacementBody,
+  request: RecommendationRequest,
+  shown: ReadonlySet<number>,
+): ShelfRequest {
   const market = request.market ?? shop.market
   const marketLocale = shop.markets.find((own) => own.market === market)?.locale
   return {
@@ -63,10 +68,11 @@ export function resolveRequest(shop: ShopConfig, placement: PlacementBody, reque
 /** `recent` says that the request knows all; `history` alone adds to what the live store has only when there is no shopper. */
 function pastOf(request: RecommendationRequest): PastItem[] | null {
   if (request.recent === undefined && request.history === undefined) return null
-  const history = (request.history ?? []).map((entry): PastItem =>
-    typeof entry === 'string'
-      ? { id: entry, type: 'purchase', atMs: null, value: null }
-      : { id: entry[0], type: 'purchase', atMs: entry[1] * 1_000, value: null },
+  const history = (request.history ?? []).map(
+    (entry): PastItem =>
+      typeof entry === 'string'
+        ? { id: entry, type: 'purchase', atMs: null, value: null }
+        : { id: entry[0], type: 'purchase', atMs: entry[1] * 1_000, value: null },
   )
   const recent = (request.recent ?? []).map((event) =>
     fromRecent({

@@ -1,9 +1,9 @@
 import { withDeadline } from '../base/deadline.ts'
 import { withinWindow } from '../domain/card.ts'
 import { FRESHNESS } from '../domain/limits.ts'
+import type { Reason } from '../explain/reason.ts'
 import type { Stages } from '../observe/stages.ts'
 import type { CachedShelf } from '../store/cache.ts'
-import type { Reason } from '../explain/reason.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { type AvailabilityKnowledge, vetoed } from './availability.ts'
 import type { ShelfDeps } from './deps.ts'
@@ -18,13 +18,21 @@ export const SHARED_SPARE = 10
  * A shelf that another shopper's request left in KV, when it is young, unchanged, and its availability was checked
  * against D1 within the last ten seconds; else null.
  */
-export async function readSharedShelf(request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<ShelfAnswer | null> {
+export async function readSharedShelf(
+  request: ShelfRequest,
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<ShelfAnswer | null> {
   const { kv } = deps.memory
   if (!kv.allows()) return null
   const key = sharedKey(request)
   try {
     const [shelf, knowledge] = await Promise.all([
-      withDeadline('shelf', deps.deadlines.cache, stages.storage(async () => deps.cache.shelf(request.shop.shop, await sharedDigest(key)))),
+      withDeadline(
+        'shelf',
+        deps.deadlines.cache,
+        stages.storage(async () => deps.cache.shelf(request.shop.shop, await sharedDigest(key))),
+      ),
       recentAvailability(request.shop.shop, deps, stages),
     ])
     kv.succeeded()
@@ -50,13 +58,20 @@ async function recentAvailability(shop: string, deps: ShelfDeps, stages: Stages)
   return withDeadline('availability', deps.deadlines.gather, stages.storage(refresh))
 }
 
-function usable(request: ShelfRequest, shelf: CachedShelf, knowledge: AvailabilityKnowledge, nowMs: number): ShelfAnswer | null {
+function usable(
+  request: ShelfRequest,
+  shelf: CachedShelf,
+  knowledge: AvailabilityKnowledge,
+  nowMs: number,
+): ShelfAnswer | null {
   if (nowMs - shelf.computedAtMs > SOFT_TTL_MS) return null
   // An item that changed since (a price, a title, a new offer) makes the whole shelf stale.
   if (shelf.epoch < knowledge.epoch) {
     for (const { card } of shelf.cards) if ((knowledge.changedAt.get(card.id) ?? 0) > shelf.epoch) return null
   }
-  const alive = shelf.cards.filter(({ card }) => withinWindow(card, nowMs) && !vetoed(knowledge, card.id, card.offerMarket, request.market))
+  const alive = shelf.cards.filter(
+    ({ card }) => withinWindow(card, nowMs) && !vetoed(knowledge, card.id, card.offerMarket, request.market),
+  )
   if (alive.length < Math.min(request.limit, shelf.cards.length)) return null
   return {
     rung: 'L2',
@@ -73,7 +88,12 @@ function usable(request: ShelfRequest, shelf: CachedShelf, knowledge: Availabili
 }
 
 /** Leaves a fresh shelf for the next shopper; only a whole one, never a degraded one. */
-export async function keepSharedShelf(request: ShelfRequest, answer: ShelfAnswer, epoch: number, deps: ShelfDeps): Promise<void> {
+export async function keepSharedShelf(
+  request: ShelfRequest,
+  answer: ShelfAnswer,
+  epoch: number,
+  deps: ShelfDeps,
+): Promise<void> {
   const key = sharedKey(request)
   await deps.cache.putShelf(request.shop.shop, await sharedDigest(key), {
     key,

@@ -1,7 +1,7 @@
 import { withDeadline } from '../base/deadline.ts'
 import type { ContextItem, Neighbours } from '../domain/card.ts'
 import type { Stages } from '../observe/stages.ts'
-import { allAnchors, type Anchor, fromRecent, type PastItem, pastAnchors } from '../recall/anchors.ts'
+import { type Anchor, allAnchors, fromRecent, type PastItem, pastAnchors } from '../recall/anchors.ts'
 import { textQuery } from '../recall/text_query.ts'
 import type { MarketLists } from '../store/cache.ts'
 import type { VectorMatch } from '../store/vectors.ts'
@@ -49,7 +49,13 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
 
   const [recent, gathered, seedVectors, textVectors, lists] = await Promise.all([
     asksLive
-      ? attempt('live', [], () => withDeadline('live', deps.deadlines.live, stages.storage(() => deps.live.recent(shop, request.shopper!))))
+      ? attempt('live', [], () =>
+          withDeadline(
+            'live',
+            deps.deadlines.live,
+            stages.storage(() => deps.live.recent(shop, request.shopper!)),
+          ),
+        )
       : [],
     attempt('gather', null, () => gather(request, deps, stages, known, text)),
     attempt('vector_seed', [], () => seedMatches(request, deps, stages)),
@@ -74,9 +80,19 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
   }
 }
 
-const NOTHING = { neighbours: new Map<string, Neighbours>(), context: new Map<string, ContextItem>(), text: [] as Array<{ id: string; score: number }> }
+const NOTHING = {
+  neighbours: new Map<string, Neighbours>(),
+  context: new Map<string, ContextItem>(),
+  text: [] as Array<{ id: string; score: number }>,
+}
 
-async function gather(request: ShelfRequest, deps: ShelfDeps, stages: Stages, anchors: readonly Anchor[], text: string | null) {
+async function gather(
+  request: ShelfRequest,
+  deps: ShelfDeps,
+  stages: Stages,
+  anchors: readonly Anchor[],
+  text: string | null,
+) {
   if (anchors.length === 0 && text === null) return NOTHING
   if (!deps.memory.d1.allows()) throw new Error('the D1 breaker is open')
   const reads = request.strict ? deps.strictReads : deps.reads
@@ -100,12 +116,20 @@ async function seedMatches(request: ShelfRequest, deps: ShelfDeps, stages: Stage
   if (seeds.length === 0) return []
   return vectorCall(deps, 'vector_seed', () =>
     Promise.all(
-      seeds.map(async (seed) => ({ seed, matches: await stages.storage(() => deps.vectors.nearItem(request.shop.shop, seed, NEAREST - 1)) })),
+      seeds.map(async (seed) => ({
+        seed,
+        matches: await stages.storage(() => deps.vectors.nearItem(request.shop.shop, seed, NEAREST - 1)),
+      })),
     ),
   )
 }
 
-async function textMatches(query: string, request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<VectorMatch[]> {
+async function textMatches(
+  query: string,
+  request: ShelfRequest,
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<VectorMatch[]> {
   const { shop } = request.shop
   const vector = await withDeadline('embed', deps.deadlines.embed, deps.embed(shop, query))
   if (vector === null) return []

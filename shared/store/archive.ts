@@ -5,7 +5,13 @@ import { fromRow, type InteractionRow, toRow } from './operations/event_inbox.ts
 
 /** Daily partitions of events and impressions in R2: immutable objects of one JSON value a line. */
 export interface Archive {
-  putEvents(shop: string, day: string, fromSeq: number, toSeq: number, interactions: readonly Interaction[]): Promise<void>
+  putEvents(
+    shop: string,
+    day: string,
+    fromSeq: number,
+    toSeq: number,
+    interactions: readonly Interaction[],
+  ): Promise<void>
   /** Names of a shop's event objects, days ascending, from a day on. */
   eventObjects(shop: string, fromDay: string | null): Promise<string[]>
   readEvents(name: string): Promise<Interaction[]>

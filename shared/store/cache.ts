@@ -1,7 +1,7 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import { chunk } from '../base/batch.ts'
 import type { Card, StoredItem } from '../domain/card.ts'
-import { shopConfigSchema, type ShopConfig } from '../domain/shop.ts'
+import { type ShopConfig, shopConfigSchema } from '../domain/shop.ts'
 import type { ListEntry, ListName } from './catalogue/learning.ts'
 import { kvKeys } from './keys.ts'
 
@@ -67,7 +67,10 @@ export function createCacheStore(kv: KVNamespace): CacheStore {
     async items(shop, ids) {
       const found = new Map<string, StoredItem>()
       for (const part of chunk(ids, BULK_MAX)) {
-        const values = await kv.get<StoredItem>(part.map((id) => kvKeys.item(shop, id)), 'json')
+        const values = await kv.get<StoredItem>(
+          part.map((id) => kvKeys.item(shop, id)),
+          'json',
+        )
         for (const value of values.values()) if (value) found.set(value.id, value)
       }
       return found
@@ -79,6 +82,7 @@ export function createCacheStore(kv: KVNamespace): CacheStore {
     async shelf(shop, digest) {
       return read(kvKeys.shelf(shop, digest))
     },
-    putShelf: (shop, digest, shelf) => kv.put(kvKeys.shelf(shop, digest), JSON.stringify(shelf), { expirationTtl: SHELF_TTL_SECONDS }),
+    putShelf: (shop, digest, shelf) =>
+      kv.put(kvKeys.shelf(shop, digest), JSON.stringify(shelf), { expirationTtl: SHELF_TTL_SECONDS }),
   }
 }

@@ -30,10 +30,16 @@ const GET_MAX = 100
 
 export function createVectorStore(index: Vectorize): VectorStore {
   const matchesOf = (matches: ReadonlyArray<{ score: number; metadata?: Record<string, unknown> }>): VectorMatch[] =>
-    matches.flatMap((match) => (typeof match.metadata?.item === 'string' ? [{ id: match.metadata.item, score: match.score }] : []))
+    matches.flatMap((match) =>
+      typeof match.metadata?.item === 'string' ? [{ id: match.metadata.item, score: match.score }] : [],
+    )
   return {
     async near(shop, vector, limit) {
-      const found = await index.query(Array.from(vector), { topK: Math.min(limit, NEAREST_MAX), namespace: shop, returnMetadata: 'all' })
+      const found = await index.query(Array.from(vector), {
+        topK: Math.min(limit, NEAREST_MAX),
+        namespace: shop,
+        returnMetadata: 'all',
+      })
       return matchesOf(found.matches)
     },
     async nearItem(shop, item, limit) {

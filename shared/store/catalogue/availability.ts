@@ -1,6 +1,6 @@
 import type { D1Database } from '@cloudflare/workers-types'
-import { FRESHNESS } from '../../domain/limits.ts'
 import type { Clock } from '../../base/clock.ts'
+import { FRESHNESS } from '../../domain/limits.ts'
 
 /** What became of items since an epoch. */
 export interface AvailabilityChange {
@@ -28,19 +28,27 @@ const CHANGES_MAX = 2_000
 /** Unsellable offers a snapshot can hold: ids of 20 characters make about 2 MB. */
 const UNSELLABLE_MAX = 100_000
 
-export function createAvailabilityReader(db: D1Database, clock: Clock): AvailabilityReader {
+/** @param freshness `replica` reads the nearest copy while it lags less than ten seconds; `primary` always the primary */
+export function createAvailabilityReader(
+  db: D1Database,
+  clock: Clock,
+  freshness: 'replica' | 'primary',
+): AvailabilityReader {
   const state = `SELECT s.epoch, p.at FROM shops s, pulse p WHERE s.shop = ?1 AND p.id = 1`
   async function read(shop: string, sql: string, ...values: unknown[]) {
     const attempt = async (constraint: 'first-unconstrained' | 'first-primary') => {
       const startedAt = clock.now()
       const session = db.withSession(constraint)
-      const [head, rows] = await session.batch([session.prepare(state).bind(shop), session.prepare(sql).bind(shop, ...values)])
+      const [head, rows] = await session.batch([
+        session.prepare(state).bind(shop),
+        session.prepare(sql).bind(shop, ...values),
+      ])
       const row = head!.results[0] as { epoch: number; at: number } | undefined
       const primary = (head!.meta as { served_by_primary?: boolean }).served_by_primary !== false
       // From before the question: a commit during it may be missing.
       return { epoch: row?.epoch ?? 0, asOfMs: primary ? startedAt : (row?.at ?? 0), rows: rows!.results, startedAt }
     }
-    const nearest = await attempt('first-unconstrained')
+    const nearest = await attempt(freshness === 'primary' ? 'first-primary' : 'first-unconstrained')
     return nearest.startedAt - nearest.asOfMs <= FRESHNESS.replicaLagMs ? nearest : attempt('first-primary')
   }
   return {
@@ -49,7 +57,11 @@ export function createAvailabilityReader(db: D1Database, clock: Clock): Availabi
         shop,
         `SELECT item, market FROM offers INDEXED BY offers_not_sellable WHERE shop = ?1 AND sellable = 0 LIMIT ${UNSELLABLE_MAX}`,
       )
-      return { epoch, asOfMs, unsellable: (rows as Array<{ item: string; market: string }>).map((row) => [row.item, row.market]) }
+      return {
+        epoch,
+        asOfMs,
+        unsellable: (rows as Array<{ item: string; market: string }>).map((row) => [row.item, row.market]),
+      }
     },
     async since(shop, sinceEpoch) {
       const { epoch, asOfMs, rows } = await read(
@@ -62,7 +74,10 @@ export function createAvailabilityReader(db: D1Database, clock: Clock): Availabi
       const changes = (rows as Array<{ id: string; epoch: number; offers: string }>).map((row) => ({
         id: row.id,
         epoch: row.epoch,
-        offers: (JSON.parse(row.offers) as Array<[string, number]>).map(([market, sellable]) => ({ market, sellable: sellable === 1 })),
+        offers: (JSON.parse(row.offers) as Array<[string, number]>).map(([market, sellable]) => ({
+          market,
+          sellable: sellable === 1,
+        })),
       }))
       return { epoch, asOfMs, changes, complete: changes.length < CHANGES_MAX }
     },

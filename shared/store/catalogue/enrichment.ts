@@ -33,11 +33,17 @@ export interface EnrichmentStore {
   counts(shop: string): Promise<{ live: number }>
   /** Live items whose vector is not of this embedder. */
   withoutVector(shop: string, version: string, limit: number): Promise<string[]>
+  /** Of the named live items those whose vector is not of this embedder. */
+  filterWithoutVector(shop: string, version: string, ids: readonly string[]): Promise<string[]>
   countWithoutVector(shop: string, version: string): Promise<number>
   markVectors(shop: string, ids: readonly string[], version: string): Promise<void>
   /** Live items with a vector of this embedder whose neighbours are not. */
   withoutSimilar(shop: string, version: string, limit: number): Promise<string[]>
-  putSimilar(shop: string, version: string, rows: ReadonlyArray<readonly [string, readonly SimilarNeighbour[]]>): Promise<void>
+  putSimilar(
+    shop: string,
+    version: string,
+    rows: ReadonlyArray<readonly [string, readonly SimilarNeighbour[]]>,
+  ): Promise<void>
   /** Everything KV keeps of these items; deleted ones are absent. */
   storedItems(shop: string, ids: readonly string[], nowMs: number): Promise<StoredItem[]>
   writePulse(nowMs: number): Promise<void>
@@ -62,42 +68,69 @@ interface TextRow {
 export function createEnrichmentStore(db: D1Database): EnrichmentStore {
   return {
     async shops() {
-      return (await db.prepare('SELECT shop FROM shops ORDER BY shop').all<{ shop: string }>()).results.map((row) => row.shop)
+      return (await db.prepare('SELECT shop FROM shops ORDER BY shop').all<{ shop: string }>()).results.map(
+        (row) => row.shop,
+      )
     },
     async outbox(limit) {
-      return (await db.prepare('SELECT seq, shop, item FROM outbox ORDER BY seq LIMIT ?1').bind(limit).all<OutboxEntry>()).results
+      return (
+        await db.prepare('SELECT seq, shop, item FROM outbox ORDER BY seq LIMIT ?1').bind(limit).all<OutboxEntry>()
+      ).results
     },
     async clearOutbox(seqs) {
-      await db.prepare('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?1))').bind(JSON.stringify(seqs)).run()
+      await db
+        .prepare('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?1))')
+        .bind(JSON.stringify(seqs))
+        .run()
     },
     async texts(shop, ids) {
       const { results } = await db
-        .prepare(`SELECT ${TEXT_COLUMNS} FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?2)) AND i.deleted_at IS NULL`)
+        .prepare(
+          `SELECT ${TEXT_COLUMNS} FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?2)) AND i.deleted_at IS NULL`,
+        )
         .bind(shop, JSON.stringify(ids))
         .all<TextRow>()
       return results.map(toText)
     },
     async textsAfter(shop, afterSeq, limit) {
       const { results } = await db
-        .prepare(`SELECT ${TEXT_COLUMNS} FROM items i WHERE i.shop = ?1 AND i.seq > ?2 AND i.deleted_at IS NULL ORDER BY i.seq LIMIT ?3`)
+        .prepare(
+          `SELECT ${TEXT_COLUMNS} FROM items i WHERE i.shop = ?1 AND i.seq > ?2 AND i.deleted_at IS NULL ORDER BY i.seq LIMIT ?3`,
+        )
         .bind(shop, afterSeq, limit)
         .all<TextRow>()
       return { texts: results.map(toText), lastSeq: results.at(-1)?.seq ?? afterSeq }
     },
     async counts(shop) {
-      const row = await db.prepare('SELECT COUNT(*) AS live FROM items WHERE shop = ?1 AND deleted_at IS NULL').bind(shop).first<{ live: number }>()
+      const row = await db
+        .prepare('SELECT COUNT(*) AS live FROM items WHERE shop = ?1 AND deleted_at IS NULL')
+        .bind(shop)
+        .first<{ live: number }>()
       return { live: row?.live ?? 0 }
     },
     async withoutVector(shop, version, limit) {
       const { results } = await db
-        .prepare(`SELECT id FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2 ORDER BY seq LIMIT ?3`)
+        .prepare(
+          `SELECT id FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2 ORDER BY seq LIMIT ?3`,
+        )
         .bind(shop, version, limit)
+        .all<{ id: string }>()
+      return results.map((row) => row.id)
+    },
+    async filterWithoutVector(shop, version, ids) {
+      const { results } = await db
+        .prepare(
+          `SELECT id FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2 AND id IN (SELECT value FROM json_each(?3))`,
+        )
+        .bind(shop, version, JSON.stringify(ids))
         .all<{ id: string }>()
       return results.map((row) => row.id)
     },
     async countWithoutVector(shop, version) {
       const row = await db
-        .prepare('SELECT COUNT(*) AS pending FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2')
+        .prepare(
+          'SELECT COUNT(*) AS pending FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2',
+        )
         .bind(shop, version)
         .first<{ pending: number }>()
       return row?.pending ?? 0
@@ -147,7 +180,10 @@ const toText = (row: TextRow): ItemText => ({
   categories: JSON.parse(row.categories) as string[],
   tags: JSON.parse(row.tags) as string[],
   attributes: JSON.parse(row.attributes) as Attributes,
-  localised: (JSON.parse(row.localised) as Array<[string | null, string | null]>).map(([title, description]) => ({ title, description })),
+  localised: (JSON.parse(row.localised) as Array<[string | null, string | null]>).map(([title, description]) => ({
+    title,
+    description,
+  })),
 })
 
 interface StoredRow extends TextRow {
@@ -164,7 +200,12 @@ interface StoredRow extends TextRow {
 
 type OfferTuple = [string, string, number, string | null, string | null, number | null, number | null, string | null]
 
-async function readStoredItems(db: D1Database, shop: string, ids: readonly string[], nowMs: number): Promise<StoredItem[]> {
+async function readStoredItems(
+  db: D1Database,
+  shop: string,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<StoredItem[]> {
   const { results } = await db
     .prepare(
       `SELECT i.id, i.title, i.brand, i.categories, i.tags, i.attributes, i.locale, i.url, i.image_url, i.created_at, i.popularity, i.epoch,

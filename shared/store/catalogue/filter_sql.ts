@@ -1,4 +1,4 @@
-import { comparable, type Condition, type Filter } from '../../domain/filter.ts'
+import { type Condition, comparable, type Filter } from '../../domain/filter.ts'
 import { CATEGORY_SEPARATOR } from '../../domain/item.ts'
 
 /** A condition over the columns `i` (items) and `c` (the card's columns), with every value in one JSON parameter. */
@@ -90,7 +90,13 @@ function compileCondition(condition: Condition, bind: Bind): string {
     }
     case 'in':
     case 'nin': {
-      const found = some(equalsOneOf(field, condition.value.map((value) => comparable(field, value)), bind))
+      const found = some(
+        equalsOneOf(
+          field,
+          condition.value.map((value) => comparable(field, value)),
+          bind,
+        ),
+      )
       return condition.op === 'in' ? found : `NOT ${found}`
     }
     default: {

@@ -11,6 +11,8 @@ export interface ItemWriter {
    * An older source clock changes nothing; equal content changes nothing but the clock.
    */
   apply(shop: string, writes: readonly StoredWrite[], nowMs: number): Promise<WriteOutcome[]>
+  /** What `apply` would come to, without writing. */
+  preview(shop: string, writes: readonly StoredWrite[]): Promise<WriteOutcome[]>
 }
 
 /** The items that this transaction changed carry the epoch that it is about to give the shop. */
@@ -24,19 +26,26 @@ export function createItemWriter(db: D1Database): ItemWriter {
       if (writes.length === 0) return []
       const live = writes.filter((write): write is ItemWrite => !write.deleted)
       const gone = writes.filter((write): write is ItemTombstone => write.deleted)
-      const statements = [
-        db
-          .prepare('SELECT id, source_at, content_hash, deleted_at FROM items WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))')
-          .bind(shop, JSON.stringify(writes.map((write) => write.id))),
-      ]
+      const statements = [beforeStatement(db, shop, writes)]
       if (live.length > 0) statements.push(...liveStatements(db, shop, live))
       if (gone.length > 0) statements.push(...tombstoneStatements(db, shop, gone, nowMs))
       statements.push(...closingStatements(db, shop, nowMs))
       const [before] = await db.batch(statements)
       return outcomes(writes, before!.results as unknown as BeforeRow[])
     },
+    async preview(shop, writes) {
+      const before = await beforeStatement(db, shop, writes).all<BeforeRow>()
+      return outcomes(writes, before.results)
+    },
   }
 }
+
+const beforeStatement = (db: D1Database, shop: string, writes: readonly StoredWrite[]) =>
+  db
+    .prepare(
+      'SELECT id, source_at, content_hash, deleted_at FROM items WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))',
+    )
+    .bind(shop, JSON.stringify(writes.map((write) => write.id)))
 
 interface BeforeRow {
   id: string
@@ -67,7 +76,8 @@ const hashOf = (write: StoredWrite) => (write.deleted ? TOMBSTONE_HASH : write.c
 const UPSERT_GUARD = `WHERE excluded.source_at > items.source_at
   OR (excluded.source_at = items.source_at AND excluded.content_hash > items.content_hash)`
 /** Equal content keeps its epoch: nothing downstream has work to do. */
-const KEPT_EPOCH = 'epoch = CASE WHEN excluded.content_hash = items.content_hash THEN items.epoch ELSE excluded.epoch END'
+const KEPT_EPOCH =
+  'epoch = CASE WHEN excluded.content_hash = items.content_hash THEN items.epoch ELSE excluded.epoch END'
 
 function liveStatements(db: D1Database, shop: string, writes: readonly ItemWrite[]): D1PreparedStatement[] {
   const items = JSON.stringify(writes.map(itemRow))
@@ -75,12 +85,17 @@ function liveStatements(db: D1Database, shop: string, writes: readonly ItemWrite
   const prices = JSON.stringify(writes.flatMap((write) => write.prices.map((price) => ({ item: write.id, ...price }))))
   const variants = JSON.stringify(
     writes.flatMap((write) =>
-      write.variants.map((variant, position) => ({ item: write.id, position, ...variant, options: JSON.stringify(variant.options) })),
+      write.variants.map((variant, position) => ({
+        item: write.id,
+        position,
+        ...variant,
+        options: JSON.stringify(variant.options),
+      })),
     ),
   )
   const field = (name: string) => `json_extract(value, '$.${name}')`
   const isChanged = `${field('item')} IN ${CHANGED}`
-  const sameItem = 'json_extract(new.value, \'$.item\') = offers.item'
+  const sameItem = "json_extract(new.value, '$.item') = offers.item"
   return [
     db
       .prepare(
@@ -127,7 +142,9 @@ function liveStatements(db: D1Database, shop: string, writes: readonly ItemWrite
          SELECT ?1, ${['item', 'variant', 'position', 'title', 'options', 'sku', 'imageUrl'].map(field).join(', ')} FROM json_each(?2) WHERE ${isChanged}`,
       )
       .bind(shop, variants),
-    db.prepare(`DELETE FROM item_text WHERE rowid IN (SELECT seq FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH})`).bind(shop),
+    db
+      .prepare(`DELETE FROM item_text WHERE rowid IN (SELECT seq FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH})`)
+      .bind(shop),
     db
       .prepare(
         `INSERT INTO item_text (rowid, tenant, title, body, segmented)
@@ -148,7 +165,12 @@ function itemRow(write: ItemWrite) {
   }
 }
 
-function tombstoneStatements(db: D1Database, shop: string, gone: readonly ItemTombstone[], nowMs: number): D1PreparedStatement[] {
+function tombstoneStatements(
+  db: D1Database,
+  shop: string,
+  gone: readonly ItemTombstone[],
+  nowMs: number,
+): D1PreparedStatement[] {
   const rows = JSON.stringify(gone.map((write) => ({ id: write.id, sourceAtMs: write.sourceAtMs })))
   const deleted = `(SELECT id FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH} AND deleted_at IS NOT NULL)`
   return [
@@ -168,7 +190,9 @@ function tombstoneStatements(db: D1Database, shop: string, gone: readonly ItemTo
     db.prepare(`DELETE FROM prices WHERE shop = ?1 AND item IN ${deleted}`).bind(shop),
     db.prepare(`DELETE FROM variants WHERE shop = ?1 AND item IN ${deleted}`).bind(shop),
     db
-      .prepare(`DELETE FROM item_text WHERE rowid IN (SELECT seq FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH} AND deleted_at IS NOT NULL)`)
+      .prepare(
+        `DELETE FROM item_text WHERE rowid IN (SELECT seq FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH} AND deleted_at IS NOT NULL)`,
+      )
       .bind(shop),
   ]
 }
@@ -176,7 +200,9 @@ function tombstoneStatements(db: D1Database, shop: string, gone: readonly ItemTo
 function closingStatements(db: D1Database, shop: string, nowMs: number): D1PreparedStatement[] {
   return [
     db
-      .prepare(`INSERT INTO outbox (shop, item, created_at) SELECT ?1, id, ?2 FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH}`)
+      .prepare(
+        `INSERT INTO outbox (shop, item, created_at) SELECT ?1, id, ?2 FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH}`,
+      )
       .bind(shop, nowMs),
     db
       .prepare(

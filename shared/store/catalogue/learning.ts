@@ -9,12 +9,20 @@ export type ListName = (typeof LIST_NAMES)[number]
 
 /** What learning writes, and the lists that shelves read. */
 export interface LearningStore {
-  putBought(shop: string, rows: ReadonlyArray<readonly [string, readonly BoughtNeighbour[]]>, nowMs: number): Promise<void>
+  putBought(
+    shop: string,
+    rows: ReadonlyArray<readonly [string, readonly BoughtNeighbour[]]>,
+    nowMs: number,
+  ): Promise<void>
   /** Removes the purchase neighbours of items that no longer have any. */
   clearBoughtBefore(shop: string, nowMs: number): Promise<void>
   /** Popularity in [0, 1] of each item; items not named become 0. */
   putPopularity(shop: string, rows: ReadonlyArray<readonly [string, number]>): Promise<void>
-  putLists(shop: string, lists: ReadonlyArray<{ list: ListName; market: string; entries: readonly ListEntry[] }>, nowMs: number): Promise<void>
+  putLists(
+    shop: string,
+    lists: ReadonlyArray<{ list: ListName; market: string; entries: readonly ListEntry[] }>,
+    nowMs: number,
+  ): Promise<void>
   lists(shop: string, market: string): Promise<Record<ListName, ListEntry[]>>
   /** Live items by age, youngest first. */
   newest(shop: string, limit: number): Promise<Array<{ id: string; createdAtMs: number }>>
@@ -40,12 +48,17 @@ export function createLearningStore(db: D1Database): LearningStore {
       }
     },
     async clearBoughtBefore(shop, nowMs) {
-      await db.prepare(`UPDATE neighbours SET bought = '[]' WHERE shop = ?1 AND bought_at < ?2 AND bought <> '[]'`).bind(shop, nowMs).run()
+      await db
+        .prepare(`UPDATE neighbours SET bought = '[]' WHERE shop = ?1 AND bought_at < ?2 AND bought <> '[]'`)
+        .bind(shop, nowMs)
+        .run()
     },
     async putPopularity(shop, rows) {
       const named = JSON.stringify(rows.map(([item]) => item))
       await db
-        .prepare('UPDATE items SET popularity = 0 WHERE shop = ?1 AND popularity > 0 AND id NOT IN (SELECT value FROM json_each(?2))')
+        .prepare(
+          'UPDATE items SET popularity = 0 WHERE shop = ?1 AND popularity > 0 AND id NOT IN (SELECT value FROM json_each(?2))',
+        )
         .bind(shop, named)
         .run()
       for (const part of chunk(rows, ROWS_PER_STATEMENT * 4)) {
@@ -75,27 +88,36 @@ export function createLearningStore(db: D1Database): LearningStore {
         .bind(shop, market)
         .all<{ list: ListName; market: string; entries: string }>()
       const read = (list: ListName): ListEntry[] => {
-        const row = results.find((own) => own.list === list && own.market === market) ?? results.find((any) => any.list === list && any.market === '*')
+        const row =
+          results.find((own) => own.list === list && own.market === market) ??
+          results.find((any) => any.list === list && any.market === '*')
         return row ? (JSON.parse(row.entries) as ListEntry[]) : []
       }
       return { trending: read('trending'), new: read('new') }
     },
     async newest(shop, limit) {
       const { results } = await db
-        .prepare('SELECT id, created_at FROM items INDEXED BY items_by_age WHERE shop = ?1 AND deleted_at IS NULL ORDER BY created_at DESC, seq DESC LIMIT ?2')
+        .prepare(
+          'SELECT id, created_at FROM items INDEXED BY items_by_age WHERE shop = ?1 AND deleted_at IS NULL ORDER BY created_at DESC, seq DESC LIMIT ?2',
+        )
         .bind(shop, limit)
         .all<{ id: string; created_at: number }>()
       return results.map((row) => ({ id: row.id, createdAtMs: row.created_at }))
     },
     async mostPopular(shop, limit) {
       const { results } = await db
-        .prepare('SELECT id FROM items INDEXED BY items_by_popularity WHERE shop = ?1 AND deleted_at IS NULL ORDER BY popularity DESC LIMIT ?2')
+        .prepare(
+          'SELECT id FROM items INDEXED BY items_by_popularity WHERE shop = ?1 AND deleted_at IS NULL ORDER BY popularity DESC LIMIT ?2',
+        )
         .bind(shop, limit)
         .all<{ id: string }>()
       return results.map((row) => row.id)
     },
     async noteNewestEvent(shop, atMs) {
-      await db.prepare('UPDATE shops SET newest_event_at = ?2 WHERE shop = ?1 AND newest_event_at < ?2').bind(shop, atMs).run()
+      await db
+        .prepare('UPDATE shops SET newest_event_at = ?2 WHERE shop = ?1 AND newest_event_at < ?2')
+        .bind(shop, atMs)
+        .run()
     },
   }
 }

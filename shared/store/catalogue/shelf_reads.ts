@@ -42,7 +42,13 @@ export interface Finalists extends Omit<Gathered, 'text'> {
 /** Reads of one shelf: at most two batches. */
 export interface ShelfReads {
   /** @param text an FTS5 expression made by `textQuery`, or null */
-  gather(shop: string, market: string, ids: readonly string[], text: string | null, textLimit: number): Promise<Gathered>
+  gather(
+    shop: string,
+    market: string,
+    ids: readonly string[],
+    text: string | null,
+    textLimit: number,
+  ): Promise<Gathered>
   finalists(query: FinalistQuery): Promise<Finalists>
 }
 
@@ -69,7 +75,8 @@ export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary
     },
     async finalists(query) {
       const first = await readFinalists(near(), query)
-      if (first.servedByPrimary || query.nowMs - first.finalists.state.asOfMs <= FRESHNESS.replicaLagMs) return first.finalists
+      if (first.servedByPrimary || query.nowMs - first.finalists.state.asOfMs <= FRESHNESS.replicaLagMs)
+        return first.finalists
       return (await readFinalists(db.withSession('first-primary'), query)).finalists
     },
   }
@@ -77,7 +84,9 @@ export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary
 
 async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
   const statements = [
-    session.prepare('SELECT s.epoch, s.newest_event_at, p.at FROM shops s, pulse p WHERE s.shop = ?1 AND p.id = 1').bind(query.shop),
+    session
+      .prepare('SELECT s.epoch, s.newest_event_at, p.at FROM shops s, pulse p WHERE s.shop = ?1 AND p.id = 1')
+      .bind(query.shop),
     cardStatement(session, query),
   ]
   if (query.filler !== null) statements.push(fillerStatement(session, query, query.filler))
@@ -115,11 +124,18 @@ async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
 
 function neighbourStatement(session: D1DatabaseSession, shop: string, ids: readonly string[]): D1PreparedStatement {
   return session
-    .prepare('SELECT item, bought, similar FROM neighbours WHERE shop = ?1 AND item IN (SELECT value FROM json_each(?2))')
+    .prepare(
+      'SELECT item, bought, similar FROM neighbours WHERE shop = ?1 AND item IN (SELECT value FROM json_each(?2))',
+    )
     .bind(shop, JSON.stringify(ids))
 }
 
-function contextStatement(session: D1DatabaseSession, shop: string, market: string, ids: readonly string[]): D1PreparedStatement {
+function contextStatement(
+  session: D1DatabaseSession,
+  shop: string,
+  market: string,
+  ids: readonly string[],
+): D1PreparedStatement {
   return session
     .prepare(
       `SELECT i.id, COALESCE((SELECT o.title FROM offers o WHERE o.shop = i.shop AND o.item = i.id AND o.market = ?2), i.title) AS title,
@@ -196,7 +212,13 @@ function readNeighbours(result: D1Result): Map<string, Neighbours> {
 }
 
 function readContext(result: D1Result): Map<string, ContextItem> {
-  const rows = result.results as Array<{ id: string; title: string; brand: string | null; categories: string; attributes: string }>
+  const rows = result.results as Array<{
+    id: string
+    title: string
+    brand: string | null
+    categories: string
+    attributes: string
+  }>
   return new Map(
     rows.map((row) => [
       row.id,

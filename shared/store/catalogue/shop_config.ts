@@ -1,5 +1,12 @@
 import type { D1Database } from '@cloudflare/workers-types'
-import { DEFAULT_PLACEMENTS, type KeyKind, type PlacementBody, type ShopBody, type ShopConfig, type StoredKey } from '../../domain/shop.ts'
+import {
+  DEFAULT_PLACEMENTS,
+  type KeyKind,
+  type PlacementBody,
+  type ShopBody,
+  type ShopConfig,
+  type StoredKey,
+} from '../../domain/shop.ts'
 
 /** Shops, their keys and placements: read rarely, written by administrators. */
 export interface ShopStore {
@@ -7,7 +14,11 @@ export interface ShopStore {
   config(shop: string): Promise<ShopConfig | null>
   /** Creates or changes a shop; true when it is new. */
   put(shop: string, body: ShopBody, nowMs: number): Promise<boolean>
-  addKey(shop: string, key: { hash: string; kind: KeyKind; label: string; origins: string[]; expiresAtMs: number | null }, nowMs: number): Promise<void>
+  addKey(
+    shop: string,
+    key: { hash: string; kind: KeyKind; label: string; origins: string[]; expiresAtMs: number | null },
+    nowMs: number,
+  ): Promise<void>
   /** True when a live key of that shop was revoked. */
   revokeKey(shop: string, hash: string, nowMs: number): Promise<boolean>
   putPlacement(shop: string, placement: string, body: PlacementBody, nowMs: number): Promise<void>
@@ -25,11 +36,15 @@ interface KeyRow {
 export function createShopStore(db: D1Database): ShopStore {
   return {
     async config(shop) {
-      const [shops, keys, placements] = await db.withSession('first-unconstrained').batch([
-        db.prepare('SELECT name, locale, market, markets FROM shops WHERE shop = ?1').bind(shop),
-        db.prepare('SELECT hash, kind, label, origins, expires_at, revoked_at FROM api_keys WHERE shop = ?1').bind(shop),
-        db.prepare('SELECT placement, config FROM placements WHERE shop = ?1').bind(shop),
-      ])
+      const [shops, keys, placements] = await db
+        .withSession('first-unconstrained')
+        .batch([
+          db.prepare('SELECT name, locale, market, markets FROM shops WHERE shop = ?1').bind(shop),
+          db
+            .prepare('SELECT hash, kind, label, origins, expires_at, revoked_at FROM api_keys WHERE shop = ?1')
+            .bind(shop),
+          db.prepare('SELECT placement, config FROM placements WHERE shop = ?1').bind(shop),
+        ])
       const row = shops!.results[0] as { name: string; locale: string; market: string; markets: string } | undefined
       if (!row) return null
       const own = placements!.results as Array<{ placement: string; config: string }>
@@ -60,7 +75,9 @@ export function createShopStore(db: D1Database): ShopStore {
     },
     async addKey(shop, key, nowMs) {
       await db
-        .prepare('INSERT INTO api_keys (hash, shop, kind, label, origins, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)')
+        .prepare(
+          'INSERT INTO api_keys (hash, shop, kind, label, origins, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)',
+        )
         .bind(key.hash, shop, key.kind, key.label, JSON.stringify(key.origins), nowMs, key.expiresAtMs)
         .run()
     },

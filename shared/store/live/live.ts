@@ -13,7 +13,11 @@ export interface RecentEvent {
 export interface LiveStore {
   /** Newest last; empty for an unknown shopper. */
   recent(shop: string, shopper: string): Promise<RecentEvent[]>
-  append(shop: string, rows: ReadonlyArray<{ shopper: string; events: readonly RecentEvent[] }>, nowMs: number): Promise<void>
+  append(
+    shop: string,
+    rows: ReadonlyArray<{ shopper: string; events: readonly RecentEvent[] }>,
+    nowMs: number,
+  ): Promise<void>
 }
 
 /** The packed form, the same in every backend. */

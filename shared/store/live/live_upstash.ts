@@ -38,7 +38,10 @@ export function createUpstashLiveStore(config: UpstashConfig): LiveStore {
       const pipeline = client().pipeline()
       for (const row of rows) {
         const name = key(shop, row.shopper)
-        pipeline.rpush(name, ...row.events.slice(-LIMITS.recentEventsKept).map((event) => JSON.stringify(packRecent(event))))
+        pipeline.rpush(
+          name,
+          ...row.events.slice(-LIMITS.recentEventsKept).map((event) => JSON.stringify(packRecent(event))),
+        )
         pipeline.ltrim(name, -LIMITS.recentEventsKept, -1)
         pipeline.expire(name, RECENT_TTL_SECONDS)
       }

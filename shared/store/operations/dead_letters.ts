@@ -18,7 +18,9 @@ export function createDeadLetterStore(db: D1Database): DeadLetterStore {
         .run()
     },
     async count() {
-      return (await db.prepare('SELECT COUNT(*) AS letters FROM dead_letters').first<{ letters: number }>())?.letters ?? 0
+      return (
+        (await db.prepare('SELECT COUNT(*) AS letters FROM dead_letters').first<{ letters: number }>())?.letters ?? 0
+      )
     },
   }
 }

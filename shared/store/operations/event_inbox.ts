@@ -21,13 +21,21 @@ export interface EventInbox {
    * @param expiresAtMs when the ids may be forgotten; null keeps them for ever
    * @returns the ids that were new
    */
-  accept(shop: string, events: readonly AcceptedEvent[], batch: string, nowMs: number, expiresAtMs: number | null): Promise<Set<string>>
+  accept(
+    shop: string,
+    events: readonly AcceptedEvent[],
+    batch: string,
+    nowMs: number,
+    expiresAtMs: number | null,
+  ): Promise<Set<string>>
   /** The range of batches to fold: an interrupted one first, else up to `limit` waiting ones; null when there is nothing. */
   plan(limit: number): Promise<{ fromSeq: number; toSeq: number } | null>
   batches(fromSeq: number, toSeq: number): Promise<EventBatch[]>
   /** Adds the day's counts, removes the folded batches and ends the plan, as one transaction. */
   finish(plan: { fromSeq: number; toSeq: number }, counts: readonly DailyCount[]): Promise<void>
   waiting(): Promise<number>
+  /** Events of a shop that were folded, of the kinds that learning reads. */
+  total(shop: string): Promise<number>
   forgetIds(nowMs: number, limit: number): Promise<number>
 }
 
@@ -67,14 +75,21 @@ export function createEventInbox(db: D1Database): EventInbox {
       return new Set((seen!.results as Array<{ event_id: string }>).map((row) => row.event_id))
     },
     async plan(limit) {
-      const open = await db.prepare('SELECT from_seq, to_seq FROM fold_plans WHERE plan = 1').first<{ from_seq: number; to_seq: number }>()
+      const open = await db
+        .prepare('SELECT from_seq, to_seq FROM fold_plans WHERE plan = 1')
+        .first<{ from_seq: number; to_seq: number }>()
       if (open) return { fromSeq: open.from_seq, toSeq: open.to_seq }
       const range = await db
-        .prepare('SELECT MIN(seq) AS first, MAX(seq) AS last FROM (SELECT seq FROM event_batches ORDER BY seq LIMIT ?1)')
+        .prepare(
+          'SELECT MIN(seq) AS first, MAX(seq) AS last FROM (SELECT seq FROM event_batches ORDER BY seq LIMIT ?1)',
+        )
         .bind(limit)
         .first<{ first: number | null; last: number | null }>()
       if (range?.first == null || range.last == null) return null
-      await db.prepare('INSERT INTO fold_plans (plan, from_seq, to_seq) VALUES (1, ?1, ?2)').bind(range.first, range.last).run()
+      await db
+        .prepare('INSERT INTO fold_plans (plan, from_seq, to_seq) VALUES (1, ?1, ?2)')
+        .bind(range.first, range.last)
+        .run()
       return { fromSeq: range.first, toSeq: range.last }
     },
     async batches(fromSeq, toSeq) {
@@ -82,7 +97,12 @@ export function createEventInbox(db: D1Database): EventInbox {
         .prepare('SELECT seq, shop, events, body FROM event_batches WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq')
         .bind(fromSeq, toSeq)
         .all<{ seq: number; shop: string; events: number; body: string }>()
-      return results.map((row) => ({ seq: row.seq, shop: row.shop, events: row.events, interactions: readRows(row.body) }))
+      return results.map((row) => ({
+        seq: row.seq,
+        shop: row.shop,
+        events: row.events,
+        interactions: readRows(row.body),
+      }))
     },
     async finish(plan, counts) {
       await db.batch([
@@ -101,6 +121,15 @@ export function createEventInbox(db: D1Database): EventInbox {
     async waiting() {
       const row = await db.prepare('SELECT COUNT(*) AS waiting FROM event_batches').first<{ waiting: number }>()
       return row?.waiting ?? 0
+    },
+    async total(shop) {
+      const row = await db
+        .prepare(
+          `SELECT SUM(events) AS total FROM daily_counts WHERE shop = ?1 AND type NOT IN ('impression', 'refund')`,
+        )
+        .bind(shop)
+        .first<{ total: number | null }>()
+      return row?.total ?? 0
     },
     async forgetIds(nowMs, limit) {
       const { meta } = await db
@@ -150,5 +179,7 @@ export function fromRow(row: InteractionRow): Interaction {
 /** The body is an array of events, each an array of interactions; SQLite gives nested JSON back as text. */
 function readRows(body: string): Interaction[] {
   const events = JSON.parse(body) as Array<string | InteractionRow[]>
-  return events.flatMap((rows) => (typeof rows === 'string' ? (JSON.parse(rows) as InteractionRow[]) : rows).map(fromRow))
+  return events.flatMap((rows) =>
+    (typeof rows === 'string' ? (JSON.parse(rows) as InteractionRow[]) : rows).map(fromRow),
+  )
 }

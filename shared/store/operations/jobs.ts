@@ -10,12 +10,16 @@ export interface JobRow {
   startedAtMs: number | null
   finishedAtMs: number | null
   error: string | null
+  /** Something happened since the last start that the job has to see. */
+  due: boolean
 }
 
 /** Jobs as people see them, and the cursor that lets one go on where it stood. */
 export interface JobStore {
   get(shop: string, job: string): Promise<JobRow | null>
   list(shop: string): Promise<JobRow[]>
+  /** Says that there is something for the job to do. */
+  due(shop: string, job: string): Promise<void>
   started(shop: string, job: string, total: number, nowMs: number): Promise<void>
   progressed(shop: string, job: string, done: number, total: number, cursor: string | null): Promise<void>
   finished(shop: string, job: string, nowMs: number, cursor: string | null): Promise<void>
@@ -32,26 +36,39 @@ interface Row {
   started_at: number | null
   finished_at: number | null
   error: string | null
+  due: number
 }
 
-const COLUMNS = 'shop, job, state, cursor, done, total, started_at, finished_at, error'
+const COLUMNS = 'shop, job, state, cursor, done, total, started_at, finished_at, error, due'
 const UPSERT = 'ON CONFLICT (shop, job) DO UPDATE SET'
 
 export function createJobStore(db: D1Database): JobStore {
   return {
     async get(shop, job) {
-      const row = await db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE shop = ?1 AND job = ?2`).bind(shop, job).first<Row>()
+      const row = await db
+        .prepare(`SELECT ${COLUMNS} FROM jobs WHERE shop = ?1 AND job = ?2`)
+        .bind(shop, job)
+        .first<Row>()
       return row ? toJob(row) : null
     },
     async list(shop) {
-      const { results } = await db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE shop = ?1 ORDER BY job`).bind(shop).all<Row>()
+      const { results } = await db
+        .prepare(`SELECT ${COLUMNS} FROM jobs WHERE shop = ?1 ORDER BY job`)
+        .bind(shop)
+        .all<Row>()
       return results.map(toJob)
+    },
+    async due(shop, job) {
+      await db
+        .prepare(`INSERT INTO jobs (shop, job, state, due) VALUES (?1, ?2, 'idle', 1) ${UPSERT} due = 1`)
+        .bind(shop, job)
+        .run()
     },
     async started(shop, job, total, nowMs) {
       await db
         .prepare(
           `INSERT INTO jobs (shop, job, state, done, total, started_at) VALUES (?1, ?2, 'running', 0, ?3, ?4)
-           ${UPSERT} state = 'running', done = 0, total = ?3, started_at = ?4, error = NULL`,
+           ${UPSERT} state = 'running', done = 0, total = ?3, started_at = ?4, error = NULL, due = 0`,
         )
         .bind(shop, job, total, nowMs)
         .run()
@@ -93,4 +110,5 @@ const toJob = (row: Row): JobRow => ({
   startedAtMs: row.started_at,
   finishedAtMs: row.finished_at,
   error: row.error,
+  due: row.due === 1,
 })

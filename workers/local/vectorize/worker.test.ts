@@ -17,6 +17,7 @@ const start = async (props: VectorizeProps) => {
   running.push(index)
   return index
 }
+// Ends workerd with SIGKILL: nothing is flushed on the way out.
 const stop = async (index: RealVectorize) => {
   running.splice(running.indexOf(index), 1)
   await index.dispose()

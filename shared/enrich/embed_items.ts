@@ -1,0 +1,31 @@
+import { chunk } from '../base/batch.ts'
+import { EMBED_BATCH } from '../model/model_rpc.ts'
+import type { EnrichDeps } from './deps.ts'
+import { itemFields } from './item_fields.ts'
+
+/**
+ * Embeds items and puts their vectors into the index. A text without a letter has no direction: it is marked as done
+ * and gets no vector.
+ * @returns the embedder's version; null when the shop has no embedder yet
+ */
+export async function embedItems(shop: string, ids: readonly string[], deps: EnrichDeps): Promise<string | null> {
+  let version: string | null = null
+  for (const part of chunk(ids, EMBED_BATCH)) {
+    const texts = await deps.catalogue.texts(shop, part)
+    if (texts.length === 0) continue
+    const embedded = await deps.model.embedItems(shop, texts.map(itemFields))
+    if (embedded === null) return null
+    version = embedded.version
+    const vectors = texts.map((text, index) => ({ item: text.id, values: embedded.vectors[index]! }))
+    await deps.vectors.upsert(
+      shop,
+      vectors.filter((one) => one.values.some((value) => value !== 0)),
+    )
+    await deps.catalogue.markVectors(
+      shop,
+      texts.map((text) => text.id),
+      embedded.version,
+    )
+  }
+  return version
+}

@@ -1,0 +1,20 @@
+import type { TextField } from '../model/model_rpc.ts'
+import type { ItemText } from '../store/catalogue/enrichment.ts'
+
+/** Characters of a description that count; the rest of a very long one says the same again. */
+const DESCRIPTION_CHARS = 4_000
+
+/** An item's words with their weights, every language together: the text that is embedded. */
+export function itemFields(item: ItemText): TextField[] {
+  const values = Object.values(item.attributes)
+    .flat()
+    .filter((value) => typeof value === 'string')
+  const titles = [item.title, ...item.localised.flatMap((own) => own.title ?? [])]
+  const descriptions = [item.description, ...item.localised.flatMap((own) => own.description ?? [])]
+  return [
+    { text: titles.join(' . '), weight: 3 },
+    { text: [...item.categories, ...item.tags, item.brand ?? ''].join(' . '), weight: 1 },
+    { text: values.join(' . '), weight: 0.7 },
+    { text: descriptions.join(' ').slice(0, DESCRIPTION_CHARS), weight: 1 },
+  ].filter((field) => field.text !== '')
+}

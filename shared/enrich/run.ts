@@ -1,0 +1,157 @@
+import { chunk } from '../base/batch.ts'
+import { MINUTE_MS } from '../base/clock.ts'
+import { foldEvents } from '../learn/fold_events.ts'
+import { learnShop } from '../learn/learn_shop.ts'
+import type { Lease } from '../store/operations/leases.ts'
+import { writeCards } from './cards.ts'
+import type { EnrichDeps } from './deps.ts'
+import { embedItems } from './embed_items.ts'
+import { ensureEmbedder } from './embedder.ts'
+import { writeLists } from './lists.ts'
+import { drainOutbox } from './outbox.ts'
+import { packSimilar } from './similar.ts'
+
+/** A run that dies is replaced after this. */
+const LEASE_MS = 2 * MINUTE_MS
+/** Learning again sooner than this is not worth the reading ... */
+const LEARN_EVERY_MS = 10 * MINUTE_MS
+/** ... or this growth of the events: a shop that is being loaded is not made to wait. */
+const GROWTH_TO_LEARN = 1.2
+const EMBED_PER_ROUND = 500
+
+/** Does `work` while holding the named lease, or nothing when another run holds it. */
+export async function alone<T>(
+  name: string,
+  deps: EnrichDeps,
+  work: (keep: () => Promise<void>) => Promise<T>,
+): Promise<T | null> {
+  const lease = await deps.leases.take(name, deps.unique(), deps.clock.now(), LEASE_MS)
+  if (lease === null) return null
+  try {
+    return await work(() => keepLease(lease, deps))
+  } finally {
+    await deps.leases.release(lease)
+  }
+}
+
+async function keepLease(lease: Lease, deps: EnrichDeps): Promise<void> {
+  if (!(await deps.leases.renew(lease, deps.clock.now(), LEASE_MS))) throw new Error(`the lease ${lease.name} was lost`)
+}
+
+/** Empties the outbox. */
+export const runOutbox = (deps: EnrichDeps) =>
+  alone('outbox', deps, async (keep) => {
+    while ((await drainOutbox(deps)) > 0) await keep()
+  })
+
+/** Empties the event inbox into the partitions. */
+export const runFold = (deps: EnrichDeps) =>
+  alone('fold', deps, async (keep) => {
+    for (;;) {
+      const folded = await foldEvents(deps.inbox, deps.archive)
+      if (folded === null) return
+      for (const [shop, newestMs] of folded.newest) {
+        await deps.learning.noteNewestEvent(shop, newestMs)
+        await deps.jobs.due(shop, 'learn')
+      }
+      await keep()
+    }
+  })
+
+/** Embedder, vectors and text neighbours of every shop that needs them, then learning where events came in. */
+export const runShops = (deps: EnrichDeps) =>
+  alone('shops', deps, async (keep) => {
+    for (const shop of await deps.catalogue.shops()) {
+      try {
+        await prepareVectors(shop, deps, keep)
+        await learnWhenDue(shop, deps, keep)
+      } catch (error) {
+        // One shop's trouble must not keep the others waiting.
+        deps.log.error('shop_failed', error, { shop })
+        await deps.jobs.failed(shop, 'prepare', error instanceof Error ? error.message : 'failed', deps.clock.now())
+      }
+    }
+  })
+
+async function prepareVectors(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
+  const version = await ensureEmbedder(shop, deps)
+  if (version === null) return
+  const waiting = await deps.catalogue.countWithoutVector(shop, version)
+  if (waiting > 0) {
+    await deps.jobs.started(shop, 'embed', waiting, deps.clock.now())
+    let done = 0
+    for (;;) {
+      const ids = await deps.catalogue.withoutVector(shop, version, EMBED_PER_ROUND)
+      if (ids.length === 0) break
+      // The model may still hold the former embedder: stop rather than spin, the next run goes on.
+      if ((await embedItems(shop, ids, deps)) !== version) break
+      done += ids.length
+      await deps.jobs.progressed(shop, 'embed', done, waiting, null)
+      await keep()
+    }
+    await deps.jobs.finished(shop, 'embed', deps.clock.now(), null)
+  }
+  await packAllSimilar(shop, version, deps, keep)
+}
+
+async function packAllSimilar(
+  shop: string,
+  version: string,
+  deps: EnrichDeps,
+  keep: () => Promise<void>,
+): Promise<void> {
+  let packedAny = false
+  for (;;) {
+    const { packed, seen } = await packSimilar(shop, version, deps)
+    if (packed.length > 0) {
+      if (!packedAny) await deps.jobs.started(shop, 'similar', 0, deps.clock.now())
+      packedAny = true
+      await writeCards(shop, packed, deps)
+    }
+    await keep()
+    // Nothing left, or nothing visible in the index yet.
+    if (seen === 0 || packed.length === 0) break
+  }
+  if (packedAny) await deps.jobs.finished(shop, 'similar', deps.clock.now(), null)
+}
+
+async function learnWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
+  const job = await deps.jobs.get(shop, 'learn')
+  const config = await deps.shops.config(shop)
+  if (config === null) return
+  const nowMs = deps.clock.now()
+  const { live } = await deps.catalogue.counts(shop)
+  if (live === 0) return
+  if (job !== null && job.finishedAtMs !== null) {
+    const waited = nowMs - job.finishedAtMs >= LEARN_EVERY_MS
+    const grown = (await deps.inbox.total(shop)) > Number(job.cursor ?? 0) * GROWTH_TO_LEARN
+    if (!job.due || !(waited || grown)) return
+  }
+  await deps.jobs.started(shop, 'learn', live, nowMs)
+  const markets = config.markets.map((own) => own.market)
+  const learned = await learnShop(shop, markets, live, deps.archive, deps.learning, nowMs, async (done, total) => {
+    await deps.jobs.progressed(shop, 'learn', done, total, null)
+    await keep()
+  })
+  await writeLists(shop, deps)
+  await rewriteAllCards(shop, deps, keep)
+  await deps.jobs.finished(shop, 'learn', deps.clock.now(), String(learned.events))
+  deps.log.info('learned', { shop, events: learned.events, items: learned.items })
+}
+
+/** Neighbours and popularity changed: their KV copies follow. */
+async function rewriteAllCards(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
+  let afterSeq = 0
+  for (;;) {
+    const page = await deps.catalogue.textsAfter(shop, afterSeq, 500)
+    if (page.texts.length === 0) return
+    for (const part of chunk(page.texts, 100))
+      await writeCards(
+        shop,
+        part.map((text) => text.id),
+        deps,
+      )
+    afterSeq = page.lastSeq
+    await keep()
+  }
+}

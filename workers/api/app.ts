@@ -1,0 +1,83 @@
+import { type Context, Hono } from 'hono'
+import { Problem } from '../../shared/base/problem.ts'
+import { parseJson } from '../../shared/domain/decode.ts'
+import { LIMITS } from '../../shared/domain/limits.ts'
+import { readText } from '../http/body.ts'
+import { REQUEST_ID_HEADER } from '../http/caller.ts'
+import { errorResponse } from '../http/errors.ts'
+import { authenticate, keyText, type Principal } from './auth.ts'
+import { allowOrigin, preflight } from './cors.ts'
+import type { ApiDeps } from './deps.ts'
+import { forward } from './forward.ts'
+import { bodyFromQuery } from './query_request.ts'
+import { type Defer, serveShelf } from './routes/recommendations.ts'
+import { ROUTES, WRITE_ROUTES } from './routes.ts'
+import { VERSION } from './version.ts'
+
+export type ApiApp = { Variables: { deps: ApiDeps; requestId: string; defer: Defer } }
+type ApiContext = Context<ApiApp>
+
+/** The one public door. */
+export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
+  const app = new Hono<ApiApp>()
+  app.use(async (c, next) => {
+    const deps = depsOf(c.env)
+    // The sender's own id is kept when it is harmless, so that both sides can find the same request.
+    const given = c.req.header(REQUEST_ID_HEADER)
+    const requestId = given !== undefined && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID()
+    c.set('deps', deps)
+    c.set('requestId', requestId)
+    c.set('defer', (label, work) =>
+      c.executionCtx.waitUntil(
+        work().catch((error: unknown) => deps.log.error('deferred_failed', error, { label, request_id: requestId })),
+      ),
+    )
+    await next()
+    c.header(REQUEST_ID_HEADER, requestId)
+    c.header('x-content-type-options', 'nosniff')
+  })
+  app.options('/v1/*', preflight)
+  app.use('/v1/*', allowOrigin)
+
+  app.get('/health', (c) => c.json({ status: 'ok', version: VERSION }))
+  app.get('/v1/recommendations', async (c) => {
+    const url = new URL(c.req.url)
+    const principal = await principalOf(c, url.searchParams.get('key') ?? undefined)
+    return shelfResponse(c, await serveShelf(bodyFromQuery(url.searchParams), principal, c.var.deps, c.var.defer))
+  })
+  app.post('/v1/recommendations', async (c) => {
+    const principal = await principalOf(c, undefined)
+    const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
+    return shelfResponse(c, await serveShelf(body, principal, c.var.deps, c.var.defer))
+  })
+  for (const { method, path, needs } of WRITE_ROUTES) {
+    app.on(method, path, async (c) => forward(c, needs === 'admin' ? null : await principalOf(c, undefined)))
+  }
+  for (const [path, methods] of ROUTES) {
+    app.all(path, () => {
+      throw new Problem('method_not_allowed', { allow: methods })
+    })
+  }
+  app.notFound((c) => {
+    const { assets, log } = c.var.deps
+    // On the platform static files are served before the worker; where they are not, this is the same.
+    if (assets && (c.req.method === 'GET' || c.req.method === 'HEAD') && !c.req.path.startsWith('/v1/')) {
+      return assets.fetch(c.req.raw as never) as unknown as Promise<Response>
+    }
+    return errorResponse(new Problem('not_found'), c.var.requestId, log)
+  })
+  app.onError((error, c) => errorResponse(error, c.var.requestId ?? crypto.randomUUID(), depsOf(c.env).log))
+  return app
+}
+
+async function principalOf(c: ApiContext, queryKey: string | undefined): Promise<Principal> {
+  const { deps } = c.var
+  const principal = await authenticate(keyText(c.req.raw, queryKey), c.req.header('origin') ?? null, deps, c.var.defer)
+  if (principal.kind === 'pk') {
+    const { success } = await deps.limit.limit({ key: principal.hash })
+    if (!success) throw new Problem('rate_limited', { retryAfterSeconds: 10 })
+  }
+  return principal
+}
+
+const shelfResponse = (c: ApiContext, body: object) => c.json(body, 200, { 'cache-control': 'no-store' })

@@ -1,0 +1,74 @@
+import type { Clock } from '../../shared/base/clock.ts'
+import { withDeadline } from '../../shared/base/deadline.ts'
+import { Problem } from '../../shared/base/problem.ts'
+import { DEADLINES } from '../../shared/domain/limits.ts'
+import type { ShopConfig } from '../../shared/domain/shop.ts'
+import type { Log } from '../../shared/observe/log.ts'
+import type { CacheStore } from '../../shared/store/cache.ts'
+import type { ShopStore } from '../../shared/store/catalogue/shop_config.ts'
+
+/** Refreshed behind an answer from this age on. */
+const REFRESH_MS = 15_000
+/** A revoked key works no longer than this plus a replica's lag. */
+const HOLD_MS = 30_000
+/** Shops known to one isolate. */
+const SHOPS_MAX = 500
+
+/** Shop configurations in isolate memory: D1's, else the KV copy, else what was last known. */
+export interface ConfigMemory {
+  /** Null when there is no such shop. Rejects with `unavailable` when nothing at all answers. */
+  get(shop: string, defer: (label: string, work: () => Promise<unknown>) => void): Promise<ShopConfig | null>
+}
+
+interface Held {
+  config: ShopConfig | null
+  readAtMs: number
+}
+
+export function createConfigMemory(shops: ShopStore, cache: CacheStore, clock: Clock, log: Log): ConfigMemory {
+  const known = new Map<string, Held>()
+  const underWay = new Map<string, Promise<ShopConfig | null>>()
+
+  const keep = (shop: string, config: ShopConfig | null) => {
+    known.delete(shop)
+    known.set(shop, { config, readAtMs: clock.now() })
+    if (known.size > SHOPS_MAX) known.delete(known.keys().next().value!)
+    return config
+  }
+  const read = async (shop: string): Promise<ShopConfig | null> => {
+    try {
+      return keep(shop, await withDeadline('config', DEADLINES.config, shops.config(shop)))
+    } catch (error) {
+      log.error('config_d1_failed', error, { shop })
+    }
+    const held = known.get(shop)
+    try {
+      const cached = await withDeadline('config', DEADLINES.config, cache.shop(shop))
+      if (cached !== null) return keep(shop, cached)
+    } catch (error) {
+      log.error('config_kv_failed', error, { shop })
+    }
+    if (held?.config) return keep(shop, held.config)
+    throw new Problem('unavailable', { retryAfterSeconds: 5 })
+  }
+  const single = (shop: string) => {
+    let work = underWay.get(shop)
+    if (!work) {
+      work = read(shop).finally(() => underWay.delete(shop))
+      underWay.set(shop, work)
+    }
+    return work
+  }
+  return {
+    async get(shop, defer) {
+      const held = known.get(shop)
+      const age = held ? clock.now() - held.readAtMs : Number.POSITIVE_INFINITY
+      // An unknown shop is not remembered for long: it may have been created a moment ago.
+      if (held && age < (held.config === null ? 1_000 : HOLD_MS)) {
+        if (age >= REFRESH_MS) defer('config', () => single(shop))
+        return held.config
+      }
+      return single(shop)
+    },
+  }
+}

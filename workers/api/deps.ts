@@ -1,0 +1,83 @@
+import { createBreaker } from '../../shared/base/breaker.ts'
+import { type Clock, systemClock } from '../../shared/base/clock.ts'
+import { createLru } from '../../shared/base/lru.ts'
+import { DEADLINES } from '../../shared/domain/limits.ts'
+import { consoleLog, type Log } from '../../shared/observe/log.ts'
+import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
+import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
+import { createCacheStore } from '../../shared/store/cache.ts'
+import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
+import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
+import { createShelfReads } from '../../shared/store/catalogue/shelf_reads.ts'
+import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
+import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
+import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
+import { createVectorStore } from '../../shared/store/vectors.ts'
+import { type ConfigMemory, createConfigMemory } from './config_memory.ts'
+import type { Env } from './env.ts'
+import { createImpressionBuffer, type ImpressionBuffer } from './impression_buffer.ts'
+
+/** A market's lists change every few minutes. */
+const LISTS_TTL_MS = 30_000
+const LISTS_KEPT = 500
+const LAST_GOOD_TTL_MS = 24 * 3_600_000
+
+/** What an isolate keeps from request to request. */
+export interface ApiDeps {
+  clock: Clock
+  log: Log
+  shelf: Omit<ShelfDeps, 'defer'>
+  configs: ConfigMemory
+  impressions: ImpressionBuffer
+  signingSecret: string
+  ingest: Env['INGEST']
+  assets: Env['ASSETS']
+  limit: Env['PUBLIC_LIMIT']
+}
+
+export function createDeps(env: Env): ApiDeps {
+  if (!env.SIGNING_SECRET)
+    throw new Error('SIGNING_SECRET is not set: wrangler secret put SIGNING_SECRET (docs/operations.md)')
+  const clock = systemClock
+  const log = consoleLog('api')
+  const cache = createCacheStore(env.CACHE)
+  const memory: IsolateMemory = {
+    lists: createLru(LISTS_KEPT, LISTS_TTL_MS),
+    lastGood: createLru(LISTS_KEPT, LAST_GOOD_TTL_MS),
+    availability: createAvailabilityMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock),
+    d1: createBreaker(clock),
+    kv: createBreaker(clock),
+    vectors: createBreaker(clock),
+  }
+  const learning = createLearningStore(env.CATALOGUE)
+  return {
+    clock,
+    log,
+    configs: createConfigMemory(createShopStore(env.CATALOGUE), cache, clock, log),
+    impressions: createImpressionBuffer(env.IMPRESSIONS, log),
+    signingSecret: env.SIGNING_SECRET,
+    ingest: env.INGEST,
+    assets: env.ASSETS,
+    limit: env.PUBLIC_LIMIT,
+    shelf: {
+      clock,
+      log,
+      deadlines: DEADLINES,
+      reads: createShelfReads(env.CATALOGUE, 'replica'),
+      strictReads: createShelfReads(env.CATALOGUE, 'primary'),
+      lists: learning.lists,
+      live:
+        env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN
+          ? createUpstashLiveStore({
+              url: env.UPSTASH_REDIS_REST_URL,
+              token: env.UPSTASH_REDIS_REST_TOKEN,
+              timeoutMs: DEADLINES.live,
+            })
+          : createD1LiveStore(env.LIVE),
+      vectors: createVectorStore(env.ITEM_VECTORS),
+      cache,
+      embed: async (shop, text) => (await env.MODEL.embedQuery(shop, text))?.vector ?? null,
+      memory,
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import type { D1Database, Fetcher, KVNamespace, Queue, RateLimit, Vectorize } from '@cloudflare/workers-types'
+import type { ModelRpc } from '../../shared/model/model_rpc.ts'
+import type { ImpressionRecord } from '../../shared/recommend/impression.ts'
+
+export interface Env {
+  ASSETS?: Fetcher
+  CATALOGUE: D1Database
+  LIVE: D1Database
+  CACHE: KVNamespace
+  ITEM_VECTORS: Vectorize
+  IMPRESSIONS: Queue<ImpressionRecord[]>
+  INGEST: Fetcher
+  MODEL: ModelRpc
+  PUBLIC_LIMIT: RateLimit
+  SIGNING_SECRET: string
+  UPSTASH_REDIS_REST_URL?: string
+  UPSTASH_REDIS_REST_TOKEN?: string
+}

@@ -1,0 +1,25 @@
+/** Every write that `api` forwards to `ingest`, and what key it needs. `ingest` decides; this is who may knock. */
+export const WRITE_ROUTES = [
+  { method: 'POST', path: '/v1/events', needs: 'any' },
+  { method: 'POST', path: '/v1/events:bulk', needs: 'sk' },
+  { method: 'PUT', path: '/v1/items/:id', needs: 'sk' },
+  { method: 'DELETE', path: '/v1/items/:id', needs: 'sk' },
+  { method: 'POST', path: '/v1/items:bulk', needs: 'sk' },
+  { method: 'PUT', path: '/v1/placements/:placement', needs: 'sk' },
+  { method: 'GET', path: '/v1/jobs', needs: 'sk' },
+  { method: 'PUT', path: '/v1/shops/:shop', needs: 'admin' },
+  { method: 'POST', path: '/v1/shops/:shop/keys', needs: 'admin' },
+  { method: 'DELETE', path: '/v1/shops/:shop/keys/:hash', needs: 'admin' },
+] as const
+
+const OWN_ROUTES = [
+  { method: 'GET', path: '/health' },
+  { method: 'GET', path: '/v1/recommendations' },
+  { method: 'POST', path: '/v1/recommendations' },
+] as const
+
+/** Path -> methods it takes: what a 405 names, and what the OpenAPI document must list. */
+export const ROUTES: ReadonlyMap<string, readonly string[]> = [...OWN_ROUTES, ...WRITE_ROUTES].reduce(
+  (table, { method, path }) => table.set(path, [...(table.get(path) ?? []), method]),
+  new Map<string, string[]>(),
+)

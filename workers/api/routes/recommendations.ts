@@ -1,0 +1,84 @@
+import { hash32 } from '../../../shared/base/hash.ts'
+import { Problem } from '../../../shared/base/problem.ts'
+import { decode } from '../../../shared/domain/decode.ts'
+import { type RecommendationResponse, recommendationRequestSchema } from '../../../shared/domain/recommendation.ts'
+import { localised } from '../../../shared/domain/shop.ts'
+import { createStages, type Stages } from '../../../shared/observe/stages.ts'
+import type { ShelfAnswer } from '../../../shared/recommend/answer.ts'
+import { toShelfItem } from '../../../shared/recommend/compose.ts'
+import { readCursor, writeCursor } from '../../../shared/recommend/cursor.ts'
+import { impressionOf } from '../../../shared/recommend/impression.ts'
+import { inHoldout, signRecommendationId } from '../../../shared/recommend/recommendation_id.ts'
+import { resolveRequest, type ShelfRequest } from '../../../shared/recommend/request.ts'
+import { traceOf } from '../../../shared/recommend/trace.ts'
+import { recommend } from '../../../shared/recommend.ts'
+import type { Principal } from '../auth.ts'
+import type { ApiDeps } from '../deps.ts'
+
+export type Defer = (label: string, work: () => Promise<unknown>) => void
+
+/** One shelf: decode, resolve, recommend, encode, remember. */
+export async function serveShelf(
+  body: unknown,
+  principal: Principal,
+  deps: ApiDeps,
+  defer: Defer,
+): Promise<RecommendationResponse> {
+  const stages = createStages(deps.clock)
+  const request = await resolve(body, principal, deps)
+  const answer = await recommend(request, { ...deps.shelf, defer }, stages)
+  const nowMs = deps.clock.now()
+  const { shop } = request.shop
+  const holdout = inHoldout(shop, request.shopper)
+  const facts = { placement: request.placementName, rung: answer.rung, holdout, atMs: nowMs }
+  const id = await signRecommendationId(deps.signingSecret, shop, facts, crypto.getRandomValues(new Uint8Array(6)))
+  defer('impression', () => deps.impressions.add(impressionOf(request, answer, id, holdout, nowMs)))
+  return {
+    recommendation_id: id,
+    placement: request.placementName,
+    title: localised(request.placement.title, request.locale, request.shop.locale),
+    market: request.market,
+    locale: request.locale,
+    items: answer.shown.map((one, index) => toShelfItem(one.card, index + 1, one.sources, one.reason)),
+    served: {
+      rung: answer.rung,
+      degraded: [...new Set(answer.degraded)],
+      strategy: request.placement.strategy,
+      cache: answer.cache,
+      holdout,
+      ms: stages.elapsedMs(),
+      availability_as_of: answer.availabilityAsOfMs === null ? null : new Date(answer.availabilityAsOfMs).toISOString(),
+    },
+    next_cursor: await nextCursor(request, answer, deps, nowMs),
+    missing_item_ids: answer.missing,
+    ...(request.explain === 'trace' ? { trace: traceOf(answer, stages as Stages) } : {}),
+  }
+}
+
+async function resolve(body: unknown, principal: Principal, deps: ApiDeps): Promise<ShelfRequest> {
+  const request = decode(recommendationRequestSchema, body)
+  if (request.as_of !== undefined && principal.kind !== 'sk')
+    throw new Problem('forbidden', { detail: 'as_of needs a secret key (sk_)' })
+  const placement = Object.hasOwn(principal.shop.placements, request.placement)
+    ? principal.shop.placements[request.placement]
+    : undefined
+  if (placement === undefined) {
+    throw new Problem('unknown_placement', {
+      detail: `this shop has ${Object.keys(principal.shop.placements).sort().join(', ')}`,
+    })
+  }
+  const scope = { shop: principal.shop.shop, placement: request.placement }
+  const shown =
+    request.cursor === undefined
+      ? new Set<number>()
+      : await readCursor(deps.signingSecret, scope, request.cursor, deps.clock.now())
+  if (shown === null) throw new Problem('invalid_cursor')
+  return resolveRequest(principal.shop, placement, request, shown)
+}
+
+/** A page that came out short was the last one. */
+function nextCursor(request: ShelfRequest, answer: ShelfAnswer, deps: ApiDeps, nowMs: number): Promise<string> | null {
+  if (answer.shown.length < request.limit) return null
+  const shown = [...request.shown, ...answer.shown.map((one) => hash32(one.card.id))]
+  return writeCursor(deps.signingSecret, { shop: request.shop.shop, placement: request.placementName }, shown, nowMs)
+}

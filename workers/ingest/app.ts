@@ -1,0 +1,42 @@
+import { Hono } from 'hono'
+import { Problem } from '../../shared/base/problem.ts'
+import { type Caller, REQUEST_ID_HEADER } from '../http/caller.ts'
+import { errorResponse } from '../http/errors.ts'
+import { callerOf } from './admin.ts'
+import type { IngestDeps } from './deps.ts'
+import { eventRoutes } from './routes/events.ts'
+import { itemRoutes } from './routes/items.ts'
+import { shopRoutes } from './routes/shops.ts'
+import { statusRoutes } from './routes/status.ts'
+
+export type IngestApp = { Variables: { deps: IngestDeps; caller: Caller; defer: (work: Promise<unknown>) => void } }
+
+/** All writes. Its only caller is `api`, which has proved who is asking. */
+export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
+  const app = new Hono<IngestApp>()
+  app.use(async (c, next) => {
+    const deps = depsOf(c.env)
+    c.set('deps', deps)
+    c.set('caller', await callerOf(c.req.raw.headers, deps))
+    c.set('defer', (work) =>
+      c.executionCtx.waitUntil(work.catch((error: unknown) => deps.log.error('deferred_failed', error))),
+    )
+    await next()
+  })
+  app.route('/', itemRoutes())
+  app.route('/', eventRoutes())
+  app.route('/', shopRoutes())
+  app.route('/', statusRoutes())
+  app.notFound((c) => errorResponse(new Problem('not_found'), c.req.header(REQUEST_ID_HEADER) ?? '', c.var.deps.log))
+  app.onError((error, c) => {
+    const { log } = depsOf(c.env)
+    const requestId = c.req.header(REQUEST_ID_HEADER) ?? ''
+    // D1 refusing a write is said as such: the sender keeps the data and comes again.
+    if (error instanceof Error && /D1_|SQLITE_/.test(error.message)) {
+      log.error('write_refused', error, { request_id: requestId })
+      return errorResponse(new Problem('unavailable', { retryAfterSeconds: 2 }), requestId, log)
+    }
+    return errorResponse(error, requestId, log)
+  })
+  return app
+}

@@ -1,0 +1,23 @@
+import { Problem } from '../../shared/base/problem.ts'
+import { LIMITS } from '../../shared/domain/limits.ts'
+import { readText } from '../http/body.ts'
+
+const TYPES = ['application/x-ndjson', 'application/jsonl', 'application/json-lines', 'text/plain']
+
+/**
+ * The lines of an NDJSON body; blank ones are kept, so that line numbers are the sender's.
+ * @throws Problem `unsupported_media_type`, `payload_too_large`
+ */
+export async function readLines(request: Request, maxLines: number): Promise<string[]> {
+  const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
+  if (!TYPES.includes(type)) throw new Problem('unsupported_media_type', { detail: `send ${TYPES[0]}` })
+  const lines = (await readText(request, LIMITS.bulkBodyBytes)).split('\n')
+  if (lines.at(-1)?.trim() === '') lines.pop()
+  if (lines.length > maxLines) throw new Problem('payload_too_large', { detail: `at most ${maxLines} lines` })
+  const long = lines.findIndex((line) => line.length > LIMITS.bulkLineBytes)
+  if (long !== -1)
+    throw new Problem('payload_too_large', {
+      detail: `line ${long + 1} is longer than ${LIMITS.bulkLineBytes} characters`,
+    })
+  return lines
+}
