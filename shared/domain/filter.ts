@@ -23,14 +23,16 @@ const conditionSchema = z.union([
 export type Condition = z.infer<typeof conditionSchema>
 export type Filter = Condition | { all: Filter[] } | { any: Filter[] } | { not: Filter }
 
-const treeSchema: z.ZodType<Filter> = z.lazy(() =>
-  z.union([
-    conditionSchema,
-    z.strictObject({ all: z.array(treeSchema).min(1).max(LIMITS.filterNodes) }),
-    z.strictObject({ any: z.array(treeSchema).min(1).max(LIMITS.filterNodes) }),
-    z.strictObject({ not: treeSchema }),
-  ]),
-)
+const treeSchema: z.ZodType<Filter> = z
+  .lazy(() =>
+    z.union([
+      conditionSchema,
+      z.strictObject({ all: z.array(treeSchema).min(1).max(LIMITS.filterNodes) }),
+      z.strictObject({ any: z.array(treeSchema).min(1).max(LIMITS.filterNodes) }),
+      z.strictObject({ not: treeSchema }),
+    ]),
+  )
+  .meta({ id: 'Filter' })
 
 /** How deep and how large a raw tree is; walked without recursion so that depth cannot exhaust the stack. */
 function measure(value: unknown): { depth: number; nodes: number } {
@@ -51,19 +53,18 @@ function measure(value: unknown): { depth: number; nodes: number } {
 }
 
 /** A typed filter tree over items; bounded before it is parsed. */
-export const filterSchema = z
-  .unknown()
-  .check((context) => {
-    const { depth, nodes } = measure(context.value)
-    if (depth > LIMITS.filterDepth || nodes > LIMITS.filterNodes) {
-      context.issues.push({
-        code: 'custom',
-        input: context.value,
-        message: `a filter has at most ${LIMITS.filterNodes} nodes and ${LIMITS.filterDepth} levels`,
-      })
-    }
-  })
-  .pipe(treeSchema)
+export const filterSchema = z.preprocess((value, context) => {
+  const { depth, nodes } = measure(value)
+  if (depth > LIMITS.filterDepth || nodes > LIMITS.filterNodes) {
+    context.issues.push({
+      code: 'custom',
+      input: value,
+      message: `a filter has at most ${LIMITS.filterNodes} nodes and ${LIMITS.filterDepth} levels`,
+    })
+    return z.NEVER
+  }
+  return value
+}, treeSchema)
 
 /** The facts of an item that a filter may ask about, in one market. */
 export interface Filterable {

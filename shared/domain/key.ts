@@ -1,5 +1,7 @@
+import * as z from 'zod'
 import { sha256 } from '../base/hash.ts'
-import type { KeyKind, StoredKey } from './shop.ts'
+import { momentSchema, shortTextSchema } from './ids.ts'
+import { type KeyKind, keyKindSchema, type StoredKey } from './shop.ts'
 
 /**
  * API keys: `pk_<shop>_<secret>` for browsers, `sk_<shop>_<secret>` for servers. The shop stands in the key so that its
@@ -31,3 +33,16 @@ export function findKey(keys: readonly StoredKey[], hash: string, nowMs: number)
   if (!found || found.revokedAtMs !== null) return null
   return found.expiresAtMs !== null && found.expiresAtMs <= nowMs ? null : found
 }
+
+const originSchema = z.string().regex(/^https?:\/\/[^/\s]{1,255}$/, 'an origin such as https://shop.example')
+
+/** The body of `POST /v1/shops/{shop}/keys`. */
+export const keyBodySchema = z.strictObject({
+  kind: keyKindSchema,
+  label: shortTextSchema,
+  /** Browser keys: origins that may use it; none means every origin. */
+  origins: z.array(originSchema).max(50).optional(),
+  expires_at: momentSchema.optional(),
+  /** 32 to 64 letters, digits and hyphens of the caller's choice, to move a key between installations. */
+  secret: z.string().regex(SECRET_PATTERN).optional(),
+})

@@ -1,6 +1,8 @@
+import * as bottles from './motifs/bottles.ts'
 import * as garden from './motifs/garden.ts'
 import * as home from './motifs/home.ts'
 import * as kitchen from './motifs/kitchen.ts'
+import * as lights from './motifs/lights.ts'
 import * as pantry from './motifs/pantry.ts'
 import * as paper from './motifs/paper.ts'
 import * as textile from './motifs/textile.ts'
@@ -10,14 +12,14 @@ import type { Shape } from './shape.ts'
 
 export type Motif = (palette: Palette, variation: number) => Shape[]
 
-const { teapot, kyusu, kettle, mug, cup, tumbler, glass, wine, bowl, bowls, plate, jar, caddy } = vessels
-const { bottle, decanter, inkBottle, flask, vase, sake } = vessels
+const { teapot, kyusu, kettle, mug, cup, tumbler, bowl, bowls, plate } = vessels
+const { glass, wine, jar, caddy, bottle, decanter, inkBottle, flask, vase, sake } = bottles
 const { pan, wok, casserole, board, whetstone, knife, tin, rollingPin, dripper, grinder, moka, spoon, whisk } = kitchen
 
 /** What a title says the thing is; the first that matches wins, so the particular stands before the general. */
 const BY_TITLE: readonly (readonly [RegExp, Motif])[] = [
   [/hot-water bottle|湯たんぽ/i, textile.hotWaterBottle],
-  [/picnic blanket|throw|towel|blanket|runner|napkin|tablecloth|oilcloth|cloth|ふきん|ガーゼ/i, textile.folded],
+  [/picnic blanket|\bthrow\b|towel|blanket|runner|napkin|tablecloth|oilcloth|cloth|ふきん|ガーゼ/i, textile.folded],
   [/duvet|pillow|bedding/i, textile.duvet],
   [/cushion|bench pad|kneeler/i, textile.cushion],
   [/tool roll/i, textile.roll],
@@ -26,13 +28,17 @@ const BY_TITLE: readonly (readonly [RegExp, Motif])[] = [
   [/急須|宝瓶/, kyusu],
   [/teapot|土瓶/i, teapot],
   [/coffee dripper|pour-over/i, dripper],
-  [/grinder|おろし金/i, grinder],
+  [/grinder/i, grinder],
+  [/おろし金/, kitchen.utensil],
+  [/風呂敷/, textile.bundle],
+  [/抹茶碗|bowl with|salad bowl/i, bowl],
+  [/sourdough lame/i, knife],
   [/moka/i, moka],
   [/beans/i, pantry.beans],
   [/flask|commuter/i, flask],
   [/cup and saucer/i, cup],
   [/double-walled|glass cups|tumblers|切子|冷茶杯|水グラス/i, glass],
-  [/wine/i, wine],
+  [/\bwine/i, wine],
   [/thumbprint|猪口 微塵|湯呑|汲出し/i, tumbler],
   [/mug/i, mug],
   [/徳利|ぐい呑み/, sake],
@@ -57,15 +63,15 @@ const BY_TITLE: readonly (readonly [RegExp, Motif])[] = [
   [/弁当箱|重箱|文箱/, kitchen.crate],
   [/箸と箱|箸置き|箸/, kitchen.chopsticks],
   [/茶托|丸盆|盆 /, kitchen.tray],
-  [/candle in|fig candle|scented/i, home.candleJar],
-  [/diffuser/i, home.diffuser],
-  [/taper|dinner candle|蝋燭/i, home.tapers],
-  [/お香|香皿/, home.incense],
-  [/storm lantern/i, home.lantern],
-  [/提灯|pendant/i, home.chochin],
-  [/reading lamp/i, home.readingLamp],
-  [/festoon/i, home.festoon],
-  [/table lamp/i, home.lamp],
+  [/candle in|fig candle/i, lights.candleJar],
+  [/diffuser/i, lights.diffuser],
+  [/taper|dinner candle|蝋燭/i, lights.tapers],
+  [/お香|香皿/, lights.incense],
+  [/storm lantern/i, lights.lantern],
+  [/提灯|pendant/i, lights.chochin],
+  [/reading lamp/i, lights.readingLamp],
+  [/festoon/i, lights.festoon],
+  [/table lamp/i, lights.lamp],
   [/hand cream/i, home.tube],
   [/linseed soap|椿油/i, bottle],
   [/soap/i, home.soap],
@@ -106,7 +112,7 @@ const BY_TITLE: readonly (readonly [RegExp, Motif])[] = [
   [/筆ペン|書道筆/, paper.brushPen],
   [/鉛筆/, paper.pencils],
   [/ペーパークリップ/, paper.clips],
-  [/文鎮/, kitchen.utensil],
+  [/文鎮/, paper.paperweight],
   [/小刀/, knife],
   [/硯|固形墨/, paper.inkstone],
   [/顔彩/, paper.paints],
@@ -122,7 +128,6 @@ const BY_TITLE: readonly (readonly [RegExp, Motif])[] = [
   [/扇子/, paper.fan],
   [/手ぬぐい/, textile.hung],
   [/袋$|袋 /, textile.bag],
-  [/風呂敷/, textile.bundle],
   [/薬湯/, pantry.sachets],
 ]
 
@@ -146,13 +151,13 @@ const BY_CATEGORY: readonly (readonly [RegExp, Motif])[] = [
   [/布|textile|linen|cloth/i, textile.folded],
   [/glass|酒/i, glass],
   [/jar|storage/i, jar],
-  [/candle|香/i, home.candleJar],
-  [/light|灯/i, home.lamp],
+  [/candle|香/i, lights.candleJar],
+  [/light|灯/i, lights.lamp],
 ]
 
 export function motifFor(title: string, categories: readonly string[]): Motif {
   for (const [words, motif] of BY_TITLE) if (words.test(title)) return motif
   const path = categories.join(' ')
   for (const [words, motif] of BY_CATEGORY) if (words.test(path)) return motif
-  return vessels.vase
+  return vase
 }

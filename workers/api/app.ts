@@ -6,15 +6,15 @@ import { readText } from '../http/body.ts'
 import { REQUEST_ID_HEADER } from '../http/caller.ts'
 import { errorResponse } from '../http/errors.ts'
 import { authenticate, keyText, type Principal } from './auth.ts'
+import type { ApiApp } from './context.ts'
 import { allowOrigin, preflight } from './cors.ts'
 import type { ApiDeps } from './deps.ts'
 import { forward } from './forward.ts'
 import { bodyFromQuery } from './query_request.ts'
-import { type Defer, serveShelf } from './routes/recommendations.ts'
+import { serveShelf } from './routes/recommendations.ts'
 import { ROUTES, WRITE_ROUTES } from './routes.ts'
 import { VERSION } from './version.ts'
 
-export type ApiApp = { Variables: { deps: ApiDeps; requestId: string; defer: Defer } }
 type ApiContext = Context<ApiApp>
 
 /** The one public door. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { CALLER_HEADER, type Caller, REQUEST_ID_HEADER, writeCaller } from '../http/caller.ts'
-import type { ApiApp } from './app.ts'
 import type { Principal } from './auth.ts'
+import type { ApiApp } from './context.ts'
 
 /** What of a sender's headers `ingest` needs; everything else stays here, a caller header above all. */
 const PASSED = ['content-type', 'content-length', 'idempotency-key', 'authorization']

@@ -1,15 +1,14 @@
 import { Hono } from 'hono'
 import { Problem } from '../../shared/base/problem.ts'
-import { type Caller, REQUEST_ID_HEADER } from '../http/caller.ts'
+import { REQUEST_ID_HEADER } from '../http/caller.ts'
 import { errorResponse } from '../http/errors.ts'
 import { callerOf } from './admin.ts'
+import type { IngestApp } from './context.ts'
 import type { IngestDeps } from './deps.ts'
 import { eventRoutes } from './routes/events.ts'
 import { itemRoutes } from './routes/items.ts'
 import { shopRoutes } from './routes/shops.ts'
 import { statusRoutes } from './routes/status.ts'
-
-export type IngestApp = { Variables: { deps: IngestDeps; caller: Caller; defer: (work: Promise<unknown>) => void } }
 
 /** All writes. Its only caller is `api`, which has proved who is asking. */
 export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {

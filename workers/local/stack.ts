@@ -111,10 +111,10 @@ async function workerOptions(
     name,
     modules: true,
     script: await bundle(main!),
-    bindings: { ...rest.bindings, ...options.variables?.[name] },
+    bindings: { ...(rest.bindings as object), ...options.variables?.[name] },
     ...(isDoor ? { unsafeDirectSockets: [{ host: options.host ?? '127.0.0.1', port: options.port }] } : {}),
     ...(isDoor && options.site !== undefined
-      ? { serviceBindings: { ...rest.serviceBindings, ASSETS: siteService(options.site) } }
+      ? { serviceBindings: { ...(rest.serviceBindings as object), ASSETS: siteService(options.site) } }
       : {}),
   }
   return options.adapt ? options.adapt(name, worker) : worker

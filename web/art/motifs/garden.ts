@@ -1,6 +1,6 @@
 import type { Palette } from '../palette.ts'
 import { box, fill, GROUND, group, line, oval, rim, type Shape, shadow, turned } from '../shape.ts'
-import { flame } from './home.ts'
+import { flame } from './lights.ts'
 
 const G = GROUND
 

@@ -287,3 +287,16 @@ export const pencilCase = (c: Palette): Shape[] => [
   line('M42 103L158 103M42 113L158 113', c.mark, 1, 0.5),
   fill('M150 106L162 106L166 124L156 124Z', c.wood.dark),
 ]
+
+/** A cast chestnut on a letter. */
+export const paperweight = (c: Palette): Shape[] => [
+  group('rotate(-5 100 150)', [
+    fill('M40 128L150 122L168 160L30 164Z', c.paper.base),
+    line('M54 138L128 134M52 146L116 143', c.paper.dark, 1.4, 0.5),
+  ]),
+  shadow(36, 108, 148),
+  fill('M108 76C116 92 146 98 144 124C142 144 126 150 108 150C90 150 74 144 72 124C70 98 100 92 108 76Z', c.base),
+  fill('M108 76C116 92 146 98 144 124C142 144 126 150 114 150C134 132 128 104 108 76Z', c.light, 0.14),
+  fill('M74 132Q108 118 142 132C138 146 124 150 108 150C92 150 78 146 74 132Z', c.deep, 0.6),
+  line('M86 112Q90 102 98 98', '#ffffff', 3, 0.35),
+]

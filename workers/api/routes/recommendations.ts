@@ -13,9 +13,8 @@ import { resolveRequest, type ShelfRequest } from '../../../shared/recommend/req
 import { traceOf } from '../../../shared/recommend/trace.ts'
 import { recommend } from '../../../shared/recommend.ts'
 import type { Principal } from '../auth.ts'
+import type { Defer } from '../context.ts'
 import type { ApiDeps } from '../deps.ts'
-
-export type Defer = (label: string, work: () => Promise<unknown>) => void
 
 /** One shelf: decode, resolve, recommend, encode, remember. */
 export async function serveShelf(

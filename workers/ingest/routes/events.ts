@@ -5,7 +5,7 @@ import { LIMITS } from '../../../shared/domain/limits.ts'
 import { type Acceptance, acceptEvents } from '../../../shared/ingest/accept_events.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
-import type { IngestApp } from '../app.ts'
+import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
 import { readLines } from '../lines.ts'
 

@@ -9,7 +9,7 @@ import { EmptyTitle, toItemWrite, toTombstone } from '../../../shared/ingest/ite
 import { countOutcomes, writeItemLines } from '../../../shared/ingest/write_items.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
-import type { IngestApp } from '../app.ts'
+import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
 import { readLines } from '../lines.ts'
 

@@ -1,28 +1,14 @@
 import { Hono } from 'hono'
-import * as z from 'zod'
 import { Problem } from '../../../shared/base/problem.ts'
 import { decode, parseJson } from '../../../shared/domain/decode.ts'
-import { momentSchema, shopIdSchema, shortTextSchema } from '../../../shared/domain/ids.ts'
-import { hashKey, makeKey, SECRET_PATTERN } from '../../../shared/domain/key.ts'
+import { shopIdSchema } from '../../../shared/domain/ids.ts'
+import { hashKey, keyBodySchema, makeKey } from '../../../shared/domain/key.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
-import { keyKindSchema, placementBodySchema, placementNameSchema, shopBodySchema } from '../../../shared/domain/shop.ts'
+import { placementBodySchema, placementNameSchema, shopBodySchema } from '../../../shared/domain/shop.ts'
 import { readText } from '../../http/body.ts'
 import { requireAdmin, requireSecret } from '../../http/caller.ts'
-import type { IngestApp } from '../app.ts'
+import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
-
-const originSchema = z.string().regex(/^https?:\/\/[^/\s]{1,255}$/, 'an origin such as https://shop.example')
-
-/** The body of `POST /v1/shops/{shop}/keys`. */
-export const keyBodySchema = z.strictObject({
-  kind: keyKindSchema,
-  label: shortTextSchema,
-  /** Browser keys: origins that may use it; none means every origin. */
-  origins: z.array(originSchema).max(50).optional(),
-  expires_at: momentSchema.optional(),
-  /** 32 to 64 letters, digits and hyphens of the caller's choice, to move a key between installations. */
-  secret: z.string().regex(SECRET_PATTERN).optional(),
-})
 
 export function shopRoutes() {
   const routes = new Hono<IngestApp>()

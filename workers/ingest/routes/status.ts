@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { requireSecret } from '../../http/caller.ts'
-import type { IngestApp } from '../app.ts'
+import type { IngestApp } from '../context.ts'
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 

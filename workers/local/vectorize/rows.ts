@@ -1,5 +1,5 @@
 import type { IndexedFields, Metadata } from './metadata.ts'
-import { inverseNorm } from './score.ts'
+import { inverseNorm } from './norm.ts'
 
 /** One vector as written: values already in float32. */
 export interface VectorEntry {

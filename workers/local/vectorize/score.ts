@@ -1,3 +1,4 @@
+import { inverseNorm } from './norm.ts'
 import type { NamespaceRows } from './rows.ts'
 
 export type Metric = 'cosine' | 'euclidean' | 'dot-product'
@@ -25,13 +26,6 @@ export function scorer(metric: Metric, rows: NamespaceRows, query: Float32Array)
     return { goodness: (slot) => -squaredDistance(data, slot * width, wide), score: (g) => Math.sqrt(-g) }
   }
   return { goodness: (slot) => dot(data, slot * width, wide), score: (g) => -g }
-}
-
-/** 1 / L2 norm of a row; 0 for the zero vector, whose cosine is taken as 0. */
-export function inverseNorm(data: Float32Array, start: number, width: number): number {
-  let sum = 0
-  for (let i = start; i < start + width; i++) sum += data[i]! * data[i]!
-  return sum === 0 ? 0 : 1 / Math.sqrt(sum)
 }
 
 /** Dot product of a row with the query. Four accumulators, two products each: a sole sum would wait for itself. */

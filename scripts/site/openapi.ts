@@ -1,0 +1,318 @@
+import * as z from 'zod'
+import { PROBLEMS } from '../../shared/base/problem.ts'
+import * as answers from '../../shared/domain/api_answers.ts'
+import { eventSchema } from '../../shared/domain/event.ts'
+import { itemBodySchema, itemDeletionSchema, itemLineSchema } from '../../shared/domain/item.ts'
+import { keyBodySchema } from '../../shared/domain/key.ts'
+import { LIMITS } from '../../shared/domain/limits.ts'
+import { recommendationRequestSchema, recommendationResponseSchema } from '../../shared/domain/recommendation.ts'
+import { placementBodySchema, shopBodySchema } from '../../shared/domain/shop.ts'
+
+type Json = Record<string, unknown>
+type Key = 'none' | 'pk_or_sk' | 'sk' | 'admin'
+
+interface Operation {
+  method: 'get' | 'post' | 'put' | 'delete'
+  /** As OpenAPI writes it, with parameters in braces. */
+  path: string
+  tag: string
+  summary: string
+  description?: string
+  key: Key
+  query?: Json[]
+  body?: { type: 'application/json' | 'application/x-ndjson'; schema: z.ZodType }
+  answer: { status: number; description: string; schema: z.ZodType }
+  problems: Array<keyof typeof PROBLEMS>
+}
+
+/** Schemas that refer to themselves; the document keeps them in one place. */
+const named = new Map<string, Json>()
+
+const dryRun: Json = {
+  name: 'dry_run',
+  in: 'query',
+  schema: { type: 'boolean' },
+  description: 'Checks and reports, writes nothing',
+}
+const bulkProblems: Operation['problems'] = [
+  'unauthorized',
+  'forbidden',
+  'payload_too_large',
+  'unsupported_media_type',
+  'unavailable',
+]
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _dialect, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
+  for (const [name, definition] of Object.entries(($defs ?? {}) as Json)) named.set(name, hoisted(definition))
+  return hoisted(rest)
+}
+
+function hoisted(schema: unknown): Json {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
+}
+
+/** Query parameters of the GET twin: the body's properties, lists by commas, trees as JSON. */
+function queryParameters(): Json[] {
+  const { properties } = schemaOf(recommendationRequestSchema, 'input') as { properties: Record<string, Json> }
+  const parameters = Object.entries(properties).map(([name, schema]): Json => {
+    const { description, ...rest } = schema
+    const base = { name, in: 'query', ...(description === undefined ? {} : { description }) }
+    if (rest.type === 'array' && !['history', 'recent'].includes(name))
+      return { ...base, style: 'form', explode: false, schema: rest }
+    if (['filter', 'history', 'recent'].includes(name))
+      return { ...base, content: { 'application/json': { schema: rest } } }
+    return { ...base, schema: rest }
+  })
+  return [
+    ...parameters,
+    { name: 'key', in: 'query', schema: { type: 'string' }, description: 'A browser key (pk_), instead of the header' },
+  ]
+}
+
+const OPERATIONS: Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/recommendations',
+    tag: 'Shelves',
+    key: 'pk_or_sk',
+    summary: 'A shelf, by query string',
+    description: 'With the key in `?key=` a browser needs no preflight. Lists are separated by commas or repeated.',
+    query: queryParameters(),
+    answer: { status: 200, description: 'The shelf', schema: recommendationResponseSchema },
+    problems: [
+      'invalid_request',
+      'invalid_cursor',
+      'unauthorized',
+      'forbidden',
+      'origin_not_allowed',
+      'unknown_placement',
+      'rate_limited',
+      'unavailable',
+    ],
+  },
+  {
+    method: 'post',
+    path: '/v1/recommendations',
+    tag: 'Shelves',
+    key: 'pk_or_sk',
+    summary: 'A shelf',
+    description:
+      "Items that can be sold now in the shopper's market, each with its reason. `served.rung` says which rung of the ladder answered.",
+    body: { type: 'application/json', schema: recommendationRequestSchema },
+    answer: { status: 200, description: 'The shelf', schema: recommendationResponseSchema },
+    problems: [
+      'invalid_json',
+      'invalid_request',
+      'invalid_cursor',
+      'unauthorized',
+      'forbidden',
+      'origin_not_allowed',
+      'unknown_placement',
+      'payload_too_large',
+      'rate_limited',
+      'unavailable',
+    ],
+  },
+  {
+    method: 'post',
+    path: '/v1/events',
+    tag: 'Events',
+    key: 'pk_or_sk',
+    summary: 'What shoppers did',
+    description: `Up to ${LIMITS.eventsPerRequest} events; each is accepted, rejected or a duplicate by itself. The shopper's next shelf sees them.`,
+    body: {
+      type: 'application/json',
+      schema: z.strictObject({ events: z.array(eventSchema).min(1).max(LIMITS.eventsPerRequest) }),
+    },
+    answer: { status: 202, description: 'Committed', schema: answers.eventsAnswerSchema },
+    problems: [
+      'invalid_json',
+      'invalid_request',
+      'unauthorized',
+      'origin_not_allowed',
+      'payload_too_large',
+      'rate_limited',
+      'unavailable',
+    ],
+  },
+  {
+    method: 'post',
+    path: '/v1/events:bulk',
+    tag: 'Events',
+    key: 'sk',
+    summary: 'Many events, one a line',
+    description: `Up to ${LIMITS.bulkEventLines} lines of any past time; ids are remembered for ever.`,
+    query: [dryRun],
+    body: { type: 'application/x-ndjson', schema: eventSchema },
+    answer: { status: 200, description: 'Committed', schema: answers.eventsBulkAnswerSchema },
+    problems: bulkProblems,
+  },
+  {
+    method: 'put',
+    path: '/v1/items/{id}',
+    tag: 'Items',
+    key: 'sk',
+    summary: 'Creates or changes an item',
+    body: { type: 'application/json', schema: itemBodySchema },
+    answer: { status: 200, description: 'Committed, or known not to be news', schema: answers.itemAnswerSchema },
+    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'forbidden', 'payload_too_large', 'unavailable'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/items/{id}',
+    tag: 'Items',
+    key: 'sk',
+    summary: 'Deletes an item, leaving a tombstone',
+    query: [
+      {
+        name: 'updated_at',
+        in: 'query',
+        schema: { type: 'string', format: 'date-time' },
+        description: "The source's clock; now when absent",
+      },
+    ],
+    answer: { status: 200, description: 'Committed', schema: answers.itemAnswerSchema },
+    problems: ['invalid_request', 'unauthorized', 'forbidden', 'unavailable'],
+  },
+  {
+    method: 'post',
+    path: '/v1/items:bulk',
+    tag: 'Items',
+    key: 'sk',
+    summary: 'Many items, one a line',
+    description: `Up to ${LIMITS.bulkItemLines} lines; each has its own result.`,
+    query: [dryRun],
+    body: { type: 'application/x-ndjson', schema: z.union([itemLineSchema, itemDeletionSchema]) },
+    answer: { status: 200, description: 'One result a line', schema: answers.itemsBulkAnswerSchema },
+    problems: bulkProblems,
+  },
+  {
+    method: 'put',
+    path: '/v1/placements/{placement}',
+    tag: 'Shop',
+    key: 'sk',
+    summary: 'What a placement shows and how',
+    body: { type: 'application/json', schema: placementBodySchema },
+    answer: {
+      status: 200,
+      description: 'The placement',
+      schema: placementBodySchema.extend({ placement: z.string() }),
+    },
+    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'forbidden', 'unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/v1/jobs',
+    tag: 'Shop',
+    key: 'sk',
+    summary: 'Where the background work stands',
+    answer: { status: 200, description: 'Backlog and jobs', schema: answers.jobsAnswerSchema },
+    problems: ['unauthorized', 'forbidden', 'unavailable'],
+  },
+  {
+    method: 'put',
+    path: '/v1/shops/{shop}',
+    tag: 'Administration',
+    key: 'admin',
+    summary: 'Creates or changes a shop',
+    body: { type: 'application/json', schema: shopBodySchema },
+    answer: { status: 200, description: 'The shop is there (201 when it is new)', schema: answers.shopAnswerSchema },
+    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'unavailable'],
+  },
+  {
+    method: 'post',
+    path: '/v1/shops/{shop}/keys',
+    tag: 'Administration',
+    key: 'admin',
+    summary: 'Makes a key; shown once',
+    body: { type: 'application/json', schema: keyBodySchema },
+    answer: { status: 201, description: 'The key', schema: answers.keyAnswerSchema },
+    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'not_found', 'conflict', 'unavailable'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/shops/{shop}/keys/{hash}',
+    tag: 'Administration',
+    key: 'admin',
+    summary: 'Revokes a key within a minute',
+    answer: { status: 200, description: 'Revoked', schema: answers.revokedAnswerSchema },
+    problems: ['unauthorized', 'not_found', 'unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/health',
+    tag: 'Service',
+    key: 'none',
+    summary: 'Whether the worker answers',
+    answer: { status: 200, description: 'It does', schema: answers.healthAnswerSchema },
+    problems: [],
+  },
+]
+
+/** The OpenAPI 3.1 document, made from the schemas that validate. */
+export function openApi(version: string): Json {
+  const paths: Record<string, Json> = {}
+  for (const operation of OPERATIONS) {
+    paths[operation.path] ??= {}
+    paths[operation.path]![operation.method] = describe(operation)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Shelfwise',
+      version,
+      description: 'Recommendations at the edge that can say why. Version 1 only ever grows.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: '`pk_` in browsers, `sk_` on servers, `ak_` for administration',
+        },
+      },
+      schemas: { Problem: schemaOf(answers.problemSchema, 'output'), ...Object.fromEntries(named) },
+    },
+    paths,
+    'x-problems': Object.entries(PROBLEMS).map(([code, { status, title }]) => ({ code, status, title })),
+  }
+}
+
+function describe(operation: Operation): Json {
+  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(
+    (match): Json => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } }),
+  )
+  const { body, answer } = operation
+  return {
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    operationId: `${operation.method}${operation.path.replace(/[^A-Za-z]+(\w)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '')}`,
+    'x-key': operation.key,
+    security: operation.key === 'none' ? [] : [{ key: [] }],
+    parameters: [...inPath, ...(operation.query ?? [])],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { [body.type]: { schema: schemaOf(body.schema, 'input') } } } }),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        content: { 'application/json': { schema: schemaOf(answer.schema, 'output') } },
+      },
+      ...problemResponses(operation.problems),
+    },
+  }
+}
+
+/** One response a status, naming its codes. */
+function problemResponses(codes: Operation['problems']): Record<string, Json> {
+  const byStatus = new Map<number, string[]>()
+  for (const code of codes) byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code])
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [String(status), { description: names.join(', '), content }]),
+  )
+}
