@@ -32,6 +32,7 @@ export const eventsBulkSchema = z.object({
   accepted: z.number(),
   duplicates: z.number(),
   rejected: z.array(z.object({ line: z.number(), errors: z.array(fieldErrorSchema) })),
+  warnings: z.array(z.object({ line: z.number(), detail: z.string() })).default([]),
 })
 
 export const eventsAnswerSchema = z.object({
@@ -51,6 +52,7 @@ export const jobsSchema = z.object({
     z.object({
       job: z.string(),
       state: z.string(),
+      due: z.boolean().default(false),
       done: z.number(),
       total: z.number(),
       started_at: momentSchema,

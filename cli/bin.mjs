@@ -17,8 +17,7 @@ if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE_MAJOR) {
   await import('./main.ts')
 } else {
   // On Windows .bin holds a shell script that cannot be spawned directly.
-  const node =
-    process.platform === 'win32' ? join(modules, 'node', 'bin', 'node.exe') : join(modules, '.bin', 'node')
+  const node = process.platform === 'win32' ? join(modules, 'node', 'bin', 'node.exe') : join(modules, '.bin', 'node')
   if (existsSync(node)) hand(node)
   else {
     console.error(`shelfwise: Node ${OLDEST_NODE_MAJOR} or newer is needed; run "npm install" here, which brings it.`)

@@ -12,7 +12,7 @@ export const DEFAULT_URL = 'http://127.0.0.1:8787'
 export interface ServiceFlags {
   url?: string
   key?: string
-  shop?: string
+  shop?: string | undefined
   json?: boolean
 }
 
@@ -38,7 +38,11 @@ export interface Service {
 }
 
 /** Flag before environment before file. */
-export async function findService(flags: ServiceFlags, terminal: Terminal, attempts = ATTEMPTS_INTERACTIVE): Promise<Service> {
+export async function findService(
+  flags: ServiceFlags,
+  terminal: Terminal,
+  attempts = ATTEMPTS_INTERACTIVE,
+): Promise<Service> {
   const { env } = terminal
   const file = await readCredentials(terminal.directory)
   const url = (flags.url ?? env.SHELFWISE_URL ?? file?.url ?? DEFAULT_URL).replace(/\/+$/, '')
@@ -72,7 +76,8 @@ export function knownKey(service: Service, shop: string, kinds: ReadonlyArray<'s
     const owner = shopOfKey(key)
     if (owner === null) throw usage(`${from} is not a key of a shop: it looks like sk_<shop>_<secret>`)
     if (owner !== shop) throw usage(`${from} is a key of shop "${owner}", not of "${shop}"`)
-    if (!kinds.includes(key.slice(0, 2) as 'sk' | 'pk')) throw usage(`${from} is a public key; this command needs a secret key (sk_...)`)
+    if (!kinds.includes(key.slice(0, 2) as 'sk' | 'pk'))
+      throw usage(`${from} is a public key; this command needs a secret key (sk_...)`)
     return key
   }
   const keys = service.kept?.shops[shop]
@@ -86,7 +91,9 @@ export function chooseShop(flags: ServiceFlags, service: Service): string {
   const shop =
     flags.shop ?? (service.givenKey ? shopOfKey(service.givenKey.key) : known.length === 1 ? known[0] : undefined)
   if (!shop) {
-    throw usage(known.length === 0 ? 'which shop? name it with --shop' : `which shop? --shop ${known.join(' or --shop ')}`)
+    throw usage(
+      known.length === 0 ? 'which shop? name it with --shop' : `which shop? --shop ${known.join(' or --shop ')}`,
+    )
   }
   if (!shopIdSchema.safeParse(shop).success) {
     throw usage(`"${shop}" is not a shop's name: lower case letters, digits and inner hyphens, 40 at most`)
@@ -109,7 +116,9 @@ export async function connect(
   const key = knownKey(service, shop, kinds)
   if (key === null) {
     const hint = service.foreign ? `; the keys kept here belong to ${service.foreign.url}` : ''
-    throw usage(`no ${kinds[0] === 'sk' ? 'secret ' : ''}key of shop "${shop}" for ${service.url}${hint}: give --key or SHELFWISE_KEY, or run "shelfwise import"`)
+    throw usage(
+      `no ${kinds[0] === 'sk' ? 'secret ' : ''}key of shop "${shop}" for ${service.url}${hint}: give --key or SHELFWISE_KEY, or run "shelfwise import"`,
+    )
   }
   return { client: service.client.withKey(key), shop, service }
 }

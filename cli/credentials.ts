@@ -68,7 +68,9 @@ export async function readableByOthers(directory: string): Promise<boolean> {
 export function sameService(a: string, b: string): boolean {
   const origin = (url: string) => {
     const parsed = URL.canParse(url) ? new URL(url) : null
-    return parsed === null ? url : parsed.origin.replace('//localhost', '//127.0.0.1') + parsed.pathname.replace(/\/+$/, '')
+    return parsed === null
+      ? url
+      : parsed.origin.replace('//localhost', '//127.0.0.1') + parsed.pathname.replace(/\/+$/, '')
   }
   return origin(a) === origin(b)
 }

@@ -18,7 +18,12 @@ export type Register = (program: Command, terminal: Terminal) => void
 /** Runs one command line. @returns the exit code; never throws and never exits */
 export async function run(argv: readonly string[], outer: Terminal): Promise<number> {
   let exitCode: number = EXIT.fine
-  const terminal: Terminal = { ...outer, exitWith: (code) => void (exitCode = code) }
+  const terminal: Terminal = {
+    ...outer,
+    exitWith: (code) => {
+      exitCode = code
+    },
+  }
   try {
     const program = await createProgram(argv, terminal)
     await program.parseAsync([...argv], { from: 'user' })

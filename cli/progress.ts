@@ -1,5 +1,5 @@
 import type { Terminal } from './terminal.ts'
-import { count, duration, fit } from './text.ts'
+import { clip, count, duration } from './text.ts'
 
 const REDRAW_MS = 100
 /** Logs of a build machine want a sign of life, not a flood. */
@@ -45,7 +45,7 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
       const line = progressLine(state, state.done - startedWith, (at - startedAt) / 1_000)
       if (!terminal.stderrTty) return terminal.note(line)
       drawn = true
-      terminal.rewrite(CLEAR_LINE + fit(line, Math.min(terminal.columns, 200) - 1))
+      terminal.rewrite(CLEAR_LINE + clip(line, Math.min(terminal.columns, 200) - 1))
     },
     clear() {
       if (drawn) terminal.rewrite(CLEAR_LINE)
@@ -59,7 +59,7 @@ export function progressLine(state: ProgressState, doneNow: number, seconds: num
   const rate = seconds > 0 ? doneNow / seconds : 0
   const parts = [state.label, state.total > 0 ? `${count(state.done)} of ${count(state.total)}` : count(state.done)]
   if (state.total > 0) parts.push(`${Math.floor((100 * Math.min(state.done, state.total)) / state.total)} %`)
-  if (rate > 0) {
+  if (rate > 0 && state.total > 0) {
     parts.push(`${rate >= 10 ? count(Math.round(rate)) : rate.toFixed(1)}/s`)
     if (state.total > state.done) parts.push(`${duration((state.total - state.done) / rate)} left`)
   }

@@ -1,6 +1,7 @@
 // Control and direction-changing characters of a catalogue must not steer the terminal.
 const STEERING = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
-const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}\u{20000}-\u{3fffd}]/u
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}\u{20000}-\u{3fffd}]/u
 const WIDTHLESS = /[\p{Mn}\p{Me}\p{Cf}]/u
 
 /** Foreign text as one harmless line. */
@@ -14,7 +15,7 @@ export function displayWidth(text: string): number {
 }
 
 /** The text cut to at most `width` columns, with an ellipsis where something is missing. */
-export function fit(text: string, width: number): string {
+export function clip(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
   let kept = ''
   let used = 0
@@ -57,7 +58,7 @@ export function table(columns: readonly Column[], rows: ReadonlyArray<readonly s
   const line = (row: readonly string[]) =>
     columns
       .map((column, at) => {
-        const text = fit(row[at] ?? '', widths[at]!)
+        const text = clip(row[at] ?? '', widths[at]!)
         const space = ' '.repeat(widths[at]! - displayWidth(text))
         if (column.align === 'right') return space + text
         return at === columns.length - 1 ? text : text + space

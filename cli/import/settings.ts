@@ -24,7 +24,8 @@ export const currencyOf = (survey: Survey, flags: SettingsFlags): string =>
  * events, the most frequent first; without events those of the offers.
  */
 export function shopSettings(shop: string, source: Source, survey: Survey, flags: SettingsFlags): ShopBody {
-  if (source.shop) return { ...source.shop, market: flags.market ?? source.shop.market, locale: flags.locale ?? source.shop.locale }
+  if (source.shop)
+    return { ...source.shop, market: flags.market ?? source.shop.market, locale: flags.locale ?? source.shop.locale }
   const locale = flags.locale ?? FALLBACK_LOCALE
   const common = byFrequency(survey.currencies)[0] ?? flags.currency ?? FALLBACK_CURRENCY
   const seen = survey.markets.size > 0 ? byFrequency(survey.markets) : byFrequency(offerMarkets(survey))
@@ -39,7 +40,9 @@ export function shopSettings(shop: string, source: Source, survey: Survey, flags
   })
   if (body.success) return body.data
   const issue = body.error.issues[0]!
-  throw usage(`the shop's settings do not fit: /${issue.path.join('/')} ${issue.message} (--market, --currency, --locale)`)
+  throw usage(
+    `the shop's settings do not fit: /${issue.path.join('/')} ${issue.message} (--market, --currency, --locale)`,
+  )
 }
 
 function offerMarkets(survey: Survey): Map<string, number> {

@@ -35,7 +35,13 @@ export async function openSource(path: string, directory: string): Promise<Sourc
   const info = await stat(found)
   if (info.isDirectory()) return openFolder(found)
   const kind = await kindOf(found)
-  return finish({ path: found, name: basename(found), form: 'api', shop: null, files: [{ path: found, name: basename(found), kind }] })
+  return finish({
+    path: found,
+    name: basename(found),
+    form: 'api',
+    shop: null,
+    files: [{ path: found, name: basename(found), kind }],
+  })
 }
 
 async function openFolder(path: string): Promise<Source> {
@@ -51,7 +57,9 @@ async function openFolder(path: string): Promise<Source> {
     return finish({ path, name, form: 'dataset', files, shop: null })
   }
   // A demo folder says more (tagline, colours) than the API takes.
-  const known = z.object({ name: z.unknown(), locale: z.unknown(), market: z.unknown(), markets: z.unknown() }).parse(shop)
+  const known = z
+    .object({ name: z.unknown(), locale: z.unknown(), market: z.unknown(), markets: z.unknown() })
+    .parse(shop)
   const body = shopBodySchema.safeParse(known)
   if (!body.success) {
     throw usage(`${join(path, 'shop.json')}: /${body.error.issues[0]!.path.join('/')} ${body.error.issues[0]!.message}`)
@@ -79,7 +87,8 @@ async function readJson(path: string): Promise<unknown> {
 
 /** Tells item lines from event lines by the first line that is JSON. */
 async function kindOf(path: string): Promise<LineKind> {
-  if (!/\.(jsonl|ndjson)(\.gz)?$/.test(path)) throw usage(`${path}: a file of lines ends in .jsonl or .ndjson (or .gz of them)`)
+  if (!/\.(jsonl|ndjson)(\.gz)?$/.test(path))
+    throw usage(`${path}: a file of lines ends in .jsonl or .ndjson (or .gz of them)`)
   for await (const line of readLines(path)) {
     const value = parseObject(line.text)
     if (value === null) continue
@@ -94,7 +103,9 @@ async function kindOf(path: string): Promise<LineKind> {
 export function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text)
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
   } catch {
     return null
   }

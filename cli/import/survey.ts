@@ -1,4 +1,5 @@
 import { ANY_MARKET } from '../../shared/domain/ids.ts'
+import { Interrupted } from '../failure.ts'
 import { readLines } from './lines.ts'
 import { type LineForm, parseObject, type Source, type SourceFile } from './source.ts'
 
@@ -40,7 +41,7 @@ async function surveyFile(file: SourceFile, form: LineForm, survey: Survey, sign
   let sorted = true
   let before = Number.NEGATIVE_INFINITY
   for await (const line of readLines(file.path)) {
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw new Interrupted()
     last = line.number
     const value = parseObject(line.text)
     if (value === null) continue

@@ -108,7 +108,8 @@ function valuesOf(item: Filterable, field: string): readonly Scalar[] {
 /** A category matches itself and everything below it. */
 function same(field: string, have: Scalar, want: Scalar): boolean {
   if (have === want) return true
-  return field === 'category' && typeof have === 'string' && have.startsWith(`${String(want)}${CATEGORY_SEPARATOR}`)
+  if (field !== 'category' || typeof have !== 'string' || typeof want !== 'string') return false
+  return have.startsWith(`${want}${CATEGORY_SEPARATOR}`)
 }
 
 /** Dates are compared as milliseconds; text and numbers never compare with each other. */
@@ -118,10 +119,20 @@ export function comparable(field: string, value: Scalar): Scalar {
 
 function ordered(op: 'lt' | 'lte' | 'gt' | 'gte', have: Scalar, want: Scalar): boolean {
   if (typeof have !== typeof want || typeof have === 'boolean') return false
-  if (op === 'lt') return have < want
-  if (op === 'lte') return have <= want
-  if (op === 'gt') return have > want
-  return have >= want
+  const side = typeof have === 'string' ? byCodePoint(have, want as string) : have - (want as number)
+  if (op === 'lt') return side < 0
+  if (op === 'lte') return side <= 0
+  if (op === 'gt') return side > 0
+  return side >= 0
+}
+
+/** As SQLite compares UTF-8; JavaScript's own order of UTF-16 units differs beyond the basic plane. */
+function byCodePoint(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && at < b.length && a[at] === b[at]) at += 1
+  if (at === a.length || at === b.length) return a.length - b.length
+  // Inside a surrogate pair the first halves were equal, so that the second halves decide.
+  return a.codePointAt(at)! - b.codePointAt(at)!
 }
 
 /** Whether an item passes. A field with several values passes when one of them does; `ne` and `nin` when none equals. */

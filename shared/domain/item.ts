@@ -107,5 +107,7 @@ export const CATEGORY_SEPARATOR = ' > '
 export const rootCategory = (path: string): string => path.split(CATEGORY_SEPARATOR, 1)[0]!
 
 /** The particular category of a path: `Tea` of `Kitchen > Tea`. */
-export const leafCategory = (path: string): string =>
-  path.slice(path.lastIndexOf(CATEGORY_SEPARATOR) + (path.includes(CATEGORY_SEPARATOR) ? CATEGORY_SEPARATOR.length : 0))
+export function leafCategory(path: string): string {
+  const at = path.lastIndexOf(CATEGORY_SEPARATOR)
+  return at === -1 ? path : path.slice(at + CATEGORY_SEPARATOR.length)
+}

@@ -13,7 +13,8 @@ export interface ItemWrite {
   locale: string
   url: string | null
   imageUrl: string | null
-  createdAtMs: number
+  /** Null when the source does not say: then the moment of the item's first write, which later ones keep. */
+  createdAtMs: number | null
   sourceAtMs: number
   contentHash: string
   textHash: string

@@ -21,11 +21,7 @@ export async function embedItems(shop: string, ids: readonly string[], deps: Enr
       shop,
       vectors.filter((one) => one.values.some((value) => value !== 0)),
     )
-    await deps.catalogue.markVectors(
-      shop,
-      texts.map((text) => text.id),
-      embedded.version,
-    )
+    await deps.catalogue.markVectors(shop, texts, embedded.version)
   }
   return version
 }

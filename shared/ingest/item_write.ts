@@ -40,7 +40,7 @@ export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): 
   return {
     ...facts,
     deleted: false,
-    createdAtMs: line.created_at === undefined ? nowMs : Date.parse(line.created_at),
+    createdAtMs: momentMs(line.created_at),
     sourceAtMs: line.updated_at === undefined ? nowMs : Date.parse(line.updated_at),
     // The clock is left out: a re-sent item with nothing new but its time has not changed.
     contentHash: hash64(canonicalJson({ ...facts, createdAt: line.created_at ?? null })),
@@ -123,8 +123,10 @@ interface Worded {
 
 /** What full text search sees: every language in one document, so that a shopper finds an item in any of them. */
 function wordsOf(facts: Worded): { title: string; body: string } {
-  const values = Object.values(facts.attributes)
-    .flat()
+  // By name: the order of keys is no content, and must not give the text another hash.
+  const values = Object.keys(facts.attributes)
+    .sort()
+    .flatMap((name) => facts.attributes[name])
     .filter((value) => typeof value === 'string')
   const titles = [facts.title, ...facts.offers.flatMap((offer) => offer.title ?? [])]
   const bodies = [

@@ -22,3 +22,15 @@ export interface ModelRpc {
 
 /** Items of one RPC call: a message of at most about half a megabyte. */
 export const EMBED_BATCH = 100
+
+/** The RPC binding with its answers let go at once: they hold resources of the session, and we only want the values. */
+export function releasing(model: ModelRpc): ModelRpc {
+  const release = <T>(answer: T): T => {
+    ;(answer as Partial<Disposable> | null)?.[Symbol.dispose]?.()
+    return answer
+  }
+  return {
+    embedItems: async (shop, items) => release(await model.embedItems(shop, items)),
+    embedQuery: async (shop, text) => release(await model.embedQuery(shop, text)),
+  }
+}

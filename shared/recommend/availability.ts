@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts'
+import { withinWindow } from '../domain/card.ts'
 import { FRESHNESS } from '../domain/limits.ts'
 import type { VetoSnapshot } from '../store/cache.ts'
-import type { AvailabilityReader } from '../store/catalogue/availability.ts'
+import type { AvailabilityReader, OfferWindow } from '../store/catalogue/availability.ts'
 
 /**
  * What an isolate knows of a shop's availability: which items cannot be sold where, which changed lately,
@@ -15,8 +16,11 @@ export interface AvailabilityKnowledge {
   from: 'd1' | 'kv'
   /** By market: ids whose offer there cannot be sold. */
   unsellable: Map<string, Set<string>>
-  /** The epoch of each item's last change, for items changed while the isolate looked. */
+  /** By market: when offers with a window may be sold. Empty in what comes from KV, which lists what is outside. */
+  windows: Map<string, Map<string, OfferWindow>>
+  /** The epoch of each item's last change, for items changed while the isolate looked: after `changesSince`. */
   changedAt: Map<string, number>
+  changesSince: number
 }
 
 /** One per isolate; bounded by the number of shops that the isolate serves. */
@@ -37,7 +41,6 @@ const CHANGES_MAX = 20_000
 
 export function createAvailabilityMemory(reader: AvailabilityReader, clock: Clock): AvailabilityMemory {
   const known = new Map<string, AvailabilityKnowledge>()
-  const underWay = new Map<string, Promise<AvailabilityKnowledge>>()
 
   const remember = (shop: string, knowledge: AvailabilityKnowledge) => {
     known.delete(shop)
@@ -47,47 +50,66 @@ export function createAvailabilityMemory(reader: AvailabilityReader, clock: Cloc
   }
   const loadAll = async (shop: string) => {
     const state = await reader.all(shop)
-    const unsellable = new Map<string, Set<string>>()
-    for (const [item, market] of state.unsellable) markUnsellable(unsellable, market, item)
+    const current = known.get(shop)
+    // A load that was overtaken must not undo what its successor learned.
+    if (current?.from === 'd1' && current.epoch >= state.epoch && current.asOfMs >= state.asOfMs) return current
+    const windows: AvailabilityKnowledge['windows'] = new Map()
+    for (const [item, market, window] of state.windows) entryOf(windows, market, newMap).set(item, window)
+    const unsellable: AvailabilityKnowledge['unsellable'] = new Map()
+    for (const [item, market] of state.unsellable)
+      if (!windows.get(market)?.has(item)) entryOf(unsellable, market, newSet).add(item)
     return remember(shop, {
       epoch: state.epoch,
       asOfMs: state.asOfMs,
       heldSinceMs: clock.now(),
       from: 'd1',
       unsellable,
+      windows,
       changedAt: new Map(),
+      changesSince: state.epoch,
     })
   }
   const load = async (shop: string): Promise<AvailabilityKnowledge> => {
     const before = known.get(shop)
     if (before?.from !== 'd1') return loadAll(shop)
-    const delta = await reader.since(shop, before.epoch)
-    // An epoch that went backwards means a restored database: start afresh.
-    if (!delta.complete || delta.epoch < before.epoch) return loadAll(shop)
+    const sinceEpoch = before.epoch
+    const delta = await reader.since(shop, sinceEpoch)
+    const current = known.get(shop)
+    if (current !== before || before.epoch !== sinceEpoch) return current?.from === 'd1' ? current : loadAll(shop)
+    if (delta.epoch < before.epoch) {
+      // A replica that is further behind than the last one tells nothing new.
+      if (delta.asOfMs <= before.asOfMs) return before
+      // A later moment with an earlier epoch means a restored database: start afresh.
+      known.delete(shop)
+      return loadAll(shop)
+    }
+    if (!delta.complete) return loadAll(shop)
     for (const change of delta.changes) {
       for (const items of before.unsellable.values()) items.delete(change.id)
-      for (const offer of change.offers) if (!offer.sellable) markUnsellable(before.unsellable, offer.market, change.id)
+      for (const items of before.windows.values()) items.delete(change.id)
+      for (const { market, sellable, window } of change.offers) {
+        if (!sellable) entryOf(before.unsellable, market, newSet).add(change.id)
+        else if (window !== null) entryOf(before.windows, market, newMap).set(change.id, window)
+      }
+      // Set anew, so that the oldest change stands first.
+      before.changedAt.delete(change.id)
       before.changedAt.set(change.id, change.epoch)
     }
-    while (before.changedAt.size > CHANGES_MAX) before.changedAt.delete(before.changedAt.keys().next().value!)
-    before.epoch = Math.max(before.epoch, delta.epoch)
+    while (before.changedAt.size > CHANGES_MAX) {
+      const [id, epoch] = before.changedAt.entries().next().value!
+      before.changedAt.delete(id)
+      before.changesSince = epoch
+    }
+    before.epoch = delta.epoch
     before.asOfMs = Math.max(before.asOfMs, delta.asOfMs)
     before.heldSinceMs = clock.now()
     return remember(shop, before)
-  }
-  const single = (shop: string) => {
-    let work = underWay.get(shop)
-    if (!work) {
-      work = load(shop).finally(() => underWay.delete(shop))
-      underWay.set(shop, work)
-    }
-    return work
   }
   return {
     get: (shop) => known.get(shop),
     async fresh(shop, maxAgeMs) {
       const current = known.get(shop)
-      return current?.from === 'd1' && clock.now() - current.asOfMs <= maxAgeMs ? current : single(shop)
+      return current?.from === 'd1' && clock.now() - current.asOfMs <= maxAgeMs ? current : load(shop)
     },
     adopt(shop, snapshot) {
       const before = known.get(shop)
@@ -103,7 +125,9 @@ export function createAvailabilityMemory(reader: AvailabilityReader, clock: Cloc
         heldSinceMs: clock.now(),
         from: 'kv',
         unsellable,
+        windows: new Map(),
         changedAt: new Map(),
+        changesSince: snapshot.epoch,
       })
     },
     confirm(shop, epoch, asOfMs) {
@@ -113,22 +137,35 @@ export function createAvailabilityMemory(reader: AvailabilityReader, clock: Cloc
   }
 }
 
-function markUnsellable(table: Map<string, Set<string>>, market: string, item: string): void {
-  let items = table.get(market)
-  if (!items) {
-    items = new Set()
-    table.set(market, items)
+const newSet = () => new Set<string>()
+const newMap = () => new Map<string, OfferWindow>()
+
+function entryOf<V>(table: Map<string, V>, key: string, make: () => V): V {
+  let entry = table.get(key)
+  if (entry === undefined) {
+    entry = make()
+    table.set(key, entry)
   }
-  items.add(item)
+  return entry
 }
 
 /**
- * Whether what is known forbids showing an item: its offer cannot be sold, or the market has meanwhile got an offer
+ * Whether what is known forbids showing an item: its offer cannot be sold now, or the market has meanwhile got an offer
  * of its own that cannot.
  * @param offerMarket the market whose offer the item's card was made from
  */
-export function vetoed(knowledge: AvailabilityKnowledge, id: string, offerMarket: string, market: string): boolean {
-  return knowledge.unsellable.get(offerMarket)?.has(id) === true || knowledge.unsellable.get(market)?.has(id) === true
+export function vetoed(
+  knowledge: AvailabilityKnowledge,
+  id: string,
+  offerMarket: string,
+  market: string,
+  nowMs: number,
+): boolean {
+  const closed = (own: string) => {
+    const window = knowledge.windows.get(own)?.get(id)
+    return knowledge.unsellable.get(own)?.has(id) === true || (window !== undefined && !withinWindow(window, nowMs))
+  }
+  return closed(offerMarket) || closed(market)
 }
 
 /** How old what is known may be before an item is dropped while D1 is down. */

@@ -1,6 +1,6 @@
 import { withDeadline } from '../base/deadline.ts'
 import type { Card } from '../domain/card.ts'
-import { LIMITS } from '../domain/limits.ts'
+import { FRESHNESS, LIMITS } from '../domain/limits.ts'
 import type { Stages } from '../observe/stages.ts'
 import { scoreCandidates } from '../rank/base_order.ts'
 import { BASE_WEIGHTS } from '../rank/weights.ts'
@@ -64,11 +64,12 @@ export async function baseRung(
     return (
       !knowledge ||
       isTooStale(knowledge.asOfMs, nowMs) ||
-      !vetoed(knowledge, candidate.id, request.market, request.market)
+      !vetoed(knowledge, candidate.id, request.market, request.market, nowMs)
     )
   })
   const finalists = await readFinalists(request, pool, excluded, wave, deps, stages, spare)
   deps.memory.availability.confirm(request.shop.shop, finalists.state.epoch, finalists.state.asOfMs)
+  keepAvailability(request.shop.shop, deps, nowMs)
 
   const known = new Set(pool.all().map((candidate) => candidate.id))
   addNeighbours(pool, wave.anchors, finalists.neighbours)
@@ -100,6 +101,14 @@ export async function baseRung(
     sourceCounts: pool.countBySource(),
     missing: request.seeds.filter((seed) => !context.has(seed)),
   }
+}
+
+/** Has the isolate know what cannot be sold, behind the answer: without it the last rung has nothing that it may show. */
+function keepAvailability(shop: string, deps: ShelfDeps, nowMs: number): void {
+  const { availability } = deps.memory
+  const held = availability.get(shop)
+  if (held?.from === 'd1' && nowMs - held.asOfMs <= FRESHNESS.vetoHoldMs) return
+  deps.defer('availability', () => availability.fresh(shop, FRESHNESS.vetoHoldMs))
 }
 
 async function readFinalists(

@@ -2,7 +2,7 @@ import { withDeadline } from '../base/deadline.ts'
 import { Problem } from '../base/problem.ts'
 import { type Card, type ContextItem, cardInMarket, type Neighbours, type StoredItem } from '../domain/card.ts'
 import { FRESHNESS } from '../domain/limits.ts'
-import type { Rung } from '../domain/recommendation.ts'
+import type { Rung, Source } from '../domain/recommendation.ts'
 import type { Stages } from '../observe/stages.ts'
 import { scoreCandidates } from '../rank/base_order.ts'
 import { BASE_WEIGHTS } from '../rank/weights.ts'
@@ -14,7 +14,10 @@ import { cutShelf, exclusionOf, rankCards, reasonContext, reasonOf, sourcesOf } 
 import type { ShelfDeps } from './deps.ts'
 import type { ShelfRequest } from './request.ts'
 import type { WaveOne } from './wave_one.ts'
+import { isStoredItem, isVetoSnapshot } from './well_formed.ts'
 
+/** Sources that know nothing of the request: what they alone bring is rung L4. */
+const SHOP_WIDE: ReadonlySet<Source> = new Set(['trending', 'new', 'popular'])
 /** Cards read from KV for one shelf: one bulk read. */
 const CARDS_MAX = 100
 
@@ -57,7 +60,9 @@ export async function lowerRungs(
     deps.log.error('stage_failed', error, { stage: 'cache', shop: request.shop.shop })
   }
   const knowledge = await knowledgePromise
-  const fromNeighbours = pool.all().some((candidate) => stored.has(candidate.id))
+  const fromNeighbours = pool
+    .all()
+    .some(({ id, scores }) => stored.has(id) && [...scores.keys()].some((source) => !SHOP_WIDE.has(source)))
   for (const item of wave.lists?.popular ?? []) {
     if (isExcluded(item.id)) continue
     if (!stored.has(item.id)) stored.set(item.id, item)
@@ -118,6 +123,7 @@ async function readItems(
         stages.storage(() => deps.cache.items(shop, ids)),
       ),
     )
+    if (![...items.values()].every(isStoredItem)) throw new Error('an item in KV is malformed')
     kv.succeeded()
     return items
   } catch (error) {
@@ -141,7 +147,9 @@ export async function availabilityWithoutD1(
       deps.deadlines.cache,
       stages.storage(() => deps.cache.veto(shop)),
     )
-    return snapshot === null ? held : deps.memory.availability.adopt(shop, snapshot)
+    if (snapshot === null) return held
+    if (!isVetoSnapshot(snapshot)) throw new Error('the veto snapshot in KV is malformed')
+    return deps.memory.availability.adopt(shop, snapshot)
   } catch (error) {
     deps.log.error('stage_failed', error, { stage: 'veto', shop })
     return held
@@ -159,7 +167,7 @@ function sellableCards(
   if (!knowledge || isTooStale(knowledge.asOfMs, nowMs)) return cards
   for (const item of stored.values()) {
     const card = cardInMarket(item, market, nowMs)
-    if (card && !vetoed(knowledge, item.id, card.offerMarket, market)) cards.set(item.id, card)
+    if (card && !vetoed(knowledge, item.id, card.offerMarket, market, nowMs)) cards.set(item.id, card)
   }
   return cards
 }

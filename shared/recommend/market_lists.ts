@@ -2,6 +2,7 @@ import { withDeadline } from '../base/deadline.ts'
 import type { Stages } from '../observe/stages.ts'
 import type { MarketLists } from '../store/cache.ts'
 import type { ShelfDeps } from './deps.ts'
+import { isMarketLists } from './well_formed.ts'
 
 /**
  * The shop's lists for a market: from isolate memory, else from KV and D1 at once (one wave, twice a minute an isolate),
@@ -22,7 +23,9 @@ export async function readMarketLists(
   if (lists === null)
     throw kv.status === 'rejected' ? kv.reason : d1.status === 'rejected' ? d1.reason : new Error('no lists')
   memory.lists.set(name, lists, clock.now())
-  memory.lastGood.set(name, lists, clock.now())
+  // D1's lists carry no cards: the last good ones keep theirs, for when D1 is gone as well.
+  const popular = lists.popular.length > 0 ? lists.popular : (memory.lastGood.get(name, clock.now())?.popular ?? [])
+  memory.lastGood.set(name, { ...lists, popular }, clock.now())
   return lists
 }
 
@@ -35,6 +38,7 @@ async function fromKv(shop: string, market: string, deps: ShelfDeps, stages: Sta
       deps.deadlines.cache,
       stages.storage(() => deps.cache.lists(shop, market)),
     )
+    if (lists !== null && !isMarketLists(lists)) throw new Error('the lists in KV are malformed')
     kv.succeeded()
     return lists
   } catch (error) {

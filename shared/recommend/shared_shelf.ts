@@ -26,21 +26,32 @@ export async function readSharedShelf(
   const { kv } = deps.memory
   if (!kv.allows()) return null
   const key = sharedKey(request)
-  try {
-    const [shelf, knowledge] = await Promise.all([
-      withDeadline(
-        'shelf',
-        deps.deadlines.cache,
-        stages.storage(async () => deps.cache.shelf(request.shop.shop, await sharedDigest(key))),
-      ),
-      recentAvailability(request.shop.shop, deps, stages),
-    ])
-    kv.succeeded()
-    return shelf === null || shelf.key !== key ? null : usable(request, shelf, knowledge, deps.clock.now())
-  } catch (error) {
-    kv.failed()
+  const failed = (error: unknown) => {
     deps.log.error('stage_failed', error, { stage: 'shelf', shop: request.shop.shop })
     return null
+  }
+  // Apart, so that D1's failure is not held against KV.
+  const [shelf, knowledge] = await Promise.all([
+    readShelf(request, key, deps, stages).catch(failed),
+    recentAvailability(request.shop.shop, deps, stages).catch(failed),
+  ])
+  if (shelf === null || knowledge === null || shelf.key !== key) return null
+  return usable(request, shelf, knowledge, deps.clock.now())
+}
+
+async function readShelf(request: ShelfRequest, key: string, deps: ShelfDeps, stages: Stages) {
+  const { kv } = deps.memory
+  try {
+    const shelf = await withDeadline(
+      'shelf',
+      deps.deadlines.cache,
+      stages.storage(async () => deps.cache.shelf(request.shop.shop, await sharedDigest(key))),
+    )
+    kv.succeeded()
+    return shelf
+  } catch (error) {
+    kv.failed()
+    throw error
   }
 }
 
@@ -55,7 +66,16 @@ async function recentAvailability(shop: string, deps: ShelfDeps, stages: Stages)
     deps.defer('availability', refresh)
     return held!
   }
-  return withDeadline('availability', deps.deadlines.gather, stages.storage(refresh))
+  const { d1 } = deps.memory
+  if (!d1.allows()) throw new Error('the D1 breaker is open')
+  try {
+    const fresh = await withDeadline('availability', deps.deadlines.gather, stages.storage(refresh))
+    d1.succeeded()
+    return fresh
+  } catch (error) {
+    d1.failed()
+    throw error
+  }
 }
 
 function usable(
@@ -67,10 +87,12 @@ function usable(
   if (nowMs - shelf.computedAtMs > SOFT_TTL_MS) return null
   // An item that changed since (a price, a title, a new offer) makes the whole shelf stale.
   if (shelf.epoch < knowledge.epoch) {
+    // What changed before the isolate looked is not known by item.
+    if (shelf.epoch < knowledge.changesSince) return null
     for (const { card } of shelf.cards) if ((knowledge.changedAt.get(card.id) ?? 0) > shelf.epoch) return null
   }
   const alive = shelf.cards.filter(
-    ({ card }) => withinWindow(card, nowMs) && !vetoed(knowledge, card.id, card.offerMarket, request.market),
+    ({ card }) => withinWindow(card, nowMs) && !vetoed(knowledge, card.id, card.offerMarket, request.market, nowMs),
   )
   if (alive.length < Math.min(request.limit, shelf.cards.length)) return null
   return {

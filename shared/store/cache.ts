@@ -2,7 +2,7 @@ import type { KVNamespace } from '@cloudflare/workers-types'
 import { chunk } from '../base/batch.ts'
 import type { Card, StoredItem } from '../domain/card.ts'
 import { type ShopConfig, shopConfigSchema } from '../domain/shop.ts'
-import type { ListEntry, ListName } from './catalogue/learning.ts'
+import { type ListEntry, type ListName, withoutCounts } from './catalogue/learning.ts'
 import { kvKeys } from './keys.ts'
 
 /** Ids that cannot be sold, as of a moment: filters what is served while D1 is down. */
@@ -61,7 +61,11 @@ export function createCacheStore(kv: KVNamespace): CacheStore {
     async lists(shop, market) {
       const [own, general] = [kvKeys.lists(shop, market), kvKeys.lists(shop, '*')]
       const found = await kv.get<MarketLists>(own === general ? [own] : [own, general], 'json')
-      return found.get(own) ?? found.get(general) ?? null
+      const ownLists = found.get(own)
+      if (ownLists) return ownLists
+      const shopwide = found.get(general)
+      if (!shopwide) return null
+      return { ...shopwide, lists: { ...shopwide.lists, trending: withoutCounts(shopwide.lists.trending) } }
     },
     putLists: (shop, market, lists) => kv.put(kvKeys.lists(shop, market), JSON.stringify(lists)),
     async items(shop, ids) {

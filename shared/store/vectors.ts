@@ -28,6 +28,11 @@ const UPSERT_MAX = 1_000
 /** getByIds is answered in one message; small pages keep it far below the 1,000 limit. */
 const GET_MAX = 100
 
+/** Where the index is reached over RPC its answers hold resources of the session until they are let go. */
+function release(answer: object): void {
+  ;(answer as Partial<Disposable>)[Symbol.dispose]?.()
+}
+
 export function createVectorStore(index: Vectorize): VectorStore {
   const matchesOf = (matches: ReadonlyArray<{ score: number; metadata?: Record<string, unknown> }>): VectorMatch[] =>
     matches.flatMap((match) =>
@@ -40,11 +45,13 @@ export function createVectorStore(index: Vectorize): VectorStore {
         namespace: shop,
         returnMetadata: 'all',
       })
+      release(found)
       return matchesOf(found.matches)
     },
     async nearItem(shop, item, limit) {
       const options = { topK: Math.min(limit + 1, NEAREST_MAX), namespace: shop, returnMetadata: 'all' as const }
       const found = await index.queryById(vectorId(shop, item), options)
+      release(found)
       return matchesOf(found.matches)
         .filter((match) => match.id !== item)
         .slice(0, limit)
@@ -58,24 +65,31 @@ export function createVectorStore(index: Vectorize): VectorStore {
           namespace: shop,
           metadata: { item: one.item },
         }))
-        mutation = (await index.upsert(rows)).mutationId
+        const accepted = await index.upsert(rows)
+        release(accepted)
+        mutation = accepted.mutationId
       }
       return mutation
     },
     async remove(shop, items) {
-      for (const part of chunk(items, UPSERT_MAX)) await index.deleteByIds(part.map((item) => vectorId(shop, item)))
+      for (const part of chunk(items, UPSERT_MAX))
+        release(await index.deleteByIds(part.map((item) => vectorId(shop, item))))
     },
     async get(shop, items) {
       const found = new Map<string, Float32Array>()
       for (const part of chunk(items, GET_MAX)) {
-        for (const row of await index.getByIds(part.map((item) => vectorId(shop, item)))) {
+        const rows = await index.getByIds(part.map((item) => vectorId(shop, item)))
+        release(rows)
+        for (const row of rows) {
           if (typeof row.metadata?.item === 'string') found.set(row.metadata.item, Float32Array.from(row.values))
         }
       }
       return found
     },
     async watermark() {
-      return String((await index.describe()).processedUpToMutation)
+      const description = await index.describe()
+      release(description)
+      return String(description.processedUpToMutation)
     },
   }
 }

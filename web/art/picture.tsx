@@ -9,7 +9,14 @@ const drawn = (shape: Shape, index: number): ReturnType<typeof createElement> =>
 export function Picture({ subject, colour }: { subject: ArtSubject; colour?: string | undefined }) {
   const art = useMemo(() => artOf(subject, colour), [subject.id, colour])
   return (
-    <svg class="picture" viewBox="0 0 200 200" style={`--tone:${art.tone}`} aria-hidden="true" focusable="false">
+    <svg
+      class="picture"
+      viewBox="0 0 200 200"
+      preserveAspectRatio="xMidYMid slice"
+      style={`--tone:${art.tone}`}
+      aria-hidden="true"
+      focusable="false"
+    >
       {art.scene.map(({ role, tag, attrs: { fill: _, ...attrs } }) => createElement(tag, { class: role, ...attrs }))}
       {art.shapes.map(drawn)}
     </svg>

@@ -17,6 +17,9 @@ import { VERSION } from './version.ts'
 
 type ApiContext = Context<ApiApp>
 
+/** Of the rate limit binding, as the toml sets it. */
+const RATE_PERIOD_SECONDS = 60
+
 /** The one public door. */
 export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
   const app = new Hono<ApiApp>()
@@ -74,8 +77,10 @@ async function principalOf(c: ApiContext, queryKey: string | undefined): Promise
   const { deps } = c.var
   const principal = await authenticate(keyText(c.req.raw, queryKey), c.req.header('origin') ?? null, deps, c.var.defer)
   if (principal.kind === 'pk') {
-    const { success } = await deps.limit.limit({ key: principal.hash })
-    if (!success) throw new Problem('rate_limited', { retryAfterSeconds: 10 })
+    // A shop's browser key is every shopper's: what is counted is one address with one key. The platform always names it.
+    const address = c.req.header('cf-connecting-ip')
+    if (address !== undefined && !(await deps.limit.limit({ key: `${principal.hash} ${address}` })).success)
+      throw new Problem('rate_limited', { retryAfterSeconds: RATE_PERIOD_SECONDS })
   }
   return principal
 }

@@ -37,18 +37,23 @@ export async function authenticate(
 ): Promise<Principal> {
   const key = text === null ? null : parseKey(text)
   if (key === null) throw new Problem('unauthorized')
-  const shop = await deps.configs.get(key.shop, defer)
-  if (shop === null) throw new Problem('unauthorized')
   let hash = hashes.get(key.text)
   if (hash === undefined) {
     hash = await hashKey(key.text)
     if (hashes.size >= HASHES_MAX) hashes.clear()
     hashes.set(key.text, hash)
   }
-  const stored = findKey(shop.keys, hash, deps.clock.now())
-  if (stored === null || stored.kind !== key.kind) throw new Problem('unauthorized')
+  const held = matching(await deps.configs.get(key.shop, defer), hash, key.kind, deps)
+  const found = held ?? matching(await deps.configs.again(key.shop), hash, key.kind, deps)
+  if (found === null) throw new Problem('unauthorized')
+  const { shop, stored } = found
   if (stored.kind === 'pk' && origin !== null && stored.origins.length > 0 && !stored.origins.includes(origin)) {
     throw new Problem('origin_not_allowed')
   }
   return { shop, kind: stored.kind, hash }
+}
+
+function matching(shop: ShopConfig | null, hash: string, kind: KeyKind, deps: ApiDeps) {
+  const stored = shop === null ? null : findKey(shop.keys, hash, deps.clock.now())
+  return shop === null || stored === null || stored.kind !== kind ? null : { shop, stored }
 }

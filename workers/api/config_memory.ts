@@ -11,6 +11,8 @@ import type { ShopStore } from '../../shared/store/catalogue/shop_config.ts'
 const REFRESH_MS = 15_000
 /** A revoked key works no longer than this plus a replica's lag. */
 const HOLD_MS = 30_000
+/** Readings a second for keys that are not known: enough for new shops, too few to be an attack on the database. */
+const REREADS_PER_SECOND = 10
 /** Shops known to one isolate. */
 const SHOPS_MAX = 500
 
@@ -18,6 +20,8 @@ const SHOPS_MAX = 500
 export interface ConfigMemory {
   /** Null when there is no such shop. Rejects with `unavailable` when nothing at all answers. */
   get(shop: string, defer: (label: string, work: () => Promise<unknown>) => void): Promise<ShopConfig | null>
+  /** Reads again, for a key or shop that may have been made a moment ago; what is held when too many ask that. */
+  again(shop: string): Promise<ShopConfig | null>
 }
 
 interface Held {
@@ -27,7 +31,8 @@ interface Held {
 
 export function createConfigMemory(shops: ShopStore, cache: CacheStore, clock: Clock, log: Log): ConfigMemory {
   const known = new Map<string, Held>()
-  const underWay = new Map<string, Promise<ShopConfig | null>>()
+  const refreshing = new Set<string>()
+  let rereads = { second: 0, count: 0 }
 
   const keep = (shop: string, config: ShopConfig | null) => {
     known.delete(shop)
@@ -51,24 +56,31 @@ export function createConfigMemory(shops: ShopStore, cache: CacheStore, clock: C
     if (held?.config) return keep(shop, held.config)
     throw new Problem('unavailable', { retryAfterSeconds: 5 })
   }
-  const single = (shop: string) => {
-    let work = underWay.get(shop)
-    if (!work) {
-      work = read(shop).finally(() => underWay.delete(shop))
-      underWay.set(shop, work)
+  /** Promises are never shared between requests: one that its request abandons would leave the others waiting. */
+  const refresh = async (shop: string) => {
+    if (refreshing.has(shop)) return
+    refreshing.add(shop)
+    try {
+      await read(shop)
+    } finally {
+      refreshing.delete(shop)
     }
-    return work
   }
   return {
     async get(shop, defer) {
       const held = known.get(shop)
       const age = held ? clock.now() - held.readAtMs : Number.POSITIVE_INFINITY
-      // An unknown shop is not remembered for long: it may have been created a moment ago.
-      if (held && age < (held.config === null ? 1_000 : HOLD_MS)) {
-        if (age >= REFRESH_MS) defer('config', () => single(shop))
+      if (held && age < HOLD_MS) {
+        if (age >= REFRESH_MS) defer('config', () => refresh(shop))
         return held.config
       }
-      return single(shop)
+      return read(shop)
+    },
+    async again(shop) {
+      const second = Math.floor(clock.now() / 1_000)
+      if (second !== rereads.second) rereads = { second, count: 0 }
+      rereads.count += 1
+      return rereads.count > REREADS_PER_SECOND ? (known.get(shop)?.config ?? null) : read(shop)
     },
   }
 }

@@ -2,6 +2,7 @@ import { createBreaker } from '../../shared/base/breaker.ts'
 import { type Clock, systemClock } from '../../shared/base/clock.ts'
 import { createLru } from '../../shared/base/lru.ts'
 import { DEADLINES } from '../../shared/domain/limits.ts'
+import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
@@ -49,12 +50,13 @@ export function createDeps(env: Env): ApiDeps {
     kv: createBreaker(clock),
     vectors: createBreaker(clock),
   }
+  const model = releasing(env.MODEL)
   const learning = createLearningStore(env.CATALOGUE)
   return {
     clock,
     log,
     configs: createConfigMemory(createShopStore(env.CATALOGUE), cache, clock, log),
-    impressions: createImpressionBuffer(env.IMPRESSIONS, log),
+    impressions: createImpressionBuffer(env.IMPRESSIONS, clock, log),
     signingSecret: env.SIGNING_SECRET,
     ingest: env.INGEST,
     assets: env.ASSETS,
@@ -76,7 +78,7 @@ export function createDeps(env: Env): ApiDeps {
           : createD1LiveStore(env.LIVE),
       vectors: createVectorStore(env.ITEM_VECTORS),
       cache,
-      embed: async (shop, text) => (await env.MODEL.embedQuery(shop, text))?.vector ?? null,
+      embed: async (shop, text) => (await model.embedQuery(shop, text))?.vector ?? null,
       memory,
     },
   }

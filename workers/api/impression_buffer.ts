@@ -1,23 +1,26 @@
 import type { Queue } from '@cloudflare/workers-types'
+import type { Clock } from '../../shared/base/clock.ts'
 import type { Log } from '../../shared/observe/log.ts'
 import type { ImpressionRecord } from '../../shared/recommend/impression.ts'
 
 /** Records wait this long for company: a queue operation per shelf would cost more than the shelf. */
 const WAIT_MS = 1_000
-/** Bytes of one message; the platform's limit is 128,000. */
-const MESSAGE_BYTES = 100_000
-/** Records held at most; beyond it the oldest are sent at once. */
-const RECORDS_MAX = 400
+/** A request that promised to send and has not by then was abandoned: the next one takes over. */
+const ABANDONED_MS = 3 * WAIT_MS
+/** Characters of one message; the platform's limit is 128,000 bytes, and ids may take three bytes a character. */
+const MESSAGE_CHARS = 40_000
+/** Records held at most; then they are sent at once. */
+const RECORDS_MAX = 200
 
 /** Collects impression records of an isolate and sends them in few messages. */
 export interface ImpressionBuffer {
-  /** The promise ends when the record has been sent; it belongs into waitUntil. */
+  /** Ends when this request's part is done; it belongs into waitUntil. */
   add(record: ImpressionRecord): Promise<void>
 }
 
-export function createImpressionBuffer(queue: Queue<ImpressionRecord[]>, log: Log): ImpressionBuffer {
+export function createImpressionBuffer(queue: Queue<ImpressionRecord[]>, clock: Clock, log: Log): ImpressionBuffer {
   let waiting: ImpressionRecord[] = []
-  let flushing: Promise<void> | null = null
+  let promisedAtMs = Number.NEGATIVE_INFINITY
 
   const send = async () => {
     const records = waiting
@@ -31,15 +34,16 @@ export function createImpressionBuffer(queue: Queue<ImpressionRecord[]>, log: Lo
     }
   }
   return {
-    add(record) {
+    async add(record) {
       waiting.push(record)
       if (waiting.length >= RECORDS_MAX) return send()
-      // One timer for all that come meanwhile; each request's waitUntil keeps it alive.
-      flushing ??= scheduler.wait(WAIT_MS).then(() => {
-        flushing = null
-        return send()
-      })
-      return flushing
+      // One request waits and sends for all; the others leave at once. Promises are not shared between requests.
+      const nowMs = clock.now()
+      if (nowMs - promisedAtMs < ABANDONED_MS) return
+      promisedAtMs = nowMs
+      await scheduler.wait(WAIT_MS)
+      promisedAtMs = Number.NEGATIVE_INFINITY
+      return send()
     },
   }
 }
@@ -48,13 +52,21 @@ function packed(records: readonly ImpressionRecord[]): ImpressionRecord[][] {
   const messages: ImpressionRecord[][] = []
   let size = Number.POSITIVE_INFINITY
   for (const record of records) {
-    const bytes = JSON.stringify(record).length * 2
-    if (size + bytes > MESSAGE_BYTES) {
+    const chars = sizeOf(record)
+    if (size + chars > MESSAGE_CHARS) {
       messages.push([])
       size = 0
     }
     messages.at(-1)!.push(record)
-    size += bytes
+    size += chars
   }
   return messages
+}
+
+/** Characters of a record's JSON, near enough and without making it. */
+function sizeOf(record: ImpressionRecord): number {
+  let chars = 600 + (record.query?.length ?? 0)
+  for (const id of [...record.seeds, ...record.cart, ...record.shown]) chars += id.length + 8
+  for (const [id, , sources] of record.candidates) chars += id.length + 16 + sources.length * 16
+  return chars
 }

@@ -1,5 +1,6 @@
 import { systemClock } from '../../shared/base/clock.ts'
 import type { EnrichDeps } from '../../shared/enrich/deps.ts'
+import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog } from '../../shared/observe/log.ts'
 import { createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
@@ -34,7 +35,7 @@ export function createDeps(env: Env): WorkerDeps {
     cache: createCacheStore(env.CACHE),
     vectors: createVectorStore(env.ITEM_VECTORS),
     embedders: createEmbedderStore(env.CACHE),
-    model: env.MODEL,
+    model: releasing(env.MODEL),
     deadLetters: createDeadLetterStore(env.OPERATIONS),
     unique: () => crypto.randomUUID(),
   }

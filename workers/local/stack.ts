@@ -9,6 +9,9 @@ import { migrateDatabase } from './migrate.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
+// The local environments leave out on purpose what has no local form; wrangler would warn of it at every start.
+process.env.WRANGLER_LOG ??= 'error'
+
 /** Every worker of the stack; the first is the public door. */
 const CONFIGS = {
   'shelfwise-api': 'wrangler.toml',
@@ -69,9 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       host: options.host ?? '127.0.0.1',
       port: 0,
       log: new Log(LogLevel.ERROR),
-      handleRuntimeStdio: (stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream) => {
-        for (const stream of [stdout, stderr]) relay(stream, options.onOutput)
-      },
+      handleStructuredLogs: ({ message }: { message: string }) => options.onOutput?.(message),
       ...(options.persistTo === undefined ? {} : { resourcePersistencePath: options.persistTo }),
       workers: [...workers, ...(options.extraWorkers ?? [])],
     } as unknown as V4MiniflareOptions),
@@ -163,13 +164,4 @@ function siteService(site: string) {
     }
     return new Response('Not found', { status: 404 })
   }
-}
-
-function relay(stream: NodeJS.ReadableStream, onOutput: ((line: string) => void) | undefined): void {
-  let rest = ''
-  stream.on('data', (chunk: Buffer) => {
-    const lines = (rest + chunk.toString()).split('\n')
-    rest = lines.pop()!
-    if (onOutput) for (const line of lines) onOutput(line)
-  })
 }

@@ -1,5 +1,6 @@
-import type { D1Database } from '@cloudflare/workers-types'
+import type { D1Database, D1Result } from '@cloudflare/workers-types'
 import type { Clock } from '../../base/clock.ts'
+import { withinWindow } from '../../domain/card.ts'
 import { FRESHNESS } from '../../domain/limits.ts'
 
 /** What became of items since an epoch. */
@@ -7,7 +8,13 @@ export interface AvailabilityChange {
   id: string
   epoch: number
   /** Markets with an offer of their own (or `*`), and whether it can be sold. Empty for a tombstone without offers. */
-  offers: ReadonlyArray<{ market: string; sellable: boolean }>
+  offers: ReadonlyArray<{ market: string; sellable: boolean; window: OfferWindow | null }>
+}
+
+/** When an offer may be sold; null on a side without an end. */
+export interface OfferWindow {
+  validFromMs: number | null
+  validUntilMs: number | null
 }
 
 export interface AvailabilityState {
@@ -17,8 +24,16 @@ export interface AvailabilityState {
 }
 
 export interface AvailabilityReader {
-  /** Every offer that cannot be sold, as [item, market]. */
-  all(shop: string): Promise<AvailabilityState & { unsellable: Array<readonly [string, string]> }>
+  /**
+   * Every offer that cannot be sold now, as [item, market]; and the offers that only their window makes or will make
+   * unsellable, since time passes without a commit.
+   */
+  all(shop: string): Promise<
+    AvailabilityState & {
+      unsellable: Array<readonly [string, string]>
+      windows: Array<readonly [string, string, OfferWindow]>
+    }
+  >
   /** Items changed after an epoch; `complete` is false when there were more than the limit. */
   since(shop: string, epoch: number): Promise<AvailabilityState & { changes: AvailabilityChange[]; complete: boolean }>
 }
@@ -35,51 +50,80 @@ export function createAvailabilityReader(
   freshness: 'replica' | 'primary',
 ): AvailabilityReader {
   const state = `SELECT s.epoch, p.at FROM shops s, pulse p WHERE s.shop = ?1 AND p.id = 1`
-  async function read(shop: string, sql: string, ...values: unknown[]) {
+  async function read(shop: string, ...asked: Array<readonly [sql: string, ...values: unknown[]]>) {
     const attempt = async (constraint: 'first-unconstrained' | 'first-primary') => {
       const startedAt = clock.now()
       const session = db.withSession(constraint)
-      const [head, rows] = await session.batch([
+      const [head, ...answers] = await session.batch([
         session.prepare(state).bind(shop),
-        session.prepare(sql).bind(shop, ...values),
+        ...asked.map(([sql, ...values]) => session.prepare(sql).bind(shop, ...values)),
       ])
       const row = head!.results[0] as { epoch: number; at: number } | undefined
-      const primary = (head!.meta as { served_by_primary?: boolean }).served_by_primary !== false
+      // Nothing unsellable in a shop that is not there would read as everything for sale.
+      if (row === undefined && isPrimary(head!)) throw new Error('the catalogue does not have the shop')
       // From before the question: a commit during it may be missing.
-      return { epoch: row?.epoch ?? 0, asOfMs: primary ? startedAt : (row?.at ?? 0), rows: rows!.results, startedAt }
+      const asOfMs = isPrimary(head!) ? startedAt : (row?.at ?? 0)
+      return { epoch: row?.epoch ?? 0, asOfMs, rows: answers.map((answer) => answer.results), startedAt }
     }
     const nearest = await attempt(freshness === 'primary' ? 'first-primary' : 'first-unconstrained')
     return nearest.startedAt - nearest.asOfMs <= FRESHNESS.replicaLagMs ? nearest : attempt('first-primary')
   }
   return {
     async all(shop) {
-      const { epoch, asOfMs, rows } = await read(
+      const { epoch, asOfMs, rows, startedAt } = await read(
         shop,
-        `SELECT item, market FROM offers INDEXED BY offers_not_sellable WHERE shop = ?1 AND sellable = 0 LIMIT ${UNSELLABLE_MAX}`,
+        [
+          `SELECT item, market FROM offers INDEXED BY offers_not_sellable WHERE shop = ?1 AND sellable = 0 LIMIT ${UNSELLABLE_MAX}`,
+        ],
+        [
+          `SELECT item, market, valid_from, valid_until FROM offers
+           WHERE shop = ?1 AND sellable = 1 AND (valid_from IS NOT NULL OR valid_until IS NOT NULL) LIMIT ${UNSELLABLE_MAX}`,
+        ],
+      )
+      const windows = (rows[1] as unknown as WindowRow[]).map(
+        (row) => [row.item, row.market, { validFromMs: row.valid_from, validUntilMs: row.valid_until }] as const,
+      )
+      const outside = windows.filter(([, , window]) => !withinWindow(window, startedAt))
+      const unsellable = (rows[0] as Array<{ item: string; market: string }>).map(
+        (row) => [row.item, row.market] as const,
       )
       return {
         epoch,
         asOfMs,
-        unsellable: (rows as Array<{ item: string; market: string }>).map((row) => [row.item, row.market]),
+        unsellable: [...unsellable, ...outside.map(([item, market]) => [item, market] as const)],
+        windows,
       }
     },
     async since(shop, sinceEpoch) {
-      const { epoch, asOfMs, rows } = await read(
-        shop,
-        `SELECT i.id, i.epoch, (SELECT json_group_array(json_array(o.market, o.sellable)) FROM offers o
+      const { epoch, asOfMs, rows } = await read(shop, [
+        `SELECT i.id, i.epoch, (SELECT json_group_array(json_array(o.market, o.sellable, o.valid_from, o.valid_until)) FROM offers o
            WHERE o.shop = i.shop AND o.item = i.id) AS offers
          FROM items i WHERE i.shop = ?1 AND i.epoch > ?2 ORDER BY i.epoch LIMIT ${CHANGES_MAX}`,
         sinceEpoch,
-      )
-      const changes = (rows as Array<{ id: string; epoch: number; offers: string }>).map((row) => ({
+      ])
+      const changes = (rows[0] as Array<{ id: string; epoch: number; offers: string }>).map((row) => ({
         id: row.id,
         epoch: row.epoch,
-        offers: (JSON.parse(row.offers) as Array<[string, number]>).map(([market, sellable]) => ({
+        offers: (JSON.parse(row.offers) as OfferTuple[]).map(([market, sellable, validFromMs, validUntilMs]) => ({
           market,
           sellable: sellable === 1,
+          window: validFromMs === null && validUntilMs === null ? null : { validFromMs, validUntilMs },
         })),
       }))
       return { epoch, asOfMs, changes, complete: changes.length < CHANGES_MAX }
     },
   }
 }
+
+/** Without replicas D1 does not say who served: then the primary did. */
+const isPrimary = (result: D1Result): boolean =>
+  (result.meta as { served_by_primary?: boolean }).served_by_primary !== false
+
+interface WindowRow {
+  item: string
+  market: string
+  valid_from: number | null
+  valid_until: number | null
+}
+
+type OfferTuple = readonly [market: string, sellable: number, validFrom: number | null, validUntil: number | null]

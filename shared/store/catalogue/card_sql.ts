@@ -5,6 +5,7 @@ import type { Attributes } from '../../domain/item.ts'
  * The columns and joins that turn an item into its card in one market: `?1` shop, `?2` market, `?3` now.
  * A market's own offer hides the `*` offer even when it cannot be sold: a shop that closed an item in one
  * country does not want the general offer there.
+ * CROSS JOIN fixes the order: left to itself the planner walks all offers of the shop first.
  */
 export const CARD_COLUMNS = `i.id, COALESCE(o.title, i.title) AS title, i.brand, i.categories, i.tags, i.attributes, i.locale,
   COALESCE(o.url, i.url) AS url, i.image_url, i.created_at, i.popularity, i.epoch, o.market AS offer_market, o.currency, o.valid_from, o.valid_until,
@@ -12,7 +13,7 @@ export const CARD_COLUMNS = `i.id, COALESCE(o.title, i.title) AS title, i.brand,
     WHERE p.shop = i.shop AND p.item = i.id AND p.market = o.market AND (p.stock IS NULL OR p.stock > 0)
     ORDER BY p.price, p.variant LIMIT 1) AS shown`
 
-export const CARD_JOIN = `JOIN offers o ON o.shop = i.shop AND o.item = i.id AND o.market = COALESCE(
+export const CARD_JOIN = `CROSS JOIN offers o ON o.shop = i.shop AND o.item = i.id AND o.market = COALESCE(
   (SELECT own.market FROM offers own WHERE own.shop = i.shop AND own.item = i.id AND own.market = ?2), '*')`
 
 export const CARD_CONDITION = `i.deleted_at IS NULL AND o.sellable = 1

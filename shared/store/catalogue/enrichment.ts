@@ -5,6 +5,8 @@ import type { Attributes } from '../../domain/item.ts'
 /** An item's own words, for embedding. */
 export interface ItemText {
   id: string
+  /** Says which text was read: a vector of an older one does not count. */
+  textHash: string
   title: string
   description: string
   brand: string | null
@@ -36,7 +38,8 @@ export interface EnrichmentStore {
   /** Of the named live items those whose vector is not of this embedder. */
   filterWithoutVector(shop: string, version: string, ids: readonly string[]): Promise<string[]>
   countWithoutVector(shop: string, version: string): Promise<number>
-  markVectors(shop: string, ids: readonly string[], version: string): Promise<void>
+  /** Notes that these texts have vectors; a text that has changed since it was read stays due. */
+  markVectors(shop: string, texts: ReadonlyArray<Pick<ItemText, 'id' | 'textHash'>>, version: string): Promise<void>
   /** Live items with a vector of this embedder whose neighbours are not. */
   withoutSimilar(shop: string, version: string, limit: number): Promise<string[]>
   putSimilar(
@@ -49,13 +52,14 @@ export interface EnrichmentStore {
   writePulse(nowMs: number): Promise<void>
 }
 
-const TEXT_COLUMNS = `i.seq, i.id, i.title, i.description, i.brand, i.categories, i.tags, i.attributes,
+const TEXT_COLUMNS = `i.seq, i.id, i.text_hash, i.title, i.description, i.brand, i.categories, i.tags, i.attributes,
   (SELECT json_group_array(json_array(o.title, o.description)) FROM offers o
     WHERE o.shop = i.shop AND o.item = i.id AND (o.title IS NOT NULL OR o.description IS NOT NULL)) AS localised`
 
 interface TextRow {
   seq: number
   id: string
+  text_hash: string
   title: string
   description: string
   brand: string | null
@@ -135,10 +139,14 @@ export function createEnrichmentStore(db: D1Database): EnrichmentStore {
         .first<{ pending: number }>()
       return row?.pending ?? 0
     },
-    async markVectors(shop, ids, version) {
+    async markVectors(shop, texts, version) {
       await db
-        .prepare('UPDATE items SET vector_version = ?2 WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?3))')
-        .bind(shop, version, JSON.stringify(ids))
+        .prepare(
+          `UPDATE items SET vector_version = ?2 FROM
+             (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS text_hash FROM json_each(?3)) AS done
+           WHERE items.shop = ?1 AND items.id = done.id AND items.text_hash = done.text_hash`,
+        )
+        .bind(shop, version, JSON.stringify(texts.map((text) => [text.id, text.textHash])))
         .run()
     },
     async withoutSimilar(shop, version, limit) {
@@ -161,7 +169,10 @@ export function createEnrichmentStore(db: D1Database): EnrichmentStore {
           )
           .bind(shop, packed),
         db
-          .prepare('UPDATE items SET similar_version = ?2 WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?3))')
+          // Not where the text has changed meanwhile: its new vector will have other neighbours.
+          .prepare(
+            'UPDATE items SET similar_version = ?2 WHERE shop = ?1 AND vector_version = ?2 AND id IN (SELECT value FROM json_each(?3))',
+          )
           .bind(shop, version, JSON.stringify(rows.map(([item]) => item))),
       ])
     },
@@ -174,6 +185,7 @@ export function createEnrichmentStore(db: D1Database): EnrichmentStore {
 
 const toText = (row: TextRow): ItemText => ({
   id: row.id,
+  textHash: row.text_hash,
   title: row.title,
   description: row.description,
   brand: row.brand,

@@ -27,7 +27,7 @@ export function createItemWriter(db: D1Database): ItemWriter {
       const live = writes.filter((write): write is ItemWrite => !write.deleted)
       const gone = writes.filter((write): write is ItemTombstone => write.deleted)
       const statements = [beforeStatement(db, shop, writes)]
-      if (live.length > 0) statements.push(...liveStatements(db, shop, live))
+      if (live.length > 0) statements.push(...liveStatements(db, shop, live, nowMs))
       if (gone.length > 0) statements.push(...tombstoneStatements(db, shop, gone, nowMs))
       statements.push(...closingStatements(db, shop, nowMs))
       const [before] = await db.batch(statements)
@@ -79,7 +79,12 @@ const UPSERT_GUARD = `WHERE excluded.source_at > items.source_at
 const KEPT_EPOCH =
   'epoch = CASE WHEN excluded.content_hash = items.content_hash THEN items.epoch ELSE excluded.epoch END'
 
-function liveStatements(db: D1Database, shop: string, writes: readonly ItemWrite[]): D1PreparedStatement[] {
+function liveStatements(
+  db: D1Database,
+  shop: string,
+  writes: readonly ItemWrite[],
+  nowMs: number,
+): D1PreparedStatement[] {
   const items = JSON.stringify(writes.map(itemRow))
   const offers = JSON.stringify(writes.flatMap((write) => write.offers.map((offer) => ({ item: write.id, ...offer }))))
   const prices = JSON.stringify(writes.flatMap((write) => write.prices.map((price) => ({ item: write.id, ...price }))))
@@ -101,7 +106,10 @@ function liveStatements(db: D1Database, shop: string, writes: readonly ItemWrite
       .prepare(
         `INSERT INTO items (shop, id, title, description, brand, categories, tags, attributes, locale, url, image_url,
            created_at, source_at, content_hash, text_hash, epoch)
-         SELECT ?1, ${['id', 'title', 'description', 'brand', 'categories', 'tags', 'attributes', 'locale', 'url', 'imageUrl', 'createdAtMs', 'sourceAtMs', 'contentHash', 'textHash'].map(field).join(', ')}, ${NEXT_EPOCH}
+         SELECT ?1, ${['id', 'title', 'description', 'brand', 'categories', 'tags', 'attributes', 'locale', 'url', 'imageUrl'].map(field).join(', ')},
+           COALESCE(${field('createdAtMs')},
+             (SELECT own.created_at FROM items own WHERE own.shop = ?1 AND own.id = ${field('id')} AND own.deleted_at IS NULL), ?3),
+           ${['sourceAtMs', 'contentHash', 'textHash'].map(field).join(', ')}, ${NEXT_EPOCH}
          FROM json_each(?2) WHERE true
          ON CONFLICT (shop, id) DO UPDATE SET title = excluded.title, description = excluded.description, brand = excluded.brand,
            categories = excluded.categories, tags = excluded.tags, attributes = excluded.attributes, locale = excluded.locale,
@@ -111,16 +119,20 @@ function liveStatements(db: D1Database, shop: string, writes: readonly ItemWrite
            similar_version = CASE WHEN excluded.text_hash = items.text_hash THEN items.similar_version END
          ${UPSERT_GUARD}`,
       )
-      .bind(shop, items),
+      .bind(shop, items, nowMs),
     // A market that lost its offer keeps a row that cannot be sold, so that it is known to be unavailable there;
-    // unless the general offer now covers it.
+    // unless the general offer now covers it. Its words go: the item is no longer described by them.
     db
       .prepare(
         `DELETE FROM offers WHERE shop = ?1 AND item IN ${CHANGED}
            AND EXISTS (SELECT 1 FROM json_each(?2) new WHERE ${sameItem} AND json_extract(new.value, '$.market') = '*')`,
       )
       .bind(shop, offers),
-    db.prepare(`UPDATE offers SET sellable = 0, visible = 0 WHERE shop = ?1 AND item IN ${CHANGED}`).bind(shop),
+    db
+      .prepare(
+        `UPDATE offers SET sellable = 0, visible = 0, title = NULL, description = NULL WHERE shop = ?1 AND item IN ${CHANGED}`,
+      )
+      .bind(shop),
     db
       .prepare(
         `INSERT OR REPLACE INTO offers (shop, item, market, currency, visible, sellable, valid_from, valid_until, url, title, description)

@@ -30,13 +30,19 @@ export interface LearningStore {
   noteNewestEvent(shop: string, atMs: number): Promise<void>
 }
 
-/** Rows packed into one statement's JSON parameter; far below the 2 MB value limit. */
-const ROWS_PER_STATEMENT = 250
+/** Rows packed into one statement's JSON parameter: below the 2 MB value limit with the longest ids there may be. */
+const BOUGHT_PER_STATEMENT = 80
+const SCORES_PER_STATEMENT = 1_000
+const LISTS_PER_STATEMENT = 20
+
+/** The entries for a market that they were not counted in. */
+export const withoutCounts = (entries: readonly ListEntry[]): ListEntry[] =>
+  entries.map(([id, score]) => [id, score, 0])
 
 export function createLearningStore(db: D1Database): LearningStore {
   return {
     async putBought(shop, rows, nowMs) {
-      for (const part of chunk(rows, ROWS_PER_STATEMENT)) {
+      for (const part of chunk(rows, BOUGHT_PER_STATEMENT)) {
         await db
           .prepare(
             `INSERT INTO neighbours (shop, item, bought, bought_at)
@@ -54,14 +60,13 @@ export function createLearningStore(db: D1Database): LearningStore {
         .run()
     },
     async putPopularity(shop, rows) {
-      const named = JSON.stringify(rows.map(([item]) => item))
-      await db
-        .prepare(
-          'UPDATE items SET popularity = 0 WHERE shop = ?1 AND popularity > 0 AND id NOT IN (SELECT value FROM json_each(?2))',
-        )
-        .bind(shop, named)
-        .run()
-      for (const part of chunk(rows, ROWS_PER_STATEMENT * 4)) {
+      const named = new Set(rows.map(([item]) => item))
+      const { results } = await db
+        .prepare('SELECT id FROM items WHERE shop = ?1 AND popularity > 0')
+        .bind(shop)
+        .all<{ id: string }>()
+      const forgotten = results.filter((row) => !named.has(row.id)).map((row) => [row.id, 0] as const)
+      for (const part of chunk([...forgotten, ...rows], SCORES_PER_STATEMENT)) {
         await db
           .prepare(
             `UPDATE items SET popularity = new.score FROM
@@ -73,13 +78,15 @@ export function createLearningStore(db: D1Database): LearningStore {
       }
     },
     async putLists(shop, lists, nowMs) {
-      await db
-        .prepare(
-          `INSERT OR REPLACE INTO lists (shop, list, market, entries, computed_at)
-           SELECT ?1, json_extract(value, '$.list'), json_extract(value, '$.market'), json_extract(value, '$.entries'), ?3 FROM json_each(?2)`,
-        )
-        .bind(shop, JSON.stringify(lists.map((list) => ({ ...list, entries: JSON.stringify(list.entries) }))), nowMs)
-        .run()
+      for (const part of chunk(lists, LISTS_PER_STATEMENT)) {
+        await db
+          .prepare(
+            `INSERT OR REPLACE INTO lists (shop, list, market, entries, computed_at)
+             SELECT ?1, json_extract(value, '$.list'), json_extract(value, '$.market'), json_extract(value, '$.entries'), ?3 FROM json_each(?2)`,
+          )
+          .bind(shop, JSON.stringify(part.map((list) => ({ ...list, entries: JSON.stringify(list.entries) }))), nowMs)
+          .run()
+      }
     },
     async lists(shop, market) {
       const { results } = await db
@@ -88,10 +95,11 @@ export function createLearningStore(db: D1Database): LearningStore {
         .bind(shop, market)
         .all<{ list: ListName; market: string; entries: string }>()
       const read = (list: ListName): ListEntry[] => {
-        const row =
-          results.find((own) => own.list === list && own.market === market) ??
-          results.find((any) => any.list === list && any.market === '*')
-        return row ? (JSON.parse(row.entries) as ListEntry[]) : []
+        const own = results.find((row) => row.list === list && row.market === market)
+        const row = own ?? results.find((any) => any.list === list && any.market === '*')
+        const entries = row ? (JSON.parse(row.entries) as ListEntry[]) : []
+        // The whole shop's buyers are not this market's: a reason must not cite them.
+        return own ? entries : withoutCounts(entries)
       }
       return { trending: read('trending'), new: read('new') }
     },

@@ -103,6 +103,8 @@ async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
   const state = results[0]!.results[0] as { epoch: number; newest_event_at: number; at: number } | undefined
   // Without replicas D1 does not say who served: then the primary did.
   const servedByPrimary = (results[0]!.meta as { served_by_primary?: boolean }).served_by_primary !== false
+  // A primary without the shop would make an empty shelf look whole.
+  if (state === undefined && servedByPrimary) throw new Error('the catalogue does not have the shop')
   const cards = cardsOf(results[1]!)
   if (expanded[2]) {
     const known = new Set(cards.map((card) => card.id))
@@ -140,7 +142,7 @@ function contextStatement(
     .prepare(
       `SELECT i.id, COALESCE((SELECT o.title FROM offers o WHERE o.shop = i.shop AND o.item = i.id AND o.market = ?2), i.title) AS title,
         i.brand, i.categories, i.attributes
-       FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?3))`,
+       FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?3)) AND i.title <> ''`,
     )
     .bind(shop, market, JSON.stringify(ids))
 }
@@ -160,7 +162,7 @@ function textStatement(session: D1DatabaseSession, shop: string, text: string, l
 function cardStatement(session: D1DatabaseSession, query: FinalistQuery): D1PreparedStatement {
   return session
     .prepare(
-      `SELECT ${CARD_COLUMNS} FROM json_each(?4) wanted JOIN items i ON i.shop = ?1 AND i.id = wanted.value ${CARD_JOIN}
+      `SELECT ${CARD_COLUMNS} FROM json_each(?4) wanted CROSS JOIN items i ON i.shop = ?1 AND i.id = wanted.value ${CARD_JOIN}
        WHERE ${CARD_CONDITION}`,
     )
     .bind(query.shop, query.market, query.nowMs, JSON.stringify(query.ids))
@@ -172,11 +174,11 @@ function expansionStatement(session: D1DatabaseSession, query: FinalistQuery): D
     .prepare(
       `WITH reached AS (
          SELECT json_extract(n.value, '$[0]') AS id, SUM(json_extract(n.value, '$[1]')) AS weight
-         FROM json_each(?4) past JOIN neighbours nb ON nb.shop = ?1 AND nb.item = past.value,
+         FROM json_each(?4) past CROSS JOIN neighbours nb ON nb.shop = ?1 AND nb.item = past.value,
            (SELECT 0 AS list UNION ALL SELECT 1) side,
            json_each(CASE side.list WHEN 0 THEN nb.bought ELSE nb.similar END) n
          GROUP BY 1 ORDER BY 2 DESC LIMIT ${EXPANSION_CARDS})
-       SELECT ${CARD_COLUMNS} FROM reached JOIN items i ON i.shop = ?1 AND i.id = reached.id ${CARD_JOIN} WHERE ${CARD_CONDITION}`,
+       SELECT ${CARD_COLUMNS} FROM reached CROSS JOIN items i ON i.shop = ?1 AND i.id = reached.id ${CARD_JOIN} WHERE ${CARD_CONDITION}`,
     )
     .bind(query.shop, query.market, query.nowMs, JSON.stringify(query.expand))
 }

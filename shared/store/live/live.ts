@@ -25,5 +25,11 @@ export type RecentTuple = readonly [item: string, type: EventType, atMs: number,
 export const packRecent = (event: RecentEvent): RecentTuple => [event.item, event.type, event.atMs, event.value]
 export const unpackRecent = ([item, type, atMs, value]: RecentTuple): RecentEvent => ({ item, type, atMs, value })
 
+/** Events as their packed texts, each once, oldest first. */
+export function packEach(events: readonly RecentEvent[]): Array<{ atMs: number; packed: string }> {
+  const each = new Map(events.map((event) => [JSON.stringify(packRecent(event)), event.atMs]))
+  return [...each].map(([packed, atMs]) => ({ atMs, packed })).sort((a, b) => a.atMs - b.atMs)
+}
+
 /** A shopper who has not been seen for this long starts afresh. */
 export const RECENT_TTL_SECONDS = 90 * 86_400

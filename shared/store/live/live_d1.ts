@@ -1,6 +1,6 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { LIMITS } from '../../domain/limits.ts'
-import { type LiveStore, packRecent, type RecentTuple, unpackRecent } from './live.ts'
+import { type LiveStore, packEach, type RecentTuple, unpackRecent } from './live.ts'
 
 /** The live store in D1: right in one region at once, a replica's lag later in the others. */
 export function createD1LiveStore(db: D1Database): LiveStore {
@@ -15,7 +15,10 @@ export function createD1LiveStore(db: D1Database): LiveStore {
     async append(shop, rows, nowMs) {
       const packed = rows.map((row) => ({
         shopper: row.shopper,
-        events: JSON.stringify(row.events.slice(-LIMITS.recentEventsKept).map(packRecent)),
+        events: `[${packEach(row.events)
+          .slice(-LIMITS.recentEventsKept)
+          .map((event) => event.packed)
+          .join(',')}]`,
       }))
       // UNION drops a repeated event; the newest ones stay, oldest first.
       await db

@@ -1,6 +1,6 @@
 import { Redis } from '@upstash/redis/cloudflare'
 import { LIMITS } from '../../domain/limits.ts'
-import { type LiveStore, packRecent, RECENT_TTL_SECONDS, type RecentTuple, unpackRecent } from './live.ts'
+import { type LiveStore, packEach, RECENT_TTL_SECONDS, type RecentTuple, unpackRecent } from './live.ts'
 
 export interface UpstashConfig {
   url: string
@@ -10,7 +10,8 @@ export interface UpstashConfig {
 }
 
 /**
- * The live store in Upstash Redis: one list a shopper.
+ * The live store in Upstash Redis: one sorted set a shopper, by time, so that a repeated event is one member and a late
+ * one of long ago pushes nothing newer out.
  * The client's traps are switched off: no retries (six by default), ids stay text, and the abort signal is given as a
  * function, because only then does an abort throw instead of resolving like a miss.
  */
@@ -28,21 +29,18 @@ export function createUpstashLiveStore(config: UpstashConfig): LiveStore {
     })
   return {
     async recent(shop, shopper) {
-      const packed = await client().lrange<string>(key(shop, shopper), -LIMITS.recentEventsKept, -1)
-      const seen = new Set<string>()
-      const fresh = packed.filter((text) => !seen.has(text) && seen.add(text))
-      return fresh.map((text) => unpackRecent(JSON.parse(text) as RecentTuple)).sort((a, b) => a.atMs - b.atMs)
+      const packed = await client().zrange<string[]>(key(shop, shopper), -LIMITS.recentEventsKept, -1)
+      return packed.map((text) => unpackRecent(JSON.parse(text) as RecentTuple))
     },
     async append(shop, rows) {
       if (rows.length === 0) return
       const pipeline = client().pipeline()
       for (const row of rows) {
         const name = key(shop, row.shopper)
-        pipeline.rpush(
-          name,
-          ...row.events.slice(-LIMITS.recentEventsKept).map((event) => JSON.stringify(packRecent(event))),
-        )
-        pipeline.ltrim(name, -LIMITS.recentEventsKept, -1)
+        for (const { atMs, packed } of packEach(row.events).slice(-LIMITS.recentEventsKept)) {
+          pipeline.zadd(name, { score: atMs, member: packed })
+        }
+        pipeline.zremrangebyrank(name, 0, -LIMITS.recentEventsKept - 1)
         pipeline.expire(name, RECENT_TTL_SECONDS)
       }
       await pipeline.exec()
@@ -50,4 +48,4 @@ export function createUpstashLiveStore(config: UpstashConfig): LiveStore {
   }
 }
 
-const key = (shop: string, shopper: string) => `recent:v1:${shop}:${shopper}`
+const key = (shop: string, shopper: string) => `recent:v2:${shop}:${shopper}`

@@ -1,10 +1,10 @@
 import type { Palette } from '../palette.ts'
-import { box, fill, GROUND, line, oval, rim, type Shape, shadow, turned } from '../shape.ts'
+import { fill, GROUND, line, oval, rim, type Shape, shadow, turned } from '../shape.ts'
 
 const G = GROUND
 /** Freckles of a glaze, at places that depend on the thing. */
 export const speckles = (c: Palette, n: number): Shape[] =>
-  n % 3 === 0
+  n % 3 === 0 && c.base !== c.glass.base
     ? [0, 1, 2, 3, 4, 5, 6].map((i) =>
         oval(78 + ((n * 7 + i * 29) % 45), 112 + ((n * 3 + i * 17) % 36), 1.1, 0.9, c.mark, 0.7),
       )

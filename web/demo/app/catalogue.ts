@@ -1,5 +1,11 @@
 import type { ItemLine, Offer } from '../../../shared/domain/item.ts'
 
+/** Separates the steps of a category path; the domain's own module would bring its schemas along. */
+const STEP = ' > '
+
+export const rootCategory = (path: string): string => path.split(STEP, 1)[0]!
+export const leafCategory = (path: string): string => path.split(STEP).at(-1)!
+
 /** A form of an item that can be bought in one market. */
 export interface Choice {
   id: string

@@ -8,7 +8,11 @@ import type { DemoMarket, DemoShop } from './config.ts'
 import type { Shopper } from './shopper.ts'
 
 /** An event before the page fills in who, where and when. */
-export type Deed = ShopEvent extends infer E ? (E extends ShopEvent ? Omit<E, 'market' | 'user_id' | 'anonymous_id' | 'session_id'> : never) : never
+export type Deed = ShopEvent extends infer E
+  ? E extends ShopEvent
+    ? Omit<E, 'market' | 'user_id' | 'anonymous_id' | 'session_id'>
+    : never
+  : never
 
 /** Everything that a part of a shop's page needs. */
 export interface ShopView {

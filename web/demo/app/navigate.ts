@@ -13,9 +13,16 @@ export function navigate(to: string): void {
 
 /** A click on a link that this page can follow itself; all others stay the browser's. */
 export function followed(event: MouseEvent): void {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return
   const link = (event.target as Element).closest?.('a')
-  if (!link || link.origin !== location.origin || link.target || parseRoute(link.pathname, link.search).page === 'missing') return
+  if (
+    !link ||
+    link.origin !== location.origin ||
+    link.target ||
+    parseRoute(link.pathname, link.search).page === 'missing'
+  )
+    return
   event.preventDefault()
   navigate(link.pathname + link.search)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ItemLine } from '../../../shared/domain/item.ts'
+import * as domain from '../../../shared/domain/item.ts'
 import { WORDS } from '../words/words.ts'
-import { firstChoice, searchItems, soldIn } from './catalogue.ts'
+import { firstChoice, leafCategory, rootCategory, searchItems, soldIn } from './catalogue.ts'
 import { formatMoney } from './money.ts'
 import { parseRoute, paths } from './route.ts'
 
@@ -32,7 +32,7 @@ describe('routes', () => {
   })
 })
 
-const item: ItemLine = {
+const item: domain.ItemLine = {
   id: 'm',
   title: 'Speckled mug',
   attributes: { colour: ['moss'] },
@@ -65,6 +65,13 @@ describe('catalogue', () => {
 
   it('shows first what can be had', () => {
     expect(firstChoice(soldIn(item, 'GB')!).id).toBe('m-b')
+  })
+
+  it('reads category paths as the domain does', () => {
+    expect([rootCategory('Kitchen'), leafCategory('Kitchen')]).toEqual(['Kitchen', 'Kitchen'])
+    for (const path of ['Kitchen > Tea', 'a > b > c']) {
+      expect([rootCategory(path), leafCategory(path)]).toEqual([domain.rootCategory(path), domain.leafCategory(path)])
+    }
   })
 
   it('finds by every word, in the title or elsewhere', () => {

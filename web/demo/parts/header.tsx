@@ -24,8 +24,10 @@ export function Header({ query, setMarket, setUser, forget }: HeaderProps) {
   }
   const became = (event: Event) => {
     const value = chosen(event)
-    if (value === FORGET) forget()
-    else setUser(value === '' ? null : value)
+    if (value === FORGET) {
+      ;(event.target as HTMLSelectElement).value = ''
+      forget()
+    } else setUser(value === '' ? null : value)
   }
   const region = (code: string) => new Intl.DisplayNames(market.locale, { type: 'region' }).of(code) ?? code
   return (
@@ -34,10 +36,19 @@ export function Header({ query, setMarket, setUser, forget }: HeaderProps) {
         <a class="name" href={paths.home(shop.shop)}>
           {shop.name}
         </a>
-        <form role="search" class="search" onSubmit={submit}>
-          <Icon name="search" />
-          <input type="search" name="q" maxlength={300} value={query} placeholder={say('search')} aria-label={say('searchIn', { shop: shop.name })} />
-        </form>
+        <search>
+          <form class="search" onSubmit={submit}>
+            <Icon name="search" />
+            <input
+              type="search"
+              name="q"
+              maxlength={300}
+              value={query}
+              placeholder={say('search')}
+              aria-label={say('searchIn', { shop: shop.name })}
+            />
+          </form>
+        </search>
         <div class="switches">
           <select aria-label={say('market')} onChange={(event: Event) => setMarket(chosen(event))}>
             {shop.markets.map((one) => (

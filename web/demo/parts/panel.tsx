@@ -41,6 +41,7 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
     [say('asOf'), served.availability_as_of ?? say('live')],
   ]
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the click is one on the backdrop; its key is Escape, which cancels
     <dialog
       ref={dialog}
       class="panel"
@@ -66,8 +67,22 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
           <span>{say(served.rung)}</span>
         </p>
         <div class="sliders">
-          <Slider name={say('diversity')} value={tuning.diversity ?? START.diversity} min={0} max={1} step={0.05} set={(diversity) => tune({ ...tuning, diversity })} />
-          <Slider name={say('limit')} value={tuning.limit ?? START.limit} min={1} max={24} step={1} set={(limit) => tune({ ...tuning, limit })} />
+          <Slider
+            name={say('diversity')}
+            value={tuning.diversity ?? START.diversity}
+            min={0}
+            max={1}
+            step={0.05}
+            set={(diversity) => tune({ ...tuning, diversity })}
+          />
+          <Slider
+            name={say('limit')}
+            value={tuning.limit ?? START.limit}
+            min={1}
+            max={24}
+            step={1}
+            set={(limit) => tune({ ...tuning, limit })}
+          />
         </div>
         <dl class="facts">
           {facts.map(([name, value]) => (
@@ -77,7 +92,11 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
             </div>
           ))}
         </dl>
-        {answer.trace ? <TraceView trace={answer.trace} shelf={answer} /> : <p class="note">{busy ? say('loading') : say('noTrace')}</p>}
+        {answer.trace ? (
+          <TraceView trace={answer.trace} shelf={answer} />
+        ) : (
+          <p class="note">{busy ? say('loading') : say('noTrace')}</p>
+        )}
         <p class="note">
           <code>{answer.recommendation_id}</code>
         </p>

@@ -6,7 +6,7 @@ export function Price({ amount, listAmount }: { amount: number; listAmount: numb
   return (
     <p class="price">
       <span class={reduced ? 'reduced' : ''}>{price(amount)}</span>
-      {reduced ? <s aria-label={say('was', { price: price(listAmount) })}>{price(listAmount)}</s> : null}
+      {reduced ? <s title={say('was', { price: price(listAmount) })}>{price(listAmount)}</s> : null}
     </p>
   )
 }

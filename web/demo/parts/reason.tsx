@@ -11,26 +11,37 @@ export function Reason({ reason }: { reason: NonNullable<ShelfItem['reason']> })
     <div class="reason">
       <p>
         {reason.text}{' '}
-        <button type="button" class="info" aria-expanded={open ? 'true' : 'false'} aria-controls={id} aria-label={say('why')} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          class="info"
+          aria-expanded={open ? 'true' : 'false'}
+          aria-controls={open ? id : null}
+          aria-label={say('why')}
+          onClick={() => setOpen(!open)}
+        >
           i
         </button>
       </p>
-      <ul id={id} class="evidence" hidden={!open} aria-label={say('evidence')}>
-        {reason.evidence.map(({ id: record, kind, count, attribute, value, item_id, market, since }) => (
-          <li key={record}>
-            <strong>{say(kind)}</strong>
-            {[
-              ...(count === undefined ? [] : [kind === 'similar' ? `${say('similarTo')} ${count.toFixed(2)}` : `× ${count}`]),
-              ...(attribute === undefined ? [] : [`${attribute.replaceAll('_', ' ')}: ${value ?? ''}`]),
-              ...(attribute === undefined && value !== undefined ? [`“${value}”`] : []),
-              ...[item_id, market, since?.slice(0, 10)].filter((part) => part !== undefined),
-            ].map((part) => (
-              <span key={part}>{part}</span>
-            ))}
-            <code>{record}</code>
-          </li>
-        ))}
-      </ul>
+      {open ? (
+        <ul id={id} class="evidence" aria-label={say('evidence')}>
+          {reason.evidence.map(({ id: record, kind, count, attribute, value, item_id, market, since }) => (
+            <li key={record}>
+              <strong>{say(kind)}</strong>
+              {[
+                ...(count === undefined
+                  ? []
+                  : [kind === 'similar' ? `${say('similarTo')} ${count.toFixed(2)}` : `× ${count}`]),
+                ...(attribute === undefined ? [] : [`${attribute.replaceAll('_', ' ')}: ${value ?? ''}`]),
+                ...(attribute === undefined && value !== undefined ? [`“${value}”`] : []),
+                ...[item_id, market, since?.slice(0, 10)].filter((part) => part !== undefined),
+              ].map((part) => (
+                <span key={part}>{part}</span>
+              ))}
+              <code>{record}</code>
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </div>
   )
 }

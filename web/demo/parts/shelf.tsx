@@ -14,7 +14,11 @@ export function Shelf({ ask }: { ask: ShelfAsk }) {
   const { say, track } = useShop()
   const [tuning, setTuning] = useState<Tuning>({})
   const [open, setOpen] = useState(false)
-  const { answer, problem, loading, retry } = useShelf({ ...ask, ...tuning, ...(open && { explain: 'trace' as const }) })
+  const { answer, problem, loading, retry } = useShelf({
+    ...ask,
+    ...tuning,
+    ...(open && { explain: 'trace' as const }),
+  })
   const section = useRef<HTMLElement>(null)
   const row = useRef<HTMLUListElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
@@ -23,7 +27,9 @@ export function Shelf({ ask }: { ask: ShelfAsk }) {
   useEffect(() => {
     if (!answer || answer.items.length === 0 || !section.current) return
     const { recommendation_id, items } = answer
-    return whenSeen(section.current, () => track([{ type: 'impression', recommendation_id, item_ids: items.map((item) => item.id) }]))
+    return whenSeen(section.current, () =>
+      track([{ type: 'impression', recommendation_id, item_ids: items.map((item) => item.id) }]),
+    )
   }, [shown])
 
   const scroll = (direction: number) => row.current?.scrollBy({ left: direction * row.current.clientWidth * 0.85 })
@@ -33,22 +39,36 @@ export function Shelf({ ask }: { ask: ShelfAsk }) {
   }
   if (answer && answer.items.length === 0 && !open) return <div hidden />
   return (
-    <section class="shelf" ref={section} aria-labelledby={heading} aria-busy={loading ? 'true' : 'false'}>
-      <header>
-        <h2 id={heading}>{answer ? answer.title : <span class="skeleton words" />}</h2>
-        <div class="tools">
-          <button type="button" class="how" ref={opener} aria-haspopup="dialog" disabled={!answer} onClick={() => setOpen(true)}>
-            <Icon name="how" />
-            <span>{say('how')}</span>
-          </button>
-          <button type="button" class="round" aria-label={say('previous')} onClick={() => scroll(-1)}>
-            <Icon name="left" />
-          </button>
-          <button type="button" class="round" aria-label={say('next')} onClick={() => scroll(1)}>
-            <Icon name="right" />
-          </button>
-        </div>
-      </header>
+    <section
+      class="shelf"
+      ref={section}
+      aria-labelledby={problem ? null : heading}
+      aria-busy={loading ? 'true' : 'false'}
+    >
+      {problem ? null : (
+        <header>
+          <h2 id={heading}>{answer ? answer.title : <span class="skeleton words" />}</h2>
+          <div class="tools">
+            <button
+              type="button"
+              class="how"
+              ref={opener}
+              aria-haspopup="dialog"
+              disabled={!answer}
+              onClick={() => setOpen(true)}
+            >
+              <Icon name="how" />
+              <span>{say('how')}</span>
+            </button>
+            <button type="button" class="round" aria-label={say('previous')} onClick={() => scroll(-1)}>
+              <Icon name="left" />
+            </button>
+            <button type="button" class="round" aria-label={say('next')} onClick={() => scroll(1)}>
+              <Icon name="right" />
+            </button>
+          </div>
+        </header>
+      )}
       {problem ? (
         <p class="problem" role="status">
           {problem.title}

@@ -33,7 +33,11 @@ export function TraceView({ trace, shelf }: { trace: Trace; shelf: Recommendatio
     name: outcome === 'ok' ? spaced(stage) : `${spaced(stage)} · ${spaced(outcome)}`,
     ...{ size: ms, text: formatMs(ms), quiet: outcome !== 'ok' },
   }))
-  const sources = Object.entries(trace.sources).map(([name, count]) => ({ name: spaced(name), size: count, text: String(count) }))
+  const sources = Object.entries(trace.sources).map(([name, count]) => ({
+    name: spaced(name),
+    size: count,
+    text: String(count),
+  }))
   const columns = [...new Set(trace.candidates.flatMap((candidate) => Object.keys(candidate.sources)))].sort()
   const titles = new Map(shelf.items.map((item) => [item.id, item.title]))
   return (
@@ -47,8 +51,7 @@ export function TraceView({ trace, shelf }: { trace: Trace; shelf: Recommendatio
       <h3>
         {say('candidates')} <small>{trace.candidates.length}</small>
       </h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <div class="scroller" tabindex={0} role="region" aria-label={say('candidates')}>
+      <section class="scroller" tabindex={0} aria-label={say('candidates')}>
         <table>
           <thead>
             <tr>
@@ -77,7 +80,7 @@ export function TraceView({ trace, shelf }: { trace: Trace; shelf: Recommendatio
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </>
   )
 }

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util'
+import { benchHttp, defaultDataset } from './http.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    dataset: { type: 'string' },
+  },
+})
+const options = { quick: values.quick, json: values.json, dataset: values.dataset ?? defaultDataset() }
+
+switch (positionals[0]) {
+  case 'http':
+    await benchHttp(options)
+    break
+  case 'pipeline':
+    await (await import('./pipeline.ts')).benchPipeline(options)
+    break
+  default:
+    console.error('usage: npm run bench -- http|pipeline [--quick] [--json] [--dataset DIR]')
+    process.exitCode = 2
+}
