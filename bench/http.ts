@@ -5,16 +5,17 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { seededRng } from '../shared/base/rng.ts'
-import { startStack } from '../workers/local/stack.ts'
-import { BASELINES, type BaselineName } from './baselines.ts'
+import { bundle, startStack } from '../workers/local/stack.ts'
 import { type LoadRequest, type LoadResult, load, median } from './load.ts'
 import { loadShop } from './shop.ts'
 import { printTable, type Row } from './table.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SEED = 20_261_121
+/** What a shelf is measured against, as workers of their own in the same runtime. */
+const BASELINES = { 'baseline-hono': 'hono.ts', 'baseline-hono-kv': 'hono_kv.ts' } as const
+type BaselineName = keyof typeof BASELINES
 
 interface Options {
   quick: boolean
@@ -136,18 +137,10 @@ async function firstRequest(options: Options): Promise<number[]> {
 }
 
 async function baselineWorker(name: BaselineName): Promise<Record<string, unknown>> {
-  const { outputFiles } = await build({
-    stdin: { contents: BASELINES[name], resolveDir: ROOT, loader: 'ts' },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2024',
-  })
   return {
     name,
     modules: true,
-    script: outputFiles[0]!.text,
+    script: await bundle(join(ROOT, 'workers/local/baseline', BASELINES[name])),
     compatibilityDate: '2026-11-01',
     kvNamespaces: { CACHE: { id: '0000000000000000000000000000cac4' } },
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],

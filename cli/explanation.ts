@@ -48,7 +48,7 @@ export function explanationOf(item: string, shelf: Shelf, known: boolean): Expla
 export function explanationLines(told: Explanation, shelf: Shelf): string[] {
   const name = told.title === null ? `"${plain(told.item)}"` : `"${plain(told.item)}" ${plain(told.title)}`
   const where = `${shelf.placement} shelf, market ${plain(shelf.market)}`
-  const lines = [`${name}: ${verdictText(told, shelf)} (${where})`]
+  const lines = [`${name}: ${verdictText(told)} (${where})`]
   if (told.score !== null)
     lines.push(`score    ${number(told.score)}, the best candidate has ${number(told.best_score ?? told.score)}`)
   for (const [at, { source, score, share }] of told.sources.entries()) {
@@ -63,7 +63,7 @@ export function explanationLines(told: Explanation, shelf: Shelf): string[] {
   return lines
 }
 
-function verdictText(told: Explanation, shelf: Shelf): string {
+function verdictText(told: Explanation): string {
   if (told.verdict === 'shown') return `place ${told.rank} of ${told.of}`
   if (told.verdict === 'dropped') {
     return `not shown; number ${told.rank} of ${plural(told.of, 'candidate')}: higher scores filled the shelf, or variety and the caps per brand and category preferred others`

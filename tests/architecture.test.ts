@@ -176,7 +176,9 @@ test('bindings of one name are one resource in every toml', () => {
 test('crons, queues and versions in code are those of the configuration', () => {
   const enrich = configOf('workers/enrich/wrangler.toml')
   expect([...(enrich.triggers.crons ?? [])].sort()).toEqual(Object.values(CRONS).sort())
-  expect((enrich.queues.consumers ?? []).map((consumer: { queue: string }) => consumer.queue).sort()).toEqual(Object.values(QUEUES).sort())
+  expect((enrich.queues.consumers ?? []).map((consumer: { queue: string }) => consumer.queue).sort()).toEqual(
+    Object.values(QUEUES).sort(),
+  )
   const produced = CONFIGS.flatMap((config) =>
     (configOf(config).queues.producers ?? []).map((producer: { queue: string }) => producer.queue),
   )

@@ -7,6 +7,7 @@ import { connect, type ServiceFlags, serviceOptions } from '../connect.ts'
 import { wholeBetween } from '../context_flags.ts'
 import { EXIT, usage } from '../failure.ts'
 import { importSource } from '../import/import_source.ts'
+import { reportTo } from '../import/report.ts'
 import { openSource } from '../import/source.ts'
 import { summaryLines } from '../import/summary.ts'
 import { createProgress, silentProgress } from '../progress.ts'
@@ -123,13 +124,7 @@ async function sendFile(path: string, flags: EventFlags, terminal: Terminal): Pr
     throw usage(`${path} holds items; "shelfwise import" sends them`)
   const { client, shop } = await connect(flags, terminal, ['sk'], ATTEMPTS_BULK)
   const progress = flags.json ? silentProgress : createProgress(terminal)
-  const report = {
-    note(line: string) {
-      progress.clear()
-      terminal.note(line)
-    },
-    progress: progress.show,
-  }
+  const report = reportTo(terminal, progress)
   const { directory, signal } = terminal
   const { dryRun, rejects: rejectsFile } = flags
   try {

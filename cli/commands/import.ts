@@ -6,12 +6,12 @@ import { storeShopKeys } from '../credentials.ts'
 import { EXIT, usage } from '../failure.ts'
 import { createShop, keyWorks } from '../import/ensure_shop.ts'
 import { type ImportResult, importSource } from '../import/import_source.ts'
-import type { ImportReport } from '../import/report.ts'
+import { type ImportReport, reportTo } from '../import/report.ts'
 import { shopSettings } from '../import/settings.ts'
 import { openSource, type Source } from '../import/source.ts'
 import { summaryLines } from '../import/summary.ts'
 import { type Survey, surveySource } from '../import/survey.ts'
-import { createProgress, type Progress, silentProgress } from '../progress.ts'
+import { createProgress, silentProgress } from '../progress.ts'
 import { printJson, type Terminal } from '../terminal.ts'
 
 interface ImportFlags extends ServiceFlags {
@@ -96,17 +96,6 @@ function checkFlags(flags: ImportFlags): void {
     if (value === undefined) continue
     const parsed = schema.safeParse(value)
     if (!parsed.success) throw usage(`${name} ${value}: ${parsed.error.issues[0]!.message}`)
-  }
-}
-
-/** A note takes the progress line away first. */
-function reportTo(terminal: Terminal, progress: Progress): ImportReport {
-  return {
-    note(line) {
-      progress.clear()
-      terminal.note(line)
-    },
-    progress: (state) => progress.show(state),
   }
 }
 

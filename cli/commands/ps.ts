@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { type Jobs, jobsSchema } from '../answers.ts'
 import { connect, findService, type ServiceFlags, serviceOptions } from '../connect.ts'
-import { EXIT } from '../failure.ts'
+import { Interrupted } from '../failure.ts'
 import { backlog } from '../import/wait.ts'
 import { printJson, type Terminal } from '../terminal.ts'
 import { count, duration, plural, table } from '../text.ts'
@@ -19,22 +19,30 @@ export function register(program: Command, terminal: Terminal): void {
   serviceOptions(program.command('ps').description('jobs and backlog'))
     .option('--watch', 'again every two seconds, until Ctrl-C')
     .action(async (flags: PsFlags) => {
-      const shops = await shopsMeant(flags, terminal)
-      for (;;) {
-        const all: Jobs[] = []
-        for (const shop of shops) {
-          const { client } = await connect({ ...flags, shop }, terminal, ['sk'])
-          all.push(await client.call({ path: '/v1/jobs', answer: jobsSchema }))
-        }
-        if (flags.watch && terminal.stdoutTty && !flags.json) terminal.out(HOME_AND_CLEAR)
-        if (flags.json) printJson(terminal, shops.length === 1 ? all[0] : all)
-        else terminal.out(all.map((jobs) => jobsText(jobs, Date.now(), terminal.columns)).join('\n\n'))
-        if (!flags.watch) return
-        await pause(WATCH_MS, undefined, { signal: terminal.signal }).catch(() => {})
+      try {
+        await show(flags, terminal)
+      } catch (error) {
         // Ctrl-C is how a watch ends well.
-        if (terminal.signal.aborted) return terminal.exitWith(EXIT.fine)
+        if (!flags.watch || !(error instanceof Interrupted)) throw error
       }
     })
+}
+
+async function show(flags: PsFlags, terminal: Terminal): Promise<void> {
+  const shops = await shopsMeant(flags, terminal)
+  for (;;) {
+    const all: Jobs[] = []
+    for (const shop of shops) {
+      const { client } = await connect({ ...flags, shop }, terminal, ['sk'])
+      all.push(await client.call({ path: '/v1/jobs', answer: jobsSchema }))
+    }
+    if (flags.watch && terminal.stdoutTty && !flags.json) terminal.out(HOME_AND_CLEAR)
+    if (flags.json) printJson(terminal, shops.length === 1 ? all[0] : all)
+    else terminal.out(all.map((jobs) => jobsText(jobs, Date.now(), terminal.columns)).join('\n\n'))
+    if (!flags.watch) return
+    await pause(WATCH_MS, undefined, { signal: terminal.signal }).catch(() => {})
+    if (terminal.signal.aborted) throw new Interrupted()
+  }
 }
 
 async function shopsMeant(flags: PsFlags, terminal: Terminal): Promise<Array<string | undefined>> {

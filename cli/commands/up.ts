@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { sha256 } from '../../shared/base/hash.ts'
 import { makeKey } from '../../shared/domain/key.ts'
-import { type Stack, startStack } from '../../workers/local/stack.ts'
+import type { Stack } from '../../workers/local/stack.ts'
 import { jobsSchema } from '../answers.ts'
 import { ATTEMPTS_BULK, type Client, createClient } from '../client.ts'
 import { type Credentials, readCredentials, stateDirectory, writeCredentials } from '../credentials.ts'
@@ -19,7 +19,6 @@ import { type DemoShop, readDemoShops } from '../up/demo_shops.ts'
 import { watchParent } from '../up/parent.ts'
 import { assertFree, choosePort } from '../up/port.ts'
 import { startScheduler } from '../up/scheduler.ts'
-import { prepareSite } from '../up/site.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const HOST = '127.0.0.1'
@@ -54,12 +53,15 @@ async function up(flags: UpFlags, terminal: Terminal): Promise<void> {
   const step = stepper(terminal)
 
   const site = join(state, 'site')
+  const { prepareSite } = await import('../up/site.ts')
   await step('pages', () =>
     prepareSite(
       site,
       shops.map((shop) => ({ ...shop, key: credentials.shops[shop.shop]!.pk! })),
     ),
   )
+  // Loaded only here: `--help` must not pay for the whole platform.
+  const { startStack } = await import('../../workers/local/stack.ts')
   const stack = await step('workers and databases', async () =>
     startStack({
       port,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { FieldError } from '../../shared/base/problem.ts'
+import { fieldErrors } from '../../shared/domain/decode.ts'
 import { ANY_MARKET } from '../../shared/domain/ids.ts'
 
 const textId = z.union([z.string(), z.number()]).transform(String)
@@ -68,10 +69,3 @@ export function datasetEvent(raw: unknown): Mapped {
 function refuse(error: z.ZodError): Mapped {
   return { ok: false, errors: fieldErrors(error) }
 }
-
-/** Zod's issues as the API writes them. */
-export const fieldErrors = (error: z.ZodError): FieldError[] =>
-  error.issues.map((issue) => ({
-    pointer: issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    detail: issue.message,
-  }))

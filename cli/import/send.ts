@@ -1,10 +1,10 @@
 import type { FieldError } from '../../shared/base/problem.ts'
+import { fieldErrors } from '../../shared/domain/decode.ts'
 import { eventSchema } from '../../shared/domain/event.ts'
 import { itemDeletionSchema, itemLineSchema } from '../../shared/domain/item.ts'
 import { eventsBulkSchema, itemsBulkSchema } from '../answers.ts'
 import type { Client } from '../client.ts'
 import type { Chunk, Reject, Warning } from './chunks.ts'
-import { fieldErrors } from './dataset.ts'
 import type { LineKind, SourceFile } from './source.ts'
 
 /** How many lines came to what: `created`, `unchanged`, `accepted`, `duplicates`, `rejected` ... */

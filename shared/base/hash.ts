@@ -47,7 +47,9 @@ export function fromBase64url(text: string): Uint8Array | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return null
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-    return Uint8Array.from(binary, (char) => char.charCodeAt(0))
+    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0))
+    // Left-over bits would let several texts mean the same bytes.
+    return base64url(bytes) === text ? bytes : null
   } catch {
     return null
   }

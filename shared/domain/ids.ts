@@ -42,7 +42,8 @@ export const linkSchema = z
   .string()
   .max(LIMITS.urlChars)
   .refine(
-    (text) => /^https?:\/\//i.test(text) || (text.startsWith('/') && !text.startsWith('//')),
+    // Browsers read `/\` as `//` and skip tabs and line ends: both would lead away from the shop.
+    (text) => !UNPRINTABLE.test(text) && (/^https?:\/\//i.test(text) || /^\/(?![/\\])/.test(text)),
     'an http(s) address or a path',
   )
 

@@ -21,6 +21,10 @@ export const attributesSchema = z
     `at most ${LIMITS.attributesPerItem} attributes`,
   )
 
+/** A store keeps one row each: a second one of the same name would refuse the whole batch. */
+const distinct = <T>(list: readonly T[] | undefined, name: (entry: T) => string): boolean =>
+  list === undefined || new Set(list.map(name)).size === list.length
+
 /** A form of the product that can be bought: a size, a colour. */
 export const variantSchema = z.strictObject({
   id: idSchema,
@@ -54,7 +58,12 @@ export const offerSchema = z
     url: linkSchema.optional(),
     title: z.string().min(1).max(LIMITS.titleChars).optional(),
     description: z.string().max(LIMITS.descriptionChars).optional(),
-    variants: z.array(offerVariantSchema).min(1).max(LIMITS.variantsPerItem).optional(),
+    variants: z
+      .array(offerVariantSchema)
+      .min(1)
+      .max(LIMITS.variantsPerItem)
+      .refine((list) => distinct(list, (variant) => variant.id), 'names a variant twice')
+      .optional(),
   })
   .refine((offer) => offer.price !== undefined || offer.variants !== undefined, {
     path: ['price'],
@@ -77,8 +86,16 @@ export const itemBodySchema = z.strictObject({
   created_at: momentSchema.optional(),
   /** The source's own clock: an older write never overwrites a newer one. Now, when absent. */
   updated_at: momentSchema.optional(),
-  variants: z.array(variantSchema).max(LIMITS.variantsPerItem).optional(),
-  offers: z.array(offerSchema).min(1).max(LIMITS.marketsPerItem),
+  variants: z
+    .array(variantSchema)
+    .max(LIMITS.variantsPerItem)
+    .refine((list) => distinct(list, (variant) => variant.id), 'names a variant twice')
+    .optional(),
+  offers: z
+    .array(offerSchema)
+    .min(1)
+    .max(LIMITS.marketsPerItem)
+    .refine((list) => distinct(list, (offer) => offer.market), 'names a market twice'),
 })
 
 export const itemLineSchema = itemBodySchema.extend({ id: idSchema })

@@ -27,7 +27,9 @@ export async function drainOutbox(deps: EnrichDeps): Promise<number> {
     const gone = ids.filter((id) => !live.has(id))
     if (gone.length > 0) await deps.vectors.remove(shop, gone)
     const pointer = await deps.embedders.pointer(shop)
-    if (pointer !== null) await embedItems(shop, await unembedded(shop, [...live], pointer.version, deps), deps)
+    const reworded = pointer === null ? [...live] : await unembedded(shop, [...live], pointer.version, deps)
+    if (pointer !== null) await embedItems(shop, reworded, deps)
+    if (reworded.length > 0) await deps.jobs.due(shop, 'similar')
   }
   await deps.catalogue.clearOutbox(entries.map((entry) => entry.seq))
   return entries.length

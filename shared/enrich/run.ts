@@ -100,19 +100,23 @@ async function packAllSimilar(
   deps: EnrichDeps,
   keep: () => Promise<void>,
 ): Promise<void> {
-  let packedAny = false
+  const due = (await deps.jobs.get(shop, 'similar'))?.due === true
+  let started = false
   for (;;) {
     const { packed, seen } = await packSimilar(shop, version, deps)
-    if (packed.length > 0) {
-      if (!packedAny) await deps.jobs.started(shop, 'similar', 0, deps.clock.now())
-      packedAny = true
-      await writeCards(shop, packed, deps)
+    if (!started && (packed.length > 0 || (due && seen === 0))) {
+      await deps.jobs.started(shop, 'similar', 0, deps.clock.now())
+      started = true
     }
+    await writeCards(shop, packed, deps)
     await keep()
-    // Nothing left, or nothing visible in the index yet.
-    if (seen === 0 || packed.length === 0) break
+    if (seen === 0) break
+    if (packed.length > 0) continue
+    // The index does not show the rest yet: it stays due for the next run.
+    await deps.jobs.due(shop, 'similar')
+    break
   }
-  if (packedAny) await deps.jobs.finished(shop, 'similar', deps.clock.now(), null)
+  if (started) await deps.jobs.finished(shop, 'similar', deps.clock.now(), null)
 }
 
 async function learnWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {

@@ -68,8 +68,7 @@ function fromSource(source: Source, scored: Scored, card: Card, about: ReasonCon
     case 'text':
     case 'vector_text':
       // Only full text search proves that words match; nearness of vectors does not.
-      if (about.query === null || (candidate.scores.get('text') ?? 0) < MIN_TEXT_SHARE * about.bestTextScore)
-        return null
+      if (about.query === null || !matchesWords(candidate.scores.get('text') ?? 0, about.bestTextScore)) return null
       return cite(phrases.matchesQuery(about.query), {
         id: `query:${card.id}`,
         kind: 'matches_query',
@@ -92,6 +91,8 @@ function fromSource(source: Source, scored: Scored, card: Card, about: ReasonCon
       return cite(phrases.popular(), { id: `popular:${card.id}`, kind: 'popular' })
   }
 }
+
+const matchesWords = (score: number, best: number) => score > 0 && score >= MIN_TEXT_SHARE * best
 
 const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [evidence] })
 

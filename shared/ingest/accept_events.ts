@@ -30,8 +30,10 @@ export interface AcceptDeps {
   onLiveFailure(error: unknown): void
 }
 
-/** Events of one inbox row: about half a megabyte. */
+/** Events of one inbox row ... */
 const EVENTS_PER_BATCH = 1_000
+/** ... and characters of their interactions: an event of many items is stored once an item, and D1 takes 2 MB a value. */
+const CHARS_PER_BATCH = 500_000
 
 /**
  * Accepts what is valid, rejects the rest one by one, counts repeats once. Resolves only after the events are committed
@@ -65,9 +67,7 @@ export async function acceptEvents(
     else fresh.set(eventId, { eventId, interactions: toInteractions(event, eventId, nowMs) })
   }
   const expiresAtMs = kind === 'sk' ? null : nowMs + LIMITS.eventIdTtlMs
-  const all = [...fresh.values()]
-  for (let start = 0; start < all.length; start += EVENTS_PER_BATCH) {
-    const part = all.slice(start, start + EVENTS_PER_BATCH)
+  for (const part of batchesOf([...fresh.values()])) {
     const accepted = await deps.inbox.accept(shop, part, deps.unique(), nowMs, expiresAtMs)
     result.accepted += accepted.size
     result.duplicates += part.length - accepted.size
@@ -79,6 +79,23 @@ export async function acceptEvents(
     }
   }
   return result
+}
+
+function batchesOf(events: readonly AcceptedEvent[]): AcceptedEvent[][] {
+  const batches: AcceptedEvent[][] = []
+  let room = 0
+  for (const event of events) {
+    const chars = JSON.stringify(event.interactions).length
+    const last = batches.at(-1)
+    if (last === undefined || chars > room || last.length === EVENTS_PER_BATCH) {
+      batches.push([event])
+      room = CHARS_PER_BATCH - chars
+    } else {
+      last.push(event)
+      room -= chars
+    }
+  }
+  return batches
 }
 
 /** Secret keys may tell of any past; nobody may tell of the future. */

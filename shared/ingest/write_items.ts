@@ -20,6 +20,9 @@ export interface LineResult {
   errors?: FieldError[]
 }
 
+/** Characters of a batch's writes: their facts travel as one value, and D1 takes 2 MB. */
+const CHARS_PER_BATCH = 400_000
+
 type Parsed = { ok: true; write: StoredWrite } | { ok: false; id: string | null; errors: FieldError[] }
 
 /** One line of NDJSON as a write, or what is wrong with it. */
@@ -61,9 +64,11 @@ export async function writeItemLines(
 ): Promise<LineResult[]> {
   const results: LineResult[] = []
   let batch = new Map<string, { line: number; write: StoredWrite }>()
+  let chars = 0
   const flush = async () => {
     const entries = [...batch.values()]
     batch = new Map()
+    chars = 0
     const outcomes = await writer.apply(
       shop,
       entries.map((entry) => entry.write),
@@ -79,7 +84,10 @@ export async function writeItemLines(
       results.push({ line, id: parsed.id, outcome: 'rejected', errors: parsed.errors })
       continue
     }
-    if (batch.has(parsed.write.id) || batch.size === WRITES_PER_BATCH) await flush()
+    const size = JSON.stringify(parsed.write).length
+    const full = batch.size === WRITES_PER_BATCH || (batch.size > 0 && chars + size > CHARS_PER_BATCH)
+    if (full || batch.has(parsed.write.id)) await flush()
+    chars += size
     batch.set(parsed.write.id, { line, write: parsed.write })
   }
   if (batch.size > 0) await flush()

@@ -80,6 +80,9 @@ function strongestPerPair(matrix: EventMatrix): Rows {
   const kept = perShopper.map((own) => {
     const entries = [...own].sort((a, b) => a[0] - b[0])
     if (entries.length <= ITEMS_PER_SHOPPER_MAX) return entries
+    // By name, since numbers follow the order in which events were read.
+    const { names } = matrix.items
+    entries.sort((a, b) => (names[a[0]]! < names[b[0]]! ? -1 : 1))
     const step = entries.length / ITEMS_PER_SHOPPER_MAX
     return Array.from({ length: ITEMS_PER_SHOPPER_MAX }, (_, index) => entries[Math.floor(index * step)]!)
   })

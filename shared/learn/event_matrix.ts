@@ -73,7 +73,8 @@ export function createEventMatrix(): EventMatrix {
 /** Adds what says that somebody wanted something; impressions, refunds and dislikes do not. */
 export function addInteractions(matrix: EventMatrix, interactions: Iterable<Interaction>): void {
   for (const one of interactions) {
-    const intent = one.type === 'feedback' ? Math.max(0, one.value ?? 0) : INTENT[one.type]
+    // A like is no purchase: only purchases reach 1, which is what reasons count.
+    const intent = INTENT[one.type] * (one.type === 'feedback' ? (one.value ?? 0) : 1)
     matrix.newestMs = Math.max(matrix.newestMs, one.atMs)
     if (intent <= 0) continue
     matrix.shopper.push(matrix.shoppers.of(one.shopper))

@@ -1,4 +1,4 @@
-import type { Source } from '../domain/recommendation.ts'
+import { SOURCES, type Source } from '../domain/recommendation.ts'
 import type { Candidate } from '../recall/candidates.ts'
 import type { SourceWeights } from './weights.ts'
 
@@ -33,11 +33,12 @@ export function scoreCandidates(
       shares.set(source, share)
       total += share
     }
-    for (const [source, score] of candidate.scores) {
-      const top = largest.get(source)!
-      if (top > 0 && source !== 'popular') give(source, (weights[source] * score) / top)
+    // In one fixed order: a sum of fractions depends on the order of its terms.
+    for (const source of SOURCES) {
+      const top = largest.get(source) ?? 0
+      if (source === 'popular') give(source, weights.popular * (popularity.get(candidate.id) ?? 0))
+      else if (top > 0) give(source, (weights[source] * (candidate.scores.get(source) ?? 0)) / top)
     }
-    give('popular', weights.popular * (popularity.get(candidate.id) ?? 0))
     return { candidate, score: total, shares }
   })
   return scored.sort(byScore)

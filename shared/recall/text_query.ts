@@ -1,3 +1,4 @@
+import { splitScripts } from '../base/text/cjk.ts'
 import { hasCjk, segmentCjk } from '../base/text/tokenize.ts'
 
 /** Words of a query that are looked up; the rest of a very long query adds cost, not meaning. */
@@ -10,8 +11,12 @@ const WORDS_MAX = 24
  */
 export function textQuery(query: string): string | null {
   const text = query.normalize('NFKC').toLowerCase()
-  const words = text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
-  const latin = words.filter((word) => !hasCjk(word))
+  const latin: string[] = []
+  splitScripts(
+    text,
+    () => {},
+    (between) => latin.push(...(between.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [])),
+  )
   const cjk = hasCjk(text)
     ? segmentCjk(text)
         .split(' ')

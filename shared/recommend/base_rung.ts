@@ -20,6 +20,7 @@ import { isTooStale, vetoed } from './availability.ts'
 import { cutShelf, exclusionOf, rankCards, reasonContext, reasonOf, sourcesOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
 import type { ShelfRequest } from './request.ts'
+import { remember } from './surroundings.ts'
 import type { WaveOne } from './wave_one.ts'
 
 /** Ids that may not be on the shelf. */
@@ -70,6 +71,7 @@ export async function baseRung(
   const finalists = await readFinalists(request, pool, excluded, wave, deps, stages, spare)
   deps.memory.availability.confirm(request.shop.shop, finalists.state.epoch, finalists.state.asOfMs)
   keepAvailability(request.shop.shop, deps, nowMs)
+  remember(request, finalists, deps)
 
   const known = new Set(pool.all().map((candidate) => candidate.id))
   addNeighbours(pool, wave.anchors, finalists.neighbours)

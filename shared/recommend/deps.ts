@@ -1,6 +1,7 @@
 import type { Breaker } from '../base/breaker.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Lru } from '../base/lru.ts'
+import type { ContextItem, Neighbours } from '../domain/card.ts'
 import type { Deadlines } from '../domain/limits.ts'
 import type { Log } from '../observe/log.ts'
 import type { CacheStore, MarketLists } from '../store/cache.ts'
@@ -13,12 +14,19 @@ import type { AvailabilityMemory } from './availability.ts'
 /** Turns a shopper's words into a vector of the shop's item space; null while the shop has none. */
 export type QueryEmbedder = (shop: string, text: string) => Promise<Float32Array | null>
 
+/** What is known around an item: its neighbours, and what it is called in a market. Learned every few minutes. */
+export interface Surroundings {
+  neighbours: Neighbours
+  item: ContextItem
+}
+
 /** What lives as long as the isolate: bounded, and never the only copy of anything. */
 export interface IsolateMemory {
   lists: Lru<MarketLists>
   /** The last lists that were read, kept past their time for when everything is down. */
   lastGood: Lru<MarketLists>
   availability: AvailabilityMemory
+  surroundings: Lru<Surroundings>
   d1: Breaker
   kv: Breaker
   vectors: Breaker

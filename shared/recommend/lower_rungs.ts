@@ -49,7 +49,7 @@ export async function lowerRungs(
     await read(wave.anchors.map((anchor) => anchor.id))
     addNeighbours(
       pool,
-      wave.gathered === null ? wave.anchors : wave.anchors.filter((anchor) => wave.expand.includes(anchor.id)),
+      wave.anchors.filter((anchor) => !wave.gathered?.neighbours.has(anchor.id)),
       stored as Map<string, Neighbours>,
     )
     pool.keep((candidate) => !isExcluded(candidate.id))
@@ -68,7 +68,7 @@ export async function lowerRungs(
     if (!stored.has(item.id)) stored.set(item.id, item)
     pool.at(item.id).scores.set('popular', item.popularity)
   }
-  if (stored.size === 0 && (wave.lists === null || !kvAnswered))
+  if (stored.size === 0 && (!kvAnswered || !wave.lists?.popular.length))
     throw new Problem('unavailable', { retryAfterSeconds: 5 })
 
   const cards = sellableCards(stored, knowledge, request.market, nowMs)

@@ -19,13 +19,14 @@ export async function readMarketLists(
   const held = memory.lists.get(name, clock.now())
   if (held) return held
   const [kv, d1] = await Promise.allSettled([fromKv(shop, market, deps, stages), fromD1(shop, market, deps, stages)])
-  const lists = (kv.status === 'fulfilled' ? kv.value : null) ?? (d1.status === 'fulfilled' ? d1.value : null)
-  if (lists === null)
+  const found = (kv.status === 'fulfilled' ? kv.value : null) ?? (d1.status === 'fulfilled' ? d1.value : null)
+  if (found === null)
     throw kv.status === 'rejected' ? kv.reason : d1.status === 'rejected' ? d1.reason : new Error('no lists')
-  memory.lists.set(name, lists, clock.now())
   // D1's lists carry no cards: the last good ones keep theirs, for when D1 is gone as well.
-  const popular = lists.popular.length > 0 ? lists.popular : (memory.lastGood.get(name, clock.now())?.popular ?? [])
-  memory.lastGood.set(name, { ...lists, popular }, clock.now())
+  const popular = found.popular.length > 0 ? found.popular : (memory.lastGood.get(name, clock.now())?.popular ?? [])
+  const lists = { ...found, popular }
+  memory.lists.set(name, lists, clock.now())
+  memory.lastGood.set(name, lists, clock.now())
   return lists
 }
 

@@ -70,6 +70,7 @@ async function recentAvailability(shop: string, deps: ShelfDeps, stages: Stages)
   if (!d1.allows()) throw new Error('the D1 breaker is open')
   try {
     const fresh = await withDeadline('availability', deps.deadlines.gather, stages.storage(refresh))
+    if (deps.clock.now() - fresh.asOfMs > FRESHNESS.replicaLagMs) throw new Error('D1 tells nothing recent')
     d1.succeeded()
     return fresh
   } catch (error) {

@@ -1,5 +1,4 @@
 import { withDeadline } from '../base/deadline.ts'
-import type { ContextItem, Neighbours } from '../domain/card.ts'
 import type { Stages } from '../observe/stages.ts'
 import { type Anchor, allAnchors, fromRecent, type PastItem, pastAnchors } from '../recall/anchors.ts'
 import { textQuery } from '../recall/text_query.ts'
@@ -8,6 +7,7 @@ import type { VectorMatch } from '../store/vectors.ts'
 import type { ShelfDeps } from './deps.ts'
 import { readMarketLists } from './market_lists.ts'
 import type { ShelfRequest } from './request.ts'
+import { type Around, recalled, remember } from './surroundings.ts'
 
 /** Full text hits and nearest vectors asked for. */
 const TEXT_HITS = 50
@@ -22,7 +22,7 @@ export interface WaveOne {
   /** Anchors that became known only now; their neighbours come with the second wave. */
   expand: string[]
   /** Null when D1 did not answer: the next rung takes over. */
-  gathered: { neighbours: Map<string, Neighbours>; context: Map<string, ContextItem> } | null
+  gathered: Around | null
   text: Array<{ id: string; score: number }>
   seedVectors: Array<{ seed: string; matches: VectorMatch[] }>
   textVectors: VectorMatch[]
@@ -67,11 +67,13 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
   const past = request.past ?? recent.map(fromRecent)
   const anchors = asksLive ? allAnchors(request.seeds, request.cart, pastAnchors(past)) : known
   const already = new Set(known.map((anchor) => anchor.id))
+  const late = anchors.filter((anchor) => !already.has(anchor.id)).map((anchor) => anchor.id)
+  const remembered = recalled(request, late, deps)
   return {
     anchors,
     past,
-    expand: anchors.filter((anchor) => !already.has(anchor.id)).map((anchor) => anchor.id),
-    gathered: gathered === null ? null : { neighbours: gathered.neighbours, context: gathered.context },
+    expand: remembered.missing,
+    gathered: gathered === null ? null : joined(gathered, remembered),
     text: gathered?.text ?? [],
     seedVectors,
     textVectors,
@@ -80,11 +82,10 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
   }
 }
 
-const NOTHING = {
-  neighbours: new Map<string, Neighbours>(),
-  context: new Map<string, ContextItem>(),
-  text: [] as Array<{ id: string; score: number }>,
-}
+const joined = (one: Around, other: Around): Around => ({
+  neighbours: new Map([...one.neighbours, ...other.neighbours]),
+  context: new Map([...one.context, ...other.context]),
+})
 
 async function gather(
   request: ShelfRequest,
@@ -93,18 +94,23 @@ async function gather(
   anchors: readonly Anchor[],
   text: string | null,
 ) {
-  if (anchors.length === 0 && text === null) return NOTHING
+  const remembered = recalled(
+    request,
+    anchors.map((anchor) => anchor.id),
+    deps,
+  )
+  if (remembered.missing.length === 0 && text === null) return { ...remembered, text: [] }
   if (!deps.memory.d1.allows()) throw new Error('the D1 breaker is open')
   const reads = request.strict ? deps.strictReads : deps.reads
-  const ids = anchors.map((anchor) => anchor.id)
   try {
     const answer = await withDeadline(
       'gather',
       deps.deadlines.gather,
-      stages.storage(() => reads.gather(request.shop.shop, request.market, ids, text, TEXT_HITS)),
+      stages.storage(() => reads.gather(request.shop.shop, request.market, remembered.missing, text, TEXT_HITS)),
     )
     deps.memory.d1.succeeded()
-    return answer
+    remember(request, answer, deps)
+    return { ...joined(remembered, answer), text: answer.text }
   } catch (error) {
     deps.memory.d1.failed()
     throw error

@@ -91,7 +91,7 @@ test('a day is the calendar day in UTC', () => {
 
 test('the tenant token is one token of full text search', () => {
   fc.assert(
-    fc.property(shop, (name) => expect(tenantToken(name)).toMatch(/^t[0-9a-f]{16}$/)),
+    fc.property(shop, (name) => /^t[0-9a-f]{16}$/.test(tenantToken(name))),
     { seed: SEED },
   )
 })

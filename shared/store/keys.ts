@@ -26,12 +26,12 @@ export const kvKeys = {
   embedder: (shop: string, version: string) => `embedder:v1:${shop}:${version}`,
 }
 
-/** The id of an item's vector: one per shop and item in the whole index, at most 64 bytes. */
+/** The id of an item's vector: one per shop and item in the whole index, at most 64 bytes; no shop's name begins with #. */
 export function vectorId(shop: string, item: string): string {
   const plain = `${shop}:${item}`
   return byteLength(plain) <= VECTOR_ID_BYTES
     ? plain
-    : `${hash64(shop)}:${hash64(item)}${hash64([...item].reverse().join(''))}`
+    : `#${hash64(shop)}:${hash64(item)}${hash64([...item].reverse().join(''))}`
 }
 
 /** The calendar day of a moment, UTC: the partition that an event belongs to. */

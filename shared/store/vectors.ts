@@ -33,6 +33,14 @@ function release(answer: object): void {
   ;(answer as Partial<Disposable>)[Symbol.dispose]?.()
 }
 
+/** Vectorize's code for an id that it does not hold: no failure, the item is only too new. */
+const UNKNOWN_VECTOR = /code = 40027\b/
+
+function missing(error: unknown): null {
+  if (error instanceof Error && UNKNOWN_VECTOR.test(error.message)) return null
+  throw error
+}
+
 export function createVectorStore(index: Vectorize): VectorStore {
   const matchesOf = (matches: ReadonlyArray<{ score: number; metadata?: Record<string, unknown> }>): VectorMatch[] =>
     matches.flatMap((match) =>
@@ -50,7 +58,8 @@ export function createVectorStore(index: Vectorize): VectorStore {
     },
     async nearItem(shop, item, limit) {
       const options = { topK: Math.min(limit + 1, NEAREST_MAX), namespace: shop, returnMetadata: 'all' as const }
-      const found = await index.queryById(vectorId(shop, item), options)
+      const found = await index.queryById(vectorId(shop, item), options).catch(missing)
+      if (found === null) return []
       release(found)
       return matchesOf(found.matches)
         .filter((match) => match.id !== item)

@@ -57,32 +57,112 @@ async function outcome(kind: Kind, parts: readonly Part[], mode: Mode, warm: boo
   }
 }
 
+/** What is wrong with the four answers while `parts` fail, if it is said that `claimed` do. */
+async function verdict(parts: readonly Part[], claimed: readonly Part[], mode: Mode, warm: boolean): Promise<string[]> {
+  const wrong: string[] = []
+  breakDown(location, [], mode)
+  const asked = await Promise.all(KINDS.map((kind) => outcome(kind, parts, mode, warm)))
+  breakDown(location, parts, mode)
+  const answers = await Promise.all(asked.map((go) => go()))
+  breakDown(location, [], mode)
+  for (const [index, kind] of KINDS.entries()) {
+    const answer = answers[index]!
+    const owed = rungOwed(kind, claimed, warm) ?? 'unavailable'
+    const what = `${kind}, ${parts.join('+')} ${mode}: ${answer.rung} ${answer.degraded.join()}`
+    if (answer.rung !== owed) wrong.push(`${what}, owed ${owed}`)
+    if (owed === 'unavailable') continue
+    if (answer.ids.length < 12) wrong.push(`${what}: ${answer.ids.length} items`)
+    const named: readonly string[] = answer.degraded
+    const missing = namesOwed(kind, claimed, mode).filter((name) => !named.includes(name))
+    if (missing.length > 0) wrong.push(`${what}, does not name ${missing.join()}`)
+    const isHonest = answer.rung === 'L2' ? answer.asOfMs === null : (answer.asOfMs ?? 0) > 0
+    if (!isHonest) wrong.push(`${what}: as of ${answer.asOfMs}`)
+  }
+  return wrong
+}
+
 for (const mode of MODES) {
   for (const warm of [true, false]) {
-    test(`${mode}, ${warm ? 'warm' : 'fresh'} isolate: every subset of outages costs the rung it must`, {
+    const isolate = warm ? 'warm' : 'fresh'
+    test(`${mode}, ${isolate} isolate: every subset of outages costs the rung it must`, {
       timeout: 60_000,
     }, async () => {
       const wrong: string[] = []
-      for (const parts of subsets()) {
-        breakDown(location, [], mode)
-        const asked = await Promise.all(KINDS.map((kind) => outcome(kind, parts, mode, warm)))
-        breakDown(location, parts, mode)
-        const answers = await Promise.all(asked.map((go) => go()))
-        for (const [index, kind] of KINDS.entries()) {
-          const answer = answers[index]!
-          const owed = rungOwed(kind, parts, warm) ?? 'unavailable'
-          const what = `${kind}, ${parts.join('+')} ${mode}: ${answer.rung} ${answer.degraded.join()}`
-          if (answer.rung !== owed) wrong.push(`${what}, owed ${owed}`)
-          if (owed === 'unavailable') continue
-          if (answer.ids.length < 12) wrong.push(`${what}: ${answer.ids.length} items`)
-          const missing = namesOwed(kind, parts, mode).filter((name) => !answer.degraded.includes(name))
-          if (missing.length > 0) wrong.push(`${what}, does not name ${missing.join()}`)
-          if (answer.rung === 'L2' ? answer.asOfMs !== null : (answer.asOfMs ?? 0) <= 0)
-            wrong.push(`${what}: as of ${answer.asOfMs}`)
-        }
-      }
-      breakDown(location, [], mode)
+      for (const parts of subsets()) wrong.push(...(await verdict(parts, parts, mode, warm)))
       expect(wrong.join('\n')).toBe('')
     })
   }
 }
+
+test('negative control: an outage other than the one told is noticed', async () => {
+  expect(await verdict(['d1'], ['live'], 'error', true)).not.toEqual([])
+  expect(await verdict(['vectors'], ['d1'], 'error', true)).not.toEqual([])
+  expect(await verdict(['d1'], ['d1', 'cache'], 'error', false)).not.toEqual([])
+})
+
+/** Until its breaker opened, and one more. */
+const TO_OPEN = 6
+/** A breaker's pause. */
+const PAUSE_MS = 5_000
+
+test('after its breaker has paused, D1 answers again', async () => {
+  const isolate = isolateOf(location, { parts: [], mode: 'error' })
+  const shelf = async () => (await ask(isolate, world.config, bodyOf('product'))).answer
+  expect((await shelf()).rung).toBe('L2')
+  breakDown(location, ['d1'], 'error')
+  for (let n = 0; n < TO_OPEN; n++) expect((await shelf()).rung).toBe('L3')
+  breakDown(location, [], 'error')
+  expect((await shelf()).rung).toBe('L3')
+  world.clock.advance(PAUSE_MS)
+  expect(await shelf()).toMatchObject({ rung: 'L2', degraded: [], cache: 'none' })
+})
+
+test('after its breaker has paused, KV and the vector index are asked again', async () => {
+  const isolate = isolateOf(location, { parts: [], mode: 'error' })
+  const stranger = { placement: 'product', item_ids: [world.data.items[1]!.id] }
+  breakDown(location, ['cache', 'vectors'], 'error')
+  for (let n = 0; n < TO_OPEN; n++) expect((await ask(isolate, world.config, stranger)).answer.rung).toBe('L2')
+  expect((await ask(isolate, world.config, stranger)).answer.degraded).toContain('vector_seed')
+  breakDown(location, [], 'error')
+  world.clock.advance(PAUSE_MS)
+  const { answer } = await ask(isolate, world.config, stranger)
+  expect([answer.rung, answer.degraded]).toEqual(['L2', []])
+  expect(answer.sourceCounts.vector_seed).toBeGreaterThan(0)
+  expect((await ask(isolate, world.config, stranger)).answer.cache).toBe('hit')
+})
+
+test('a D1 that is down for shared shelves is not held against KV', async () => {
+  const isolate = isolateOf(location, { parts: [], mode: 'error' })
+  const stranger = { placement: 'product', item_ids: [world.data.items[2]!.id] }
+  breakDown(location, ['d1'], 'error')
+  for (let n = 0; n < 2 * TO_OPEN; n++) {
+    const { answer, ids } = await ask(isolate, world.config, stranger)
+    expect([answer.rung, ids.length, isolate.memory.kv.open]).toEqual(['L3', 12, false])
+  }
+  breakDown(location, [], 'error')
+})
+
+test('KV lost first and D1 later still leaves the last good list', async () => {
+  const isolate = isolateOf(location, { parts: [], mode: 'error' })
+  const known = bodyOf('home')
+  await ask(isolate, world.config, known)
+  breakDown(location, ['cache'], 'error')
+  // Long enough for the lists to be read again, from D1 alone.
+  world.clock.advance(31_000)
+  expect((await ask(isolate, world.config, known)).answer.rung).toBe('L2')
+  breakDown(location, ['cache', 'd1'], 'error')
+  const { answer, ids } = await ask(isolate, world.config, known)
+  expect([answer.rung, ids.length]).toEqual(['L5', 12])
+  breakDown(location, [], 'error')
+})
+
+test('a load of availability that never ends does not keep the next one from ending', async () => {
+  const isolate = isolateOf(location, { parts: [], mode: 'hang' })
+  const stranger = { placement: 'product', item_ids: [world.data.items[3]!.id] }
+  breakDown(location, ['d1'], 'hang')
+  await ask(isolate, world.config, stranger, new Set(), false)
+  breakDown(location, [], 'hang')
+  world.clock.advance(PAUSE_MS)
+  await ask(isolate, world.config, stranger)
+  expect((await ask(isolate, world.config, stranger)).answer.cache).toBe('hit')
+})

@@ -1,6 +1,6 @@
 /** Every way in which the dependencies of a shelf can fail together, and what the ladder then owes. */
 import type { KVNamespace, Vectorize } from '@cloudflare/workers-types'
-import { DEADLINES } from '../../shared/domain/limits.ts'
+import { DEADLINES, type Deadlines } from '../../shared/domain/limits.ts'
 import type { Rung } from '../../shared/domain/recommendation.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
@@ -24,7 +24,7 @@ export function subsets(): Part[][] {
 
 /** Milliseconds that a hanging dependency costs; nothing else here takes real time. */
 const HANG_MS = 25
-const tiny = Object.fromEntries(Object.keys(DEADLINES).map((stage) => [stage, HANG_MS])) as typeof DEADLINES
+const tiny = Object.fromEntries(Object.keys(DEADLINES).map((stage) => [stage, HANG_MS])) as unknown as Deadlines
 
 /** An isolate whose garbage, if any, can be switched on: `failing` is read at every call. */
 export function isolateOf(location: Location, failing: { parts: readonly Part[]; mode: Mode }): ShelfParts {

@@ -21,6 +21,7 @@ import { toItemWrite, toTombstone } from '../../shared/ingest/item_write.ts'
 import { silentLog } from '../../shared/observe/log.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
+import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
 import { createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
@@ -76,6 +77,7 @@ const sessionless = (db: D1Database): D1Database =>
 /** The isolate memory that `workers/api/deps.ts` makes. */
 export function createIsolateMemory(db: D1Database, clock: Clock): IsolateMemory {
   return {
+    surroundings: createLru(SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS),
     lists: createLru(500, 30 * SECOND_MS),
     lastGood: createLru(500, 24 * HOUR_MS),
     availability: createAvailabilityMemory(createAvailabilityReader(db, clock, 'replica'), clock),

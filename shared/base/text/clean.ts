@@ -8,5 +8,5 @@ const SEPARATORS = /[\t\n\r\p{Zs}\p{Zl}\p{Zp}]+/gu
  * The zero-width joiner goes too: it hides words from search and from people's eyes more often than it shapes letters here.
  */
 export function cleanText(text: string): string {
-  return text.normalize('NFC').replace(SEPARATORS, ' ').replace(INVISIBLE, '').trim()
+  return text.replace(INVISIBLE, '').replace(SEPARATORS, ' ').normalize('NFC').trim()
 }

@@ -59,10 +59,9 @@ export function createAvailabilityReader(
         ...asked.map(([sql, ...values]) => session.prepare(sql).bind(shop, ...values)),
       ])
       const row = head!.results[0] as { epoch: number; at: number } | undefined
-      // Nothing unsellable in a shop that is not there would read as everything for sale.
-      if (row === undefined && isPrimary(head!)) throw new Error('the catalogue does not have the shop')
-      // From before the question: a commit during it may be missing.
-      const asOfMs = isPrimary(head!) ? startedAt : (row?.at ?? 0)
+      // From before the question: a commit during it may be missing. Of a shop that is not there nothing is known:
+      // otherwise nothing unsellable would read as everything for sale.
+      const asOfMs = row === undefined ? 0 : isPrimary(head!) ? startedAt : row.at
       return { epoch: row?.epoch ?? 0, asOfMs, rows: answers.map((answer) => answer.results), startedAt }
     }
     const nearest = await attempt(freshness === 'primary' ? 'first-primary' : 'first-unconstrained')

@@ -43,7 +43,7 @@ const field = fc.oneof(
   fc.constantFrom('id', 'category', 'category', 'brand', 'tag', 'price', 'on_sale', 'created_at'),
   fc.constantFrom(...NAMES).map((name) => `attribute.${name}`),
 )
-const wanted = (name: string) =>
+const wanted = (name: string): fc.Arbitrary<string | number | boolean> =>
   name === 'category'
     ? fc.oneof(fc.constantFrom(...PATHS), scalar)
     : name === 'created_at'

@@ -1,0 +1,167 @@
+/** What a shelf owes to the request, whatever the rung: order of history, events, variety, filters. */
+import { beforeAll, expect, test } from 'vitest'
+import { ask } from '../../tests/support/ask.ts'
+import { demoShop } from '../../tests/support/shops.ts'
+import { createWorld, type Location, type ShelfParts, type World } from '../../tests/support/world.ts'
+import { seededRng } from '../base/rng.ts'
+import { type Filter, passes } from '../domain/filter.ts'
+import { likenessOf } from '../rank/likeness.ts'
+
+const SEED = 7
+
+let world: World
+let location: Location
+let isolate: ShelfParts
+beforeAll(async () => {
+  world = await createWorld(demoShop('hearth-and-field'))
+  location = await world.location()
+  isolate = location.isolate()
+})
+
+const shelf = async (body: Record<string, unknown>) => (await ask(isolate, world.config, body)).ids
+const itemIds = () => world.data.items.map((item) => item.id)
+
+test(`items of equal time may be listed in any order (seed ${SEED})`, async () => {
+  const rng = seededRng(SEED)
+  // Three visits; more items than are used, so that the cut falls among equal times.
+  const history = rng
+    .shuffle(itemIds())
+    .slice(0, 90)
+    .map((id, index) => [id, 1_700_000_000 + (index % 3) * 86_400])
+  const plain = await shelf({ placement: 'home', user_id: 'u-order', history })
+  for (let n = 0; n < 10; n++) {
+    expect(
+      await shelf({ placement: 'home', user_id: 'u-order', history: rng.shuffle(history) }),
+      `seed ${SEED}, ${n}`,
+    ).toEqual(plain)
+  }
+  const recent = itemIds()
+    .slice(0, 12)
+    .map((item_id) => ({ item_id, occurred_at: '2026-01-01T00:00:00Z' }))
+  const first = await shelf({ placement: 'home', recent })
+  expect(await shelf({ placement: 'home', recent: rng.shuffle(recent) })).toEqual(first)
+})
+
+test('negative control: other times give another shelf', async () => {
+  const [a, b] = [itemIds().slice(0, 3), itemIds().slice(60, 63)]
+  const visits = (older: string[], newer: string[]) => [
+    ...older.map((id) => [id, 1_000]),
+    ...newer.map((id) => [id, 9_000]),
+  ]
+  const body = { placement: 'home', user_id: 'u-order' }
+  expect(await shelf({ ...body, history: visits(a, b) })).not.toEqual(await shelf({ ...body, history: visits(b, a) }))
+})
+
+test('as_of changes no order: decay is relative to the history itself', async () => {
+  const body = {
+    placement: 'home',
+    user_id: 'u-asof',
+    history: itemIds()
+      .slice(0, 5)
+      .map((id, n) => [id, 1_000 + n]),
+  }
+  expect(await shelf({ ...body, as_of: '2020-01-01T00:00:00Z' })).toEqual(await shelf(body))
+})
+
+test('an event is seen by the next shelf', async () => {
+  const who = { user_id: 'u-next' }
+  const home = { placement: 'home', ...who }
+  const before = await shelf(home)
+  const viewed = itemIds().find((id) => !before.includes(id))!
+  await world.sendEvents([{ type: 'view', item_id: viewed, ...who }], 'pk')
+  const after = await ask(isolate, world.config, home)
+  expect(after.ids).not.toEqual(before)
+  expect(after.answer.sourceCounts.vector_recent).toBeGreaterThan(0)
+
+  await world.sendEvents([{ type: 'purchase', item_id: after.ids[0], ...who }], 'pk')
+  const bought = await shelf(home)
+  expect(bought).not.toContain(after.ids[0])
+  await world.sendEvents([{ type: 'feedback', value: 'hide', item_id: bought[0], ...who }], 'pk')
+  expect(await shelf(home)).not.toContain(bought[0])
+  // Another shopper's shelf stays as it was.
+  expect(await shelf({ placement: 'home', user_id: 'u-other' })).toEqual(before)
+})
+
+test('more diversity never means more likeness', async () => {
+  const steps = [0, 0.25, 0.5, 0.75, 1]
+  const seeds = itemIds().filter((_id, index) => index % 10 === 0)
+  const means: number[] = []
+  for (const diversity of steps) {
+    let sum = 0
+    for (const seed of seeds) {
+      const { answer } = await ask(isolate, world.config, {
+        placement: 'product',
+        item_ids: [seed],
+        user_id: 'u-d',
+        diversity,
+      })
+      sum += meanLikeness(answer.shown.map((one) => one.card))
+    }
+    means.push(sum / seeds.length)
+  }
+  for (let n = 1; n < means.length; n++) expect(means[n], means.join(' ')).toBeLessThanOrEqual(means[n - 1]! + 0.002)
+  expect(means[0]! - means.at(-1)!, means.join(' ')).toBeGreaterThan(0.05)
+})
+
+function meanLikeness(cards: Parameters<typeof likenessOf>[0]): number {
+  const likeness = likenessOf(cards)
+  let sum = 0
+  for (let a = 1; a < cards.length; a++) for (let b = 0; b < a; b++) sum += likeness(a, b)
+  return sum / ((cards.length * (cards.length - 1)) / 2)
+}
+
+const FILTERS: readonly Filter[] = [
+  { field: 'price', op: 'lt', value: 3_000 },
+  { not: { field: 'price', op: 'lt', value: 3_000 } },
+  { field: 'category', op: 'eq', value: 'Kitchen' },
+  {
+    all: [
+      { field: 'price', op: 'gte', value: 1_000 },
+      {
+        any: [
+          { field: 'tag', op: 'exists', value: true },
+          { field: 'on_sale', op: 'eq', value: true },
+        ],
+      },
+    ],
+  },
+  { field: 'brand', op: 'nin', value: ['Fenwold Mill'] },
+  { field: 'attribute.nothing', op: 'exists', value: true },
+]
+
+const OUTAGES: ReadonlyArray<
+  readonly [rung: string, down: ReadonlyArray<'d1' | 'cache' | 'vectors' | 'live'>, body: Record<string, unknown>]
+> = [
+  ['L2', [], { placement: 'home', user_id: 'u-f' }],
+  ['L3', ['d1'], { placement: 'product' }],
+  ['L4', ['d1', 'live', 'vectors'], { placement: 'home', user_id: 'u-f' }],
+  ['L5', ['d1', 'cache'], { placement: 'home', user_id: 'u-f' }],
+]
+
+for (const [rung, down, plain] of OUTAGES) {
+  test(`no item breaks the filter on ${rung}`, async () => {
+    const shown: number[] = []
+    for (const filter of FILTERS) {
+      const own = location.isolate()
+      const body = plain.placement === 'product' ? { ...plain, item_ids: itemIds().slice(3, 4), user_id: 'u-f' } : plain
+      await ask(own, world.config, body)
+      for (const part of down) location[part].down()
+      const { answer } = await ask(own, world.config, { ...body, filter })
+      for (const part of down) location[part].up()
+      expect(answer.rung, JSON.stringify(filter)).toBe(rung)
+      expect(answer.shown.filter((one) => !passes(filter, one.card)).map((one) => one.card.id)).toEqual([])
+      shown.push(answer.shown.length)
+    }
+    // Items pass wherever some can, and none where none does.
+    expect(
+      shown.slice(0, 2).every((count) => count > 3),
+      shown.join(),
+    ).toBe(true)
+    expect(shown.at(-1)).toBe(0)
+  })
+}
+
+test('a filter fills the shelf from beyond the candidates while D1 answers', async () => {
+  const filter = { field: 'price', op: 'gte', value: 2_000 }
+  expect(await shelf({ placement: 'home', user_id: 'u-f', filter, limit: 40 })).toHaveLength(40)
+})
