@@ -99,6 +99,7 @@ test('a fold that dies anywhere neither loses nor doubles an interaction, and th
 test('control: without the plan row a fold that died is stored twice', async () => {
   const details = await fc.check(exact(withoutPlan), { seed: SEED, numRuns: 60, endOnFailure: true })
   expect(details.failed, `seed ${SEED}`).toBe(true)
+  expect(String(details.errorInstance)).toContain('fault seed')
 }, 60_000)
 
 test('says what it folded, with the newest event of each shop', async () => {

@@ -96,6 +96,21 @@ test('a load that ends late does not undo what a later one learned', async () =>
   expect(vetoed(await slow, 'a', '*', 'GB', clock.now())).toBe(true)
 })
 
+test('a load that ends late does not replace a newer snapshot of KV', async () => {
+  const { memory, alls, deltas, all, delta, clock } = setUp()
+  alls.push(Promise.resolve(all(1)))
+  await memory.fresh(SHOP, 0)
+  clock.advance(1_000)
+  const late = Promise.withResolvers<Since>()
+  deltas.push(late.promise)
+  alls.push(Promise.resolve(all(7, { unsellable: [['z', '*']] })))
+  const slow = memory.fresh(SHOP, 0)
+  memory.adopt(SHOP, { epoch: 7, asOfMs: clock.now(), unsellable: { '*': ['z'] } })
+  late.resolve(delta(2))
+  expect(vetoed(await slow, 'z', '*', 'GB', clock.now())).toBe(true)
+  expect(memory.get(SHOP)?.epoch).toBe(7)
+})
+
 test('a replica further behind changes nothing; a restored database starts afresh', async () => {
   const { memory, alls, deltas, all, delta, clock } = setUp()
   alls.push(Promise.resolve(all(9, { unsellable: [['a', '*']] })))

@@ -161,6 +161,25 @@ for (const [rung, down, plain] of OUTAGES) {
   })
 }
 
+for (const [, down, plain] of OUTAGES) {
+  test(`no excluded item, seed, or item of the cart with ${down.join(' and ') || 'nothing'} down`, async () => {
+    const [seed, carted] = [itemIds()[3]!, itemIds()[4]!]
+    const body = { ...plain, user_id: 'u-x', item_ids: [seed], cart_item_ids: [carted] }
+    const own = location.isolate()
+    const banned: string[] = [seed, carted]
+    for (const part of down) location[part].up()
+    const before = (await ask(own, world.config, body)).ids
+    for (const part of down) location[part].down()
+    const first = (await ask(own, world.config, body)).ids
+    const exclude = [...new Set([...before, ...first])].slice(0, 20)
+    const { ids } = await ask(own, world.config, { ...body, exclude_item_ids: exclude })
+    for (const part of down) location[part].up()
+    expect(ids.length).toBeGreaterThan(3)
+    expect(first.filter((id) => banned.includes(id))).toEqual([])
+    expect(ids.filter((id) => exclude.includes(id) || banned.includes(id))).toEqual([])
+  })
+}
+
 test('a filter fills the shelf from beyond the candidates while D1 answers', async () => {
   const filter = { field: 'price', op: 'gte', value: 2_000 }
   expect(await shelf({ placement: 'home', user_id: 'u-f', filter, limit: 40 })).toHaveLength(40)

@@ -162,6 +162,7 @@ test('control: ids and events in two transactions lose events', async () => {
     { seed: SEED, numRuns: 30, endOnFailure: true },
   )
   expect(details.failed, `seed ${SEED}`).toBe(true)
+  expect(String(details.errorInstance)).toContain('fault seed')
 })
 
 test('a plan holds its range until it is finished, whatever comes in meanwhile', async () => {

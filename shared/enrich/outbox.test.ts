@@ -1,0 +1,218 @@
+import type { D1Database, KVNamespace, Vectorize } from '@cloudflare/workers-types'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  createCatalogue,
+  createOperations,
+  iso,
+  itemWrite,
+  NOW,
+  SHOP,
+  tombstone,
+} from '../../tests/support/unit_catalogue.ts'
+import { faulty } from '../../workers/local/node/faulty.ts'
+import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
+import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
+import { createMemoryVectorize } from '../../workers/local/node/memory_vectorize.ts'
+import { manualClock } from '../base/clock.ts'
+import { seededRng } from '../base/rng.ts'
+import type { ModelRpc } from '../model/model_rpc.ts'
+import { silentLog } from '../observe/log.ts'
+import { createArchive } from '../store/archive.ts'
+import { createCacheStore } from '../store/cache.ts'
+import { createAvailabilityReader } from '../store/catalogue/availability.ts'
+import { createEnrichmentStore } from '../store/catalogue/enrichment.ts'
+import { createItemWriter } from '../store/catalogue/item_writes.ts'
+import { createLearningStore } from '../store/catalogue/learning.ts'
+import { createShopStore } from '../store/catalogue/shop_config.ts'
+import { createEmbedderStore } from '../store/embedders.ts'
+import { createEventInbox } from '../store/operations/event_inbox.ts'
+import { createJobStore } from '../store/operations/jobs.ts'
+import { createLeaseStore } from '../store/operations/leases.ts'
+import { createVectorStore } from '../store/vectors.ts'
+import type { EnrichDeps } from './deps.ts'
+import { drainOutbox } from './outbox.ts'
+import { alone } from './run.ts'
+
+const SEED = 20_261_135
+const DIMENSIONS = 32
+
+/** Embeds a text as its length on one axis; says which titles it was asked for. */
+function scriptedModel(asked: string[], meanwhile: () => Promise<unknown> = async () => {}): ModelRpc {
+  return {
+    async embedItems(_shop, items) {
+      asked.push(...items.map((fields) => fields[0]!.text))
+      await meanwhile()
+      const vectors = items.map((fields) => {
+        const vector = new Float32Array(DIMENSIONS)
+        vector[fields[0]!.text.length % DIMENSIONS] = 1
+        return vector
+      })
+      return { version: 'v1', vectors }
+    },
+    embedQuery: async () => null,
+  }
+}
+
+async function setUp() {
+  const clock = manualClock(NOW)
+  const catalogue: D1Database = await createCatalogue()
+  const operations: D1Database = await createOperations()
+  const kv = createMemoryKv({ clock })
+  const index = createMemoryVectorize({ clock, dimensions: DIMENSIONS, metric: 'cosine' } as never)
+  await createEmbedderStore(kv).put(SHOP, { version: 'v1', documents: 1, fittedAtMs: NOW }, new Uint8Array())
+  return { clock, catalogue, operations, kv, index, writer: createItemWriter(catalogue) }
+}
+
+type World = Awaited<ReturnType<typeof setUp>>
+
+function depsOf(
+  world: World,
+  model: ModelRpc,
+  over: { db?: D1Database; kv?: KVNamespace; index?: Vectorize } = {},
+): EnrichDeps {
+  const { clock, operations } = world
+  const db = over.db ?? world.catalogue
+  const kv = over.kv ?? world.kv
+  let made = 0
+  return {
+    clock,
+    log: silentLog,
+    catalogue: createEnrichmentStore(db),
+    learning: createLearningStore(db),
+    shops: createShopStore(db),
+    availability: createAvailabilityReader(db, clock, 'primary'),
+    inbox: createEventInbox(operations),
+    jobs: createJobStore(operations),
+    leases: createLeaseStore(operations),
+    archive: createArchive(createMemoryR2({ clock })),
+    cache: createCacheStore(kv),
+    vectors: createVectorStore(over.index ?? world.index),
+    embedders: createEmbedderStore(kv),
+    model,
+    unique: () => `run-${++made}`,
+  }
+}
+
+async function shown(world: World) {
+  world.clock.advance(10_000)
+  const cache = createCacheStore(world.kv)
+  const items = await cache.items(SHOP, ['a', 'b'])
+  const vectors = await createVectorStore(world.index).get(SHOP, ['a', 'b'])
+  const titles = [...items.values()].map((item) => item.title).sort()
+  const lengths = [...vectors].map(([id, vector]) => [id, vector.indexOf(1)]).sort()
+  return { titles, lengths, veto: (await cache.veto(SHOP))?.unsellable }
+}
+
+test('a committed write becomes a card, a vector and a veto; a delete takes them back', async () => {
+  const world = await setUp()
+  const deps = depsOf(world, scriptedModel([]))
+  expect(await drainOutbox(deps)).toBe(0)
+  const soldOut = [{ market: 'DE', currency: 'EUR', price: 1, stock: 0 }]
+  await world.writer.apply(
+    SHOP,
+    [itemWrite({ id: 'a', title: 'four' }), itemWrite({ id: 'b', title: 'seven77', offers: soldOut })],
+    NOW,
+  )
+  expect(await drainOutbox(deps)).toBe(2)
+  expect(await shown(world)).toMatchObject({
+    titles: ['four', 'seven77'],
+    lengths: [
+      ['a', 4],
+      ['b', 7],
+    ],
+    veto: { DE: ['b'] },
+  })
+  await world.writer.apply(SHOP, [tombstone('a', NOW + 1)], NOW)
+  await drainOutbox(deps)
+  expect(await shown(world)).toMatchObject({
+    titles: ['seven77'],
+    lengths: [['b', 7]],
+    veto: { '*': ['a'], DE: ['b'] },
+  })
+  expect(await drainOutbox(deps)).toBe(0)
+})
+
+test('a text is embedded once, whatever happens to its price', async () => {
+  const world = await setUp()
+  const asked: string[] = []
+  const deps = depsOf(world, scriptedModel(asked))
+  for (const [step, price] of [1, 2, 2, 3].entries()) {
+    const offers = [{ market: '*', currency: 'EUR', price }]
+    await world.writer.apply(SHOP, [itemWrite({ id: 'a', offers, updated_at: iso(NOW + step) })], NOW)
+    await drainOutbox(deps)
+  }
+  expect(asked).toEqual(['Teapot'])
+})
+
+test('a text that changes while it is embedded is embedded again', async () => {
+  const world = await setUp()
+  const asked: string[] = []
+  let changed = false
+  const model = scriptedModel(asked, async () => {
+    if (changed) return
+    changed = true
+    await world.writer.apply(SHOP, [itemWrite({ id: 'a', title: 'A new title', updated_at: iso(NOW + 1) })], NOW)
+  })
+  await world.writer.apply(SHOP, [itemWrite({ id: 'a', title: 'four' })], NOW)
+  while ((await drainOutbox(depsOf(world, model))) > 0);
+  expect(asked).toEqual(['four', 'A new title'])
+  expect((await shown(world)).lengths).toEqual([['a', 'A new title'.length]])
+})
+
+test('a drain that dies anywhere is repeated until everything stands', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
+      const world = await setUp()
+      const rng = seededRng(seed)
+      const cut = (after: boolean) => ({ fault: { mode: 'error' as const, message: 'cut', after }, probability: 0.15 })
+      const plan = { rng, rules: [cut(false), cut(true)] }
+      const over = { db: faulty(world.catalogue, plan), kv: faulty(world.kv, plan), index: faulty(world.index, plan) }
+      const shaky = depsOf(world, scriptedModel([]), over)
+      await world.writer.apply(
+        SHOP,
+        [itemWrite({ id: 'a', title: 'four' }), itemWrite({ id: 'b', title: 'six666' })],
+        NOW,
+      )
+      for (let attempt = 0; attempt < 4; attempt++) await drainOutbox(shaky).catch(() => 0)
+      await world.writer.apply(SHOP, [itemWrite({ id: 'b', title: 'eight888', updated_at: iso(NOW + 1) })], NOW)
+      for (let attempt = 0; attempt < 4; attempt++) await drainOutbox(shaky).catch(() => 0)
+      while ((await drainOutbox(depsOf(world, scriptedModel([])))) > 0);
+      const { titles, lengths } = await shown(world)
+      expect([titles, lengths], `fault seed ${seed}`).toEqual([
+        ['eight888', 'four'],
+        [
+          ['a', 4],
+          ['b', 8],
+        ],
+      ])
+    }),
+    { seed: SEED, numRuns: 40 },
+  )
+})
+
+test('control: an outbox that is cleared before the work loses it', async () => {
+  const world = await setUp()
+  const deps = depsOf(world, scriptedModel([]))
+  await world.writer.apply(SHOP, [itemWrite({ id: 'a', title: 'four' })], NOW)
+  const early = { ...deps, cache: { ...deps.cache, putItem: async () => Promise.reject(new Error('cut')) } }
+  const entries = await deps.catalogue.outbox(10)
+  await deps.catalogue.clearOutbox(entries.map((entry) => entry.seq))
+  await drainOutbox(early).catch(() => 0)
+  await drainOutbox(deps)
+  expect((await shown(world)).titles).toEqual([])
+})
+
+test('work under a lease runs once at a time, and stops when the lease is lost', async () => {
+  const world = await setUp()
+  const deps = depsOf(world, scriptedModel([]))
+  const result = await alone('work', deps, async (keep) => {
+    expect(await alone('work', deps, async () => 'second')).toBeNull()
+    await keep()
+    world.clock.advance(3 * 60_000)
+    expect(await alone('work', deps, async () => 'successor')).toBe('successor')
+    await expect(keep()).rejects.toThrow('lost')
+    return 'first'
+  })
+  expect(result).toBe('first')
+})

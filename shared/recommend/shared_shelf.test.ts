@@ -1,0 +1,118 @@
+/** Shelves that many shoppers share: what keeps one from being shown when it is no longer true. */
+import { expect, test } from 'vitest'
+import { ask } from '../../tests/support/ask.ts'
+import { emptyD1 } from '../../tests/support/garbage.ts'
+import { demoShop } from '../../tests/support/shops.ts'
+import { createWorld } from '../../tests/support/world.ts'
+import type { ItemLine } from '../domain/item.ts'
+import { createAvailabilityReader } from '../store/catalogue/availability.ts'
+import { createAvailabilityMemory } from './availability.ts'
+
+const HOME = { placement: 'home' }
+
+/** A shop whose home has just been cached by an isolate that stays warm. */
+async function setUp() {
+  const world = await createWorld(demoShop('hearth-and-field'))
+  const location = await world.location()
+  const warm = location.isolate()
+  const first = await ask(warm, world.config, HOME)
+  const shelf = (isolate = location.isolate()) => ask(isolate, world.config, HOME)
+  const [id] = first.ids
+  const item = world.data.items.find((one) => one.id === id)!
+  const change = (offer: (own: ItemLine['offers'][number]) => ItemLine['offers'][number]) =>
+    world.putItems([{ ...item, offers: item.offers.map(offer), updated_at: new Date(world.clock.now()).toISOString() }])
+  return { world, location, warm, first, shelf, id: id!, change }
+}
+
+test('a second shopper gets the first one’s shelf, also in a fresh isolate', async () => {
+  const { shelf, warm, first } = await setUp()
+  for (const isolate of [warm, undefined]) {
+    const { answer, ids } = await shelf(isolate)
+    expect([answer.cache, ids]).toEqual(['hit', first.ids])
+    expect(answer.availabilityAsOfMs).not.toBeNull()
+  }
+})
+
+for (const kind of ['warm', 'fresh'] as const) {
+  test(`a ${kind} isolate makes the shelf anew after a new price`, async () => {
+    const { world, shelf, warm, id, change } = await setUp()
+    await change(({ variants: _variants, ...offer }) => ({ ...offer, price: 77 }))
+    world.clock.advance(5_000)
+    // The first answer may still be the old one while what changed is looked up behind it.
+    if (kind === 'warm') await shelf(warm)
+    const { answer } = await shelf(kind === 'warm' ? warm : undefined)
+    expect(answer.shown.find((one) => one.card.id === id)?.card.price ?? 77).toBe(77)
+  })
+
+  test(`a ${kind} isolate leaves out what has expired without a further commit`, async () => {
+    const { world, location, shelf, warm, id, change } = await setUp()
+    await change((offer) => ({ ...offer, valid_until: new Date(world.clock.now() + 20_000).toISOString() }))
+    await shelf(warm)
+    world.clock.advance(19_999)
+    expect((await ask(location.isolate(), world.config, { ...HOME, user_id: 'u' })).ids).toContain(id)
+    world.clock.advance(1)
+    expect((await shelf(kind === 'warm' ? warm : undefined)).ids).not.toContain(id)
+  })
+}
+
+test('a sold-out item gives its place to a spare one', async () => {
+  const { world, shelf, warm, first, id, change } = await setUp()
+  await change(({ variants: _variants, ...offer }) => ({ ...offer, stock: 0 }))
+  world.clock.advance(11_000)
+  const { ids } = await shelf(warm)
+  expect([ids.length, ids.includes(id)]).toEqual([first.ids.length, false])
+})
+
+test('a shelf older than a minute is made anew', async () => {
+  const { world, shelf, warm } = await setUp()
+  world.clock.advance(60_000)
+  expect((await shelf(warm)).answer.cache).toBe('hit')
+  world.clock.advance(1)
+  expect((await shelf(warm)).answer.cache).toBe('none')
+})
+
+test('without knowledge of the last ten seconds no shared shelf is given', async () => {
+  const { world, location, shelf, warm } = await setUp()
+  await shelf(warm)
+  location.d1.down()
+  expect((await shelf(warm)).answer.cache).toBe('hit')
+  world.clock.advance(10_001)
+  const { answer } = await shelf(warm)
+  expect([answer.cache, answer.rung]).toEqual(['none', 'L4'])
+  location.d1.up()
+})
+
+test('a D1 without the shop is no proof that everything can be sold', async () => {
+  const { world, location, shelf } = await setUp()
+  const isolate = location.isolate((parts) => {
+    const reader = createAvailabilityReader(emptyD1, world.clock, 'replica')
+    return { ...parts, memory: { ...parts.memory, availability: createAvailabilityMemory(reader, world.clock) } }
+  })
+  expect((await shelf(isolate)).answer.cache).toBe('none')
+})
+
+test('the popular items of the lists obey a window that ended while D1 was down', async () => {
+  const { world, location, warm } = await setUp()
+  const popular = (await location.isolate().cache.lists(world.shop, 'GB'))!.popular
+  const victim = world.data.items.find((item) => item.id === popular[0]!.id)!
+  await world.putItems([
+    {
+      ...victim,
+      offers: victim.offers.map((offer) => ({
+        ...offer,
+        valid_until: new Date(world.clock.now() + 15_000).toISOString(),
+      })),
+      updated_at: new Date(world.clock.now()).toISOString(),
+    },
+  ])
+  // The isolate learns of the window; KV's lists keep the item without it.
+  world.clock.advance(11_000)
+  await ask(warm, world.config, HOME)
+  location.d1.down()
+  const stranger = { ...HOME, user_id: 'u-nobody', recent: [] }
+  expect((await ask(warm, world.config, stranger)).ids).toContain(victim.id)
+  world.clock.advance(4_000)
+  const { answer, ids } = await ask(warm, world.config, stranger)
+  expect([answer.rung, ids.length, ids.includes(victim.id)]).toEqual(['L4', 12, false])
+  location.d1.up()
+})
