@@ -5,8 +5,14 @@ import { baseRung } from './recommend/base_rung.ts'
 import type { ShelfDeps } from './recommend/deps.ts'
 import { lowerRungs } from './recommend/lower_rungs.ts'
 import { isShared, type ShelfRequest } from './recommend/request.ts'
-import { keepSharedShelf, readSharedShelf, SHARED_SPARE } from './recommend/shared_shelf.ts'
-import { waveOne } from './recommend/wave_one.ts'
+import {
+  keepSharedShelf,
+  readSharedShelf,
+  SHARED_SPARE,
+  type SharedPlace,
+  sharedPlace,
+} from './recommend/shared_shelf.ts'
+import { type WaveOne, waveOne } from './recommend/wave_one.ts'
 
 /**
  * Makes a shelf: the best rung of the ladder that its dependencies allow, in at most two waves of storage calls while
@@ -14,17 +20,24 @@ import { waveOne } from './recommend/wave_one.ts'
  * rejects, with the problem `unavailable`.
  */
 export async function recommend(request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<ShelfAnswer> {
-  const shared = isShared(request)
-  if (shared) {
-    const cached = await stages.run('shared_shelf', () => readSharedShelf(request, deps, stages))
+  const shared = isShared(request) ? await sharedPlace(request, deps) : null
+  const lookUp = (place: SharedPlace) => stages.run('shared_shelf', () => readSharedShelf(request, place, deps, stages))
+  let wave: WaveOne | null = null
+  if (shared?.expected) {
+    const cached = await lookUp(shared)
     if (cached) return cached
+  } else if (shared) {
+    // Most likely a miss: the first wave goes along, so that a miss costs no third.
+    const [cached, along] = await Promise.all([lookUp(shared), waveOne(request, deps, stages)])
+    if (cached) return cached
+    wave = along
   }
-  const wave = await waveOne(request, deps, stages)
+  wave ??= await waveOne(request, deps, stages)
   // When D1 let the first wave down it is not asked again: its deadline would be paid twice.
   if (wave.gathered === null) return lowerRungs(request, wave, deps, stages, 'catalogue')
   try {
     const answer = await baseRung(request, wave, deps, stages, shared ? SHARED_SPARE : 0)
-    return shared ? shareable(request, answer, deps) : answer
+    return shared ? shareable(request, shared, answer, deps) : answer
   } catch (error) {
     if (error instanceof Problem) throw error
     deps.log.error('stage_failed', error, { stage: 'finalists', shop: request.shop.shop })
@@ -33,10 +46,10 @@ export async function recommend(request: ShelfRequest, deps: ShelfDeps, stages: 
 }
 
 /** Keeps the shelf with its spare items for others, and gives this shopper the page alone. */
-function shareable(request: ShelfRequest, answer: ShelfAnswer, deps: ShelfDeps): ShelfAnswer {
+function shareable(request: ShelfRequest, place: SharedPlace, answer: ShelfAnswer, deps: ShelfDeps): ShelfAnswer {
   const { epoch } = answer
   if (answer.degraded.length === 0 && epoch !== null && answer.shown.length > 0) {
-    deps.defer('keep_shared_shelf', () => keepSharedShelf(request, answer, epoch, deps))
+    deps.defer('keep_shared_shelf', () => keepSharedShelf(request, place, answer, epoch, deps))
   }
   return { ...answer, shown: answer.shown.slice(0, request.limit) }
 }

@@ -98,6 +98,7 @@ CREATE TABLE offers (
   PRIMARY KEY (shop, item, market)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX offers_not_sellable ON offers (shop, item, market) WHERE sellable = 0;
+CREATE INDEX offers_windowed ON offers (shop, item, market) WHERE valid_from IS NOT NULL OR valid_until IS NOT NULL;
 
 CREATE TABLE prices (
   shop TEXT NOT NULL,

@@ -48,12 +48,13 @@ export const runOutbox = (deps: EnrichDeps) =>
 export const runFold = (deps: EnrichDeps) =>
   alone('fold', deps, async (keep) => {
     for (;;) {
-      const folded = await foldEvents(deps.inbox, deps.archive)
+      const folded = await foldEvents(deps.inbox, deps.archive, async (newest) => {
+        for (const [shop, newestMs] of newest) {
+          await deps.learning.noteNewestEvent(shop, newestMs)
+          await deps.jobs.due(shop, 'learn')
+        }
+      })
       if (folded === null) return
-      for (const [shop, newestMs] of folded.newest) {
-        await deps.learning.noteNewestEvent(shop, newestMs)
-        await deps.jobs.due(shop, 'learn')
-      }
       await keep()
     }
   })

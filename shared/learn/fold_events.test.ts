@@ -54,9 +54,9 @@ async function run(seed: number, inboxOf: (db: D1Database) => EventInbox) {
   const sent: Array<{ shop: string; one: Interaction }> = []
   for (let round = 0; round < 30; round++) {
     if (rng.next() < 0.6) await arrive(rng, createEventInbox(db), sent)
-    await foldEvents(shakyInbox, shakyArchive).catch(() => null)
+    await foldEvents(shakyInbox, shakyArchive, unheard).catch(() => null)
   }
-  while ((await foldEvents(inboxOf(db), createArchive(bucket))) !== null);
+  while ((await foldEvents(inboxOf(db), createArchive(bucket), unheard)) !== null);
   return { db, bucket, sent }
 }
 
@@ -92,6 +92,8 @@ const exact = (inboxOf: (db: D1Database) => EventInbox) =>
     expect(await createEventInbox(db).waiting()).toBe(0)
   })
 
+const unheard = async () => {}
+
 test('a fold that dies anywhere neither loses nor doubles an interaction, and the counts are exact', async () => {
   await fc.assert(exact(createEventInbox), { seed: SEED, numRuns: 60 })
 }, 60_000)
@@ -106,11 +108,11 @@ test('says what it folded, with the newest event of each shop', async () => {
   const db = await createOperations()
   const inbox = createEventInbox(db)
   const archive = createArchive(createMemoryR2({ clock: manualClock(NOW) }))
-  expect(await foldEvents(inbox, archive)).toBeNull()
+  expect(await foldEvents(inbox, archive, unheard)).toBeNull()
   const at = (eventId: string, atMs: number) => ({ eventId, interactions: [interaction({ eventId, atMs })] })
   await inbox.accept(SHOP, [at('a', NOW), at('b', NOW - DAY)], 'b1', NOW, null)
   await inbox.accept(OTHER_SHOP, [at('a', NOW - 2 * DAY)], 'b2', NOW, null)
-  expect(await foldEvents(inbox, archive)).toEqual({
+  expect(await foldEvents(inbox, archive, unheard)).toEqual({
     batches: 2,
     interactions: 3,
     newest: new Map([

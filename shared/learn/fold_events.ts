@@ -16,9 +16,14 @@ export interface Folded {
 /**
  * Moves accepted events from the inbox into the daily partitions: plan, write the objects, finish. The plan fixes the
  * range and with it the objects' names, so a fold that died half-way is repeated into the same objects.
+ * @param announce told of each shop's newest event before the batches are let go
  * @returns null when nothing was waiting
  */
-export async function foldEvents(inbox: EventInbox, archive: Archive): Promise<Folded | null> {
+export async function foldEvents(
+  inbox: EventInbox,
+  archive: Archive,
+  announce: (newest: ReadonlyMap<string, number>) => Promise<void>,
+): Promise<Folded | null> {
   const plan = await inbox.plan(BATCHES_PER_FOLD)
   if (plan === null) return null
   const batches = await inbox.batches(plan.fromSeq, plan.toSeq)
@@ -44,6 +49,8 @@ export async function foldEvents(inbox: EventInbox, archive: Archive): Promise<F
   }
   for (const part of byPartition.values())
     await archive.putEvents(part.shop, part.day, plan.fromSeq, plan.toSeq, part.rows)
+  // Before the batches go: a fold that dies here is repeated, and says it again.
+  await announce(newest)
   await inbox.finish(plan, [...counts.values()])
   return { batches: batches.length, interactions, newest }
 }

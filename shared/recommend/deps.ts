@@ -27,6 +27,8 @@ export interface IsolateMemory {
   lastGood: Lru<MarketLists>
   availability: AvailabilityMemory
   surroundings: Lru<Surroundings>
+  /** Digests of shared shelves that KV is known to have, by their key: these are looked up before anything else is asked. */
+  sharedShelves: Lru<string>
   d1: Breaker
   kv: Breaker
   vectors: Breaker

@@ -13,6 +13,24 @@ import { type ShelfRequest, sharedDigest, sharedKey } from './request.ts'
 const SOFT_TTL_MS = 60_000
 /** Items kept behind the page, for those that become unavailable. */
 export const SHARED_SPARE = 10
+/** Shared shelves that an isolate remembers to be in KV. */
+export const SHARED_SHELVES_KEPT = 5_000
+export const SHARED_SHELVES_TTL_MS = SOFT_TTL_MS
+
+/** Where a shared shelf is kept. */
+export interface SharedPlace {
+  key: string
+  digest: string
+  /** Whether KV most likely has the shelf: then nothing else need be asked beside it. */
+  expected: boolean
+}
+
+/** Hashing is spared for shelves that were met lately. */
+export async function sharedPlace(request: ShelfRequest, deps: ShelfDeps): Promise<SharedPlace> {
+  const key = sharedKey(request)
+  const known = deps.memory.sharedShelves.get(key, deps.clock.now())
+  return { key, digest: known ?? (await sharedDigest(key)), expected: known !== undefined }
+}
 
 /**
  * A shelf that another shopper's request left in KV, when it is young, unchanged, and its availability was checked
@@ -20,32 +38,36 @@ export const SHARED_SPARE = 10
  */
 export async function readSharedShelf(
   request: ShelfRequest,
+  place: SharedPlace,
   deps: ShelfDeps,
   stages: Stages,
 ): Promise<ShelfAnswer | null> {
   const { kv } = deps.memory
   if (!kv.allows()) return null
-  const key = sharedKey(request)
   const failed = (error: unknown) => {
     deps.log.error('stage_failed', error, { stage: 'shelf', shop: request.shop.shop })
     return null
   }
   // Apart, so that D1's failure is not held against KV.
   const [shelf, knowledge] = await Promise.all([
-    readShelf(request, key, deps, stages).catch(failed),
+    readShelf(request.shop.shop, place.digest, deps, stages).catch(failed),
     recentAvailability(request.shop.shop, deps, stages).catch(failed),
   ])
-  if (shelf === null || knowledge === null || shelf.key !== key) return null
-  return usable(request, shelf, knowledge, deps.clock.now())
+  const nowMs = deps.clock.now()
+  const answer =
+    shelf === null || knowledge === null || shelf.key !== place.key ? null : usable(request, shelf, knowledge, nowMs)
+  if (answer === null) deps.memory.sharedShelves.delete(place.key)
+  else deps.memory.sharedShelves.set(place.key, place.digest, nowMs)
+  return answer
 }
 
-async function readShelf(request: ShelfRequest, key: string, deps: ShelfDeps, stages: Stages) {
+async function readShelf(shop: string, digest: string, deps: ShelfDeps, stages: Stages) {
   const { kv } = deps.memory
   try {
     const shelf = await withDeadline(
       'shelf',
       deps.deadlines.cache,
-      stages.storage(async () => deps.cache.shelf(request.shop.shop, await sharedDigest(key))),
+      stages.storage(() => deps.cache.shelf(shop, digest)),
     )
     kv.succeeded()
     return shelf
@@ -113,15 +135,13 @@ function usable(
 /** Leaves a fresh shelf for the next shopper; only a whole one, never a degraded one. */
 export async function keepSharedShelf(
   request: ShelfRequest,
+  place: SharedPlace,
   answer: ShelfAnswer,
   epoch: number,
   deps: ShelfDeps,
 ): Promise<void> {
-  const key = sharedKey(request)
-  await deps.cache.putShelf(request.shop.shop, await sharedDigest(key), {
-    key,
-    epoch,
-    computedAtMs: deps.clock.now(),
-    cards: answer.shown,
-  })
+  const { key, digest } = place
+  const computedAtMs = deps.clock.now()
+  await deps.cache.putShelf(request.shop.shop, digest, { key, epoch, computedAtMs, cards: answer.shown })
+  deps.memory.sharedShelves.set(key, digest, computedAtMs)
 }

@@ -21,6 +21,7 @@ import { toItemWrite, toTombstone } from '../../shared/ingest/item_write.ts'
 import { silentLog } from '../../shared/observe/log.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
+import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
 import { createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
@@ -44,7 +45,6 @@ import { createMemoryVectorize } from '../../workers/local/node/memory_vectorize
 import { applyMigrations } from '../../workers/local/node/migrations.ts'
 import { createSqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
 import { createLocalProvider } from '../../workers/model/local_provider.ts'
-import './large_rowids.ts'
 import type { ShopData } from './shops.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations')
@@ -78,6 +78,7 @@ const sessionless = (db: D1Database): D1Database =>
 export function createIsolateMemory(db: D1Database, clock: Clock): IsolateMemory {
   return {
     surroundings: createLru(SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS),
+    sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
     lists: createLru(500, 30 * SECOND_MS),
     lastGood: createLru(500, 24 * HOUR_MS),
     availability: createAvailabilityMemory(createAvailabilityReader(db, clock, 'replica'), clock),

@@ -6,6 +6,7 @@ import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
+import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
@@ -45,6 +46,7 @@ export function createDeps(env: Env): ApiDeps {
   const cache = createCacheStore(env.CACHE)
   const memory: IsolateMemory = {
     surroundings: createLru(SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS),
+    sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
     lists: createLru(LISTS_KEPT, LISTS_TTL_MS),
     lastGood: createLru(LISTS_KEPT, LAST_GOOD_TTL_MS),
     availability: createAvailabilityMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock),

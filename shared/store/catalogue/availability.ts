@@ -75,7 +75,7 @@ export function createAvailabilityReader(
           `SELECT item, market FROM offers INDEXED BY offers_not_sellable WHERE shop = ?1 AND sellable = 0 LIMIT ${UNSELLABLE_MAX}`,
         ],
         [
-          `SELECT item, market, valid_from, valid_until FROM offers
+          `SELECT item, market, valid_from, valid_until FROM offers INDEXED BY offers_windowed
            WHERE shop = ?1 AND sellable = 1 AND (valid_from IS NOT NULL OR valid_until IS NOT NULL) LIMIT ${UNSELLABLE_MAX}`,
         ],
       )

@@ -179,11 +179,15 @@ export class SqliteCore {
   }
 
   #count(): { changes: number; row: number } {
-    return this.#counters.get() as { changes: number; row: number }
+    // FTS5 leaves a row number beyond 2^53; D1 rounds it.
+    const { changes, row } = this.#counters.get() as { changes: bigint; row: bigint }
+    return { changes: Number(changes), row: Number(row) }
   }
 
   #prepareCounters(): StatementSync {
-    return this.database.prepare('SELECT total_changes() AS changes, last_insert_rowid() AS row')
+    const counters = this.database.prepare('SELECT total_changes() AS changes, last_insert_rowid() AS row')
+    counters.setReadBigInts(true)
+    return counters
   }
 
   #trust<T>(work: () => T): T {
