@@ -53,10 +53,16 @@ export interface Neighbours {
 export interface ContextItem {
   id: string
   title: string
+  /** By market, where it is called otherwise than `title`. */
+  titles?: Readonly<Record<string, string>>
   brand: string | null
   categories: readonly string[]
   attributes: Attributes
 }
+
+/** What an item is called in a market. */
+export const titleIn = (item: ContextItem, market: string): string =>
+  item.titles !== undefined && Object.hasOwn(item.titles, market) ? item.titles[market]! : item.title
 
 /** All of an item that KV keeps, so that a shelf can be made while D1 is down. */
 export interface StoredItem
@@ -84,6 +90,15 @@ export function cardInMarket(item: StoredItem, market: string, nowMs: number): C
     validFromMs: offer.validFromMs,
     validUntilMs: offer.validUntilMs,
   }
+}
+
+/** A stored item as context. */
+export function contextOf(item: StoredItem): ContextItem {
+  const { id, title, brand, categories, attributes } = item
+  const titles = Object.fromEntries(
+    item.offers.flatMap((offer) => (offer.title === null ? [] : [[offer.market, offer.title]])),
+  )
+  return { id, title, titles, brand, categories, attributes }
 }
 
 export function withinWindow(

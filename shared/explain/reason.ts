@@ -1,4 +1,4 @@
-import type { Card, ContextItem } from '../domain/card.ts'
+import { type Card, type ContextItem, titleIn } from '../domain/card.ts'
 import { CATEGORY_SEPARATOR, leafCategory } from '../domain/item.ts'
 import type { Evidence, Source } from '../domain/recommendation.ts'
 import type { Scored } from '../rank/base_order.ts'
@@ -55,7 +55,7 @@ function fromSource(source: Source, scored: Scored, card: Card, about: ReasonCon
       const link = candidate.bought
       const anchor = link && about.context.get(link.anchor)
       if (!link || !anchor || link.count < MIN_CO_BUYERS) return null
-      return cite(phrases.boughtTogether(link.count, anchor.title), {
+      return cite(phrases.boughtTogether(link.count, titleIn(anchor, about.market)), {
         id: `bought:${anchor.id}:${card.id}`,
         kind: 'bought_together',
         item_id: anchor.id,
@@ -107,10 +107,10 @@ function likenessReason(scored: Scored, card: Card, about: ReasonContext): Reaso
     const { name, value } = shared
     const text =
       name === 'brand'
-        ? phrases.sharedBrand(value, anchor.title)
+        ? phrases.sharedBrand(value, titleIn(anchor, about.market))
         : name === 'category'
-          ? phrases.sharedCategory(leafCategory(value), anchor.title)
-          : phrases.sharedAttribute(name, value, anchor.title)
+          ? phrases.sharedCategory(leafCategory(value), titleIn(anchor, about.market))
+          : phrases.sharedAttribute(name, value, titleIn(anchor, about.market))
     return cite(text, {
       id: `shared:${anchor.id}:${card.id}:${name}`,
       kind: 'shared_attribute',
@@ -120,7 +120,7 @@ function likenessReason(scored: Scored, card: Card, about: ReasonContext): Reaso
     })
   }
   if (link.strength < MIN_COSINE) return null
-  return cite(phrases.similar(anchor.title), {
+  return cite(phrases.similar(titleIn(anchor, about.market)), {
     id: `similar:${anchor.id}:${card.id}`,
     kind: 'similar',
     item_id: anchor.id,

@@ -128,8 +128,7 @@ async function stocked() {
     NOW,
   )
   const reads = createShelfReads(db, 'primary')
-  return async (expression: string | null) =>
-    (await reads.gather(SHOP, 'DE', [], expression, 20)).text.map((hit) => hit.id)
+  return async (expression: string | null) => (await reads.gather(SHOP, [], expression, 20)).text.map((hit) => hit.id)
 }
 
 const HOSTILE = [

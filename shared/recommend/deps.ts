@@ -14,7 +14,7 @@ import type { AvailabilityMemory } from './availability.ts'
 /** Turns a shopper's words into a vector of the shop's item space; null while the shop has none. */
 export type QueryEmbedder = (shop: string, text: string) => Promise<Float32Array | null>
 
-/** What is known around an item: its neighbours, and what it is called in a market. Learned every few minutes. */
+/** What is known around an item: its neighbours, and what it is called. Learned every few minutes. */
 export interface Surroundings {
   neighbours: Neighbours
   item: ContextItem

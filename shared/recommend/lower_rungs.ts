@@ -1,6 +1,13 @@
 import { withDeadline } from '../base/deadline.ts'
 import { Problem } from '../base/problem.ts'
-import { type Card, type ContextItem, cardInMarket, type Neighbours, type StoredItem } from '../domain/card.ts'
+import {
+  type Card,
+  type ContextItem,
+  cardInMarket,
+  contextOf,
+  type Neighbours,
+  type StoredItem,
+} from '../domain/card.ts'
 import { FRESHNESS } from '../domain/limits.ts'
 import type { Rung, Source } from '../domain/recommendation.ts'
 import type { Stages } from '../observe/stages.ts'
@@ -72,7 +79,8 @@ export async function lowerRungs(
     throw new Problem('unavailable', { retryAfterSeconds: 5 })
 
   const cards = sellableCards(stored, knowledge, request.market, nowMs)
-  const context = new Map<string, ContextItem>([...(wave.gathered?.context ?? []), ...stored])
+  const context = new Map<string, ContextItem>(wave.gathered?.context)
+  for (const [id, item] of stored) context.set(id, contextOf(item))
   const ranked = rankCards(request, pool, cards)
   const about = reasonContext(request, context, ranked)
   const page = cutShelf(request, ranked, request.limit)

@@ -11,7 +11,7 @@ export interface Around {
   context: Map<string, ContextItem>
 }
 
-const nameOf = (request: ShelfRequest, id: string) => `${request.shop.shop} ${request.market} ${id}`
+const nameOf = (request: ShelfRequest, id: string) => `${request.shop.shop} ${id}`
 
 /** What isolate memory has of these items, and the ids of which it has nothing. */
 export function recalled(

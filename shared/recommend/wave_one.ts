@@ -106,7 +106,7 @@ async function gather(
     const answer = await withDeadline(
       'gather',
       deps.deadlines.gather,
-      stages.storage(() => reads.gather(request.shop.shop, request.market, remembered.missing, text, TEXT_HITS)),
+      stages.storage(() => reads.gather(request.shop.shop, remembered.missing, text, TEXT_HITS)),
     )
     deps.memory.d1.succeeded()
     remember(request, answer, deps)

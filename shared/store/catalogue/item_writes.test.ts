@@ -33,7 +33,7 @@ const epochOf = (db: D1Database, shop = SHOP) =>
 const outboxSize = (db: D1Database) => db.prepare('SELECT COUNT(*) AS n FROM outbox').first<number>('n')
 
 async function hits(db: D1Database, words: string, shop = SHOP): Promise<string[]> {
-  const found = await createShelfReads(db, 'primary').gather(shop, 'DE', [], textQuery(words), 50)
+  const found = await createShelfReads(db, 'primary').gather(shop, [], textQuery(words), 50)
   return found.text.map((hit) => hit.id)
 }
 
@@ -360,6 +360,6 @@ test('a batch that cannot be written whole is not written at all', async () => {
 test('an item that was deleted before it was ever seen names nothing', async () => {
   const db = await createCatalogue()
   await createItemWriter(db).apply(SHOP, [tombstone('ghost', NOW)], NOW)
-  const { context } = await createShelfReads(db, 'primary').gather(SHOP, 'DE', ['ghost'], null, 1)
+  const { context } = await createShelfReads(db, 'primary').gather(SHOP, ['ghost'], null, 1)
   expect(context.size).toBe(0)
 })

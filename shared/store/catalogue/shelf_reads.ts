@@ -42,13 +42,7 @@ export interface Finalists extends Omit<Gathered, 'text'> {
 /** Reads of one shelf: at most two batches. */
 export interface ShelfReads {
   /** @param text an FTS5 expression made by `textQuery`, or null */
-  gather(
-    shop: string,
-    market: string,
-    ids: readonly string[],
-    text: string | null,
-    textLimit: number,
-  ): Promise<Gathered>
+  gather(shop: string, ids: readonly string[], text: string | null, textLimit: number): Promise<Gathered>
   finalists(query: FinalistQuery): Promise<Finalists>
 }
 
@@ -62,9 +56,9 @@ const EXPANSION_CARDS = 60
 export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary'): ShelfReads {
   const near = () => db.withSession(freshness === 'primary' ? 'first-primary' : 'first-unconstrained')
   return {
-    async gather(shop, market, ids, text, textLimit) {
+    async gather(shop, ids, text, textLimit) {
       const session = near()
-      const statements = [neighbourStatement(session, shop, ids), contextStatement(session, shop, market, ids)]
+      const statements = [neighbourStatement(session, shop, ids), contextStatement(session, shop, ids)]
       if (text !== null) statements.push(textStatement(session, shop, text, textLimit))
       const [neighbours, context, hits] = await session.batch(statements)
       return {
@@ -93,7 +87,7 @@ async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
   if (query.expand.length > 0) {
     statements.push(
       neighbourStatement(session, query.shop, query.expand),
-      contextStatement(session, query.shop, query.market, query.expand),
+      contextStatement(session, query.shop, query.expand),
       expansionStatement(session, query),
     )
   }
@@ -132,19 +126,15 @@ function neighbourStatement(session: D1DatabaseSession, shop: string, ids: reado
     .bind(shop, JSON.stringify(ids))
 }
 
-function contextStatement(
-  session: D1DatabaseSession,
-  shop: string,
-  market: string,
-  ids: readonly string[],
-): D1PreparedStatement {
+function contextStatement(session: D1DatabaseSession, shop: string, ids: readonly string[]): D1PreparedStatement {
   return session
     .prepare(
-      `SELECT i.id, COALESCE((SELECT o.title FROM offers o WHERE o.shop = i.shop AND o.item = i.id AND o.market = ?2), i.title) AS title,
-        i.brand, i.categories, i.attributes
-       FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?3)) AND i.title <> ''`,
+      `SELECT i.id, i.title, i.brand, i.categories, i.attributes,
+         (SELECT json_group_object(o.market, o.title) FROM offers o
+           WHERE o.shop = i.shop AND o.item = i.id AND o.title IS NOT NULL) AS titles
+       FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?2)) AND i.title <> ''`,
     )
-    .bind(shop, market, JSON.stringify(ids))
+    .bind(shop, JSON.stringify(ids))
 }
 
 /** Weights of tenant (a filter, worth nothing), title, body and segmented text. */
@@ -220,6 +210,7 @@ function readContext(result: D1Result): Map<string, ContextItem> {
     brand: string | null
     categories: string
     attributes: string
+    titles: string
   }>
   return new Map(
     rows.map((row) => [
@@ -227,6 +218,7 @@ function readContext(result: D1Result): Map<string, ContextItem> {
       {
         id: row.id,
         title: row.title,
+        titles: JSON.parse(row.titles) as Record<string, string>,
         brand: row.brand,
         categories: JSON.parse(row.categories) as string[],
         attributes: JSON.parse(row.attributes) as Attributes,
