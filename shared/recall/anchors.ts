@@ -81,3 +81,9 @@ export const fromRecent = (event: RecentEvent): PastItem => ({
   atMs: event.atMs,
   value: event.value,
 })
+
+/** The past as it was at a moment; all of it for null. Items without a time were listed as past, and stay. */
+export const upTo = (asOfMs: number | null, past: readonly PastItem[]): PastItem[] =>
+  past.filter(
+    (item) => asOfMs === null || item.atMs === null || item.atMs <= asOfMs || item.atMs === Number.MAX_SAFE_INTEGER,
+  )

@@ -21,6 +21,8 @@ export interface ImpressionRecord {
   /** The order that ranked, so that logs of different orders are never mixed. */
   order: string
   variant: 'control' | 'holdout'
+  /** The stateless twentieth of shoppers whose shelves judge the others. */
+  holdout: boolean
   seeds: readonly string[]
   cart: readonly string[]
   query: string | null
@@ -58,6 +60,7 @@ export function impressionOf(
     cache: answer.cache,
     order: BASE_ORDER_VERSION,
     variant: holdout ? 'holdout' : 'control',
+    holdout,
     seeds: request.seeds,
     cart: request.cart,
     query: request.query,

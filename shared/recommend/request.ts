@@ -4,7 +4,7 @@ import type { Filter } from '../domain/filter.ts'
 import type { RecommendationRequest } from '../domain/recommendation.ts'
 import type { PlacementBody, ShopConfig } from '../domain/shop.ts'
 import { BASE_ORDER_VERSION } from '../rank/weights.ts'
-import { fromRecent, type PastItem } from '../recall/anchors.ts'
+import { fromRecent, type PastItem, upTo } from '../recall/anchors.ts'
 
 /** A request with everything decided that can be decided before any storage is asked. */
 export interface ShelfRequest {
@@ -50,7 +50,7 @@ export function resolveRequest(
     shopper: shopperKey(request),
     seeds: request.item_ids ?? [],
     cart: request.cart_item_ids ?? [],
-    past: pastOf(request),
+    past: asOfPast(request),
     query: request.query ?? null,
     limit: request.limit ?? placement.limit,
     market,
@@ -63,6 +63,12 @@ export function resolveRequest(
     shown,
     asOfMs: request.as_of === undefined ? null : Date.parse(request.as_of),
   }
+}
+
+/** What the request tells of the past, without what lies after the moment that it asks for. */
+function asOfPast(request: RecommendationRequest): PastItem[] | null {
+  const past = pastOf(request)
+  return past === null ? null : upTo(request.as_of === undefined ? null : Date.parse(request.as_of), past)
 }
 
 /** `recent` says that the request knows all; `history` alone adds to what the live store has only when there is no shopper. */

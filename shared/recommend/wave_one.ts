@@ -1,6 +1,6 @@
 import { withDeadline } from '../base/deadline.ts'
 import type { Stages } from '../observe/stages.ts'
-import { type Anchor, allAnchors, fromRecent, type PastItem, pastAnchors } from '../recall/anchors.ts'
+import { type Anchor, allAnchors, fromRecent, type PastItem, pastAnchors, upTo } from '../recall/anchors.ts'
 import { textQuery } from '../recall/text_query.ts'
 import type { MarketLists } from '../store/cache.ts'
 import type { VectorMatch } from '../store/vectors.ts'
@@ -64,7 +64,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
       readMarketLists(shop, request.market, deps, stages),
     ),
   ])
-  const past = request.past ?? recent.map(fromRecent)
+  const past = request.past ?? upTo(request.asOfMs, recent.map(fromRecent))
   const anchors = asksLive ? allAnchors(request.seeds, request.cart, pastAnchors(past)) : known
   const already = new Set(known.map((anchor) => anchor.id))
   const late = anchors.filter((anchor) => !already.has(anchor.id)).map((anchor) => anchor.id)

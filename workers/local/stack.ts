@@ -2,7 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { D1Database } from '@cloudflare/workers-types'
-import { build } from 'esbuild'
+import { build, stop as stopBundler } from 'esbuild'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as declaredOptions } from 'wrangler'
 import { migrateDatabase } from './migrate.ts'
@@ -64,6 +64,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const workers = await Promise.all(
     Object.entries(CONFIGS).map(([name, config]) => workerOptions(name as WorkerName, config, options)),
   )
+  // Its service would live as long as this process.
+  await stopBundler()
   const crons = (workers.find((worker) => worker.name === 'shelfwise-enrich')?.cronTriggers ?? []) as string[]
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
