@@ -4,7 +4,7 @@
  * `npm run check:shop -- [--dataset DIR] [--seed N]`
  */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { itemsBulkSchema, shelfSchema } from '../../cli/answers.ts'
 import { createClient } from '../../cli/client.ts'
@@ -26,7 +26,7 @@ const SAMPLE_MS = 250
 
 const { values } = parseArgs({ options: { dataset: { type: 'string' }, seed: { type: 'string', default: '1' } } })
 const beside = join(ROOT, '../shared/data/online-retail')
-const dataset = values.dataset ?? (existsSync(beside) ? beside : join(ROOT, 'demo/shops/hearth-and-field'))
+const dataset = resolve(values.dataset ?? (existsSync(beside) ? beside : join(ROOT, 'demo/shops/hearth-and-field')))
 const seed = Number(values.seed)
 const rng = seededRng(seed)
 const data = datasetShop(dataset) ?? demoShop('hearth-and-field')

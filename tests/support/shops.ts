@@ -94,7 +94,8 @@ export function datasetShop(folder: string): ShopData | null {
       ],
     }),
   )
-  const rows = (read('events.jsonl.gz') as DatasetEvent[]).filter((row) => row.type === 'purchase')
+  const told = existsSync(join(folder, 'events.jsonl.gz')) ? (read('events.jsonl.gz') as DatasetEvent[]) : []
+  const rows = told.filter((row) => row.type === 'purchase')
   const events = rows.map((row, index) => ({
     event_id: `e${index}`,
     type: row.type,
