@@ -142,6 +142,8 @@ export async function keepSharedShelf(
 ): Promise<void> {
   const { key, digest } = place
   const computedAtMs = deps.clock.now()
-  await deps.cache.putShelf(request.shop.shop, digest, { key, epoch, computedAtMs, cards: answer.shown })
+  // Only what a shelf shows: the rest of a card was for ranking, and would be parsed at every look.
+  const cards = answer.shown.map((one) => ({ ...one, card: { ...one.card, attributes: {}, tags: [] } }))
+  await deps.cache.putShelf(request.shop.shop, digest, { key, epoch, computedAtMs, cards })
   deps.memory.sharedShelves.set(key, digest, computedAtMs)
 }

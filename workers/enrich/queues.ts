@@ -1,4 +1,5 @@
 import type { MessageBatch } from '@cloudflare/workers-types'
+import { hash64 } from '../../shared/base/hash.ts'
 import { runFold, runOutbox } from '../../shared/enrich/run.ts'
 import { dayOf } from '../../shared/store/keys.ts'
 import type { WorkerDeps } from './deps.ts'
@@ -38,19 +39,21 @@ export async function consume(batch: MessageBatch<unknown>, deps: WorkerDeps): P
   }
 }
 
-/** A message carries several records, each one line; the object's name comes from the message, so a retry overwrites it. */
+/**
+ * One object a batch, shop and day: every put costs money and time. Its name comes from the batch's messages, so a batch
+ * that is delivered again overwrites it; readers tell a record that stands in two objects by its recommendation id.
+ */
 async function archiveImpressions(batch: MessageBatch<unknown>, deps: WorkerDeps): Promise<void> {
+  const name = hash64(batch.messages.map((message) => message.id).join(' '))
+  const byPartition = new Map<string, { shop: string; day: string; lines: string[] }>()
   for (const message of batch.messages) {
-    const byPartition = new Map<string, { shop: string; day: string; lines: string[] }>()
     for (const record of message.body as ReadonlyArray<{ shop: string; at: number }>) {
       const day = dayOf(record.at)
-      const name = `${record.shop} ${day}`
-      const part = byPartition.get(name) ?? { shop: record.shop, day, lines: [] }
+      const partition = `${record.shop} ${day}`
+      const part = byPartition.get(partition) ?? { shop: record.shop, day, lines: [] }
       part.lines.push(JSON.stringify(record))
-      byPartition.set(name, part)
+      byPartition.set(partition, part)
     }
-    for (const part of byPartition.values())
-      await deps.archive.putImpressions(part.shop, part.day, message.id, part.lines)
-    message.ack()
   }
+  for (const part of byPartition.values()) await deps.archive.putImpressions(part.shop, part.day, name, part.lines)
 }

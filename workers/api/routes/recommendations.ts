@@ -30,7 +30,10 @@ export async function serveShelf(
   const { shop } = request.shop
   const holdout = inHoldout(shop, request.shopper)
   const facts = { placement: request.placementName, rung: answer.rung, holdout, atMs: nowMs }
-  const id = await signRecommendationId(deps.signingSecret, shop, facts, crypto.getRandomValues(new Uint8Array(6)))
+  const [id, cursor] = await Promise.all([
+    signRecommendationId(deps.signingSecret, shop, facts, crypto.getRandomValues(new Uint8Array(6))),
+    nextCursor(request, answer, deps, nowMs),
+  ])
   defer('impression', () => deps.impressions.add(impressionOf(request, answer, id, holdout, nowMs)))
   return {
     recommendation_id: id,
@@ -48,7 +51,7 @@ export async function serveShelf(
       ms: stages.elapsedMs(),
       availability_as_of: answer.availabilityAsOfMs === null ? null : new Date(answer.availabilityAsOfMs).toISOString(),
     },
-    next_cursor: await nextCursor(request, answer, deps, nowMs),
+    next_cursor: cursor,
     missing_item_ids: answer.missing,
     ...(request.explain === 'trace' ? { trace: traceOf(answer, stages as Stages) } : {}),
   }
@@ -76,7 +79,12 @@ async function resolve(body: unknown, principal: Principal, deps: ApiDeps): Prom
 }
 
 /** A page that came out short was the last one. */
-function nextCursor(request: ShelfRequest, answer: ShelfAnswer, deps: ApiDeps, nowMs: number): Promise<string> | null {
+async function nextCursor(
+  request: ShelfRequest,
+  answer: ShelfAnswer,
+  deps: ApiDeps,
+  nowMs: number,
+): Promise<string | null> {
   if (answer.shown.length < request.limit) return null
   const shown = [...request.shown, ...answer.shown.map((one) => hash32(one.card.id))]
   return writeCursor(deps.signingSecret, { shop: request.shop.shop, placement: request.placementName }, shown, nowMs)
