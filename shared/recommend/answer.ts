@@ -1,15 +1,6 @@
-import type { Card, ContextItem } from '../domain/card.ts'
+import type { ContextItem } from '../domain/card.ts'
 import type { Rung } from '../domain/recommendation.ts'
-import type { Reason } from '../explain/reason.ts'
-import type { Ranked } from './compose.ts'
-
-/** One item of an answer. */
-export interface Shown {
-  card: Card
-  sources: string[]
-  reason: Reason | null
-  score: number
-}
+import type { Ranked, Shown } from './compose.ts'
 
 /** What a rung made: the page, all that was ranked, and how certain it is. */
 export interface ShelfAnswer {

@@ -17,7 +17,7 @@ import {
 import type { Finalists } from '../store/catalogue/shelf_reads.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { isTooStale, vetoed } from './availability.ts'
-import { cutShelf, exclusionOf, rankCards, reasonContext, reasonOf, sourcesOf } from './compose.ts'
+import { cutShelf, exclusionOf, rankCards, reasonContext, shownOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
 import type { ShelfRequest } from './request.ts'
 import { remember } from './surroundings.ts'
@@ -88,12 +88,7 @@ export async function baseRung(
   const page = cutShelf(request, ranked, request.limit + spare)
   return {
     rung: 'L2',
-    shown: page.map((one) => ({
-      card: one.card,
-      sources: sourcesOf(one),
-      reason: reasonOf(request, one, about),
-      score: one.score,
-    })),
+    shown: page.map((one) => shownOf(request, one, about)),
     ranked,
     context,
     degraded: wave.degraded,

@@ -14,6 +14,14 @@ export interface Ranked extends Scored {
   card: Card
 }
 
+/** One item of an answer. */
+export interface Shown {
+  card: Card
+  sources: string[]
+  reason: Reason | null
+  score: number
+}
+
 /** Whether the request asks that an item be left out: excluded, turned down, already shown, or what the page is about. */
 export function exclusionOf(request: ShelfRequest, excluded: ReadonlySet<string>): (id: string) => boolean {
   return (id) => excluded.has(id) || (request.shown.size > 0 && request.shown.has(hash32(id)))
@@ -68,9 +76,13 @@ export function toShelfItem(card: Card, rank: number, sources: readonly string[]
   }
 }
 
-export function reasonOf(request: ShelfRequest, ranked: Ranked, about: ReasonContext): Reason | null {
-  return request.explain === 'none' ? null : reasonFor(ranked, ranked.card, about)
-}
-
-export const sourcesOf = (ranked: Scored): string[] =>
+const sourcesOf = (ranked: Scored): string[] =>
   [...ranked.shares].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([source]) => source)
+
+/** A ranked item as the answer has it, with its reason unless none is wanted. */
+export const shownOf = (request: ShelfRequest, ranked: Ranked, about: ReasonContext): Shown => ({
+  card: ranked.card,
+  sources: sourcesOf(ranked),
+  reason: request.explain === 'none' ? null : reasonFor(ranked, ranked.card, about),
+  score: ranked.score,
+})

@@ -17,7 +17,7 @@ import { addNeighbours, type CandidatePool } from '../recall/candidates.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { type AvailabilityKnowledge, isTooStale, vetoed } from './availability.ts'
 import { excludedIds, poolOf } from './base_rung.ts'
-import { cutShelf, exclusionOf, rankCards, reasonContext, reasonOf, sourcesOf } from './compose.ts'
+import { cutShelf, exclusionOf, rankCards, reasonContext, shownOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
 import type { ShelfRequest } from './request.ts'
 import type { WaveOne } from './wave_one.ts'
@@ -87,12 +87,7 @@ export async function lowerRungs(
   if (cards.size === 0 && stored.size > 0) degraded.push('availability_unknown')
   return {
     rung: rungOf(fromNeighbours, kvAnswered),
-    shown: page.map((one) => ({
-      card: one.card,
-      sources: sourcesOf(one),
-      reason: reasonOf(request, one, about),
-      score: one.score,
-    })),
+    shown: page.map((one) => shownOf(request, one, about)),
     ranked,
     context,
     degraded,
