@@ -67,6 +67,10 @@ export function ShopPage({ shop, route }: { shop: DemoShop; route: ShopRoute }) 
     },
     price: (amount) => formatMoney(amount, market.currency, market.locale),
   }
+  // A notice is about one moment: it leaves with the page.
+  const address = JSON.stringify(route)
+  useEffect(() => setNotice(''), [address])
+
   const forget = () => {
     client.forget()
     view.setCart([])
@@ -83,8 +87,12 @@ export function ShopPage({ shop, route }: { shop: DemoShop; route: ShopRoute }) 
         setMarket={(name) => {
           place.write(name)
           setMarketName(name)
+          setNotice('')
         }}
-        setUser={(userId) => setShopper(keepShopper(shop.shop, { ...shopper, userId }))}
+        setUser={(userId) => {
+          setShopper(keepShopper(shop.shop, { ...shopper, userId }))
+          setNotice('')
+        }}
         forget={forget}
       />
       <p class="notice" role="status">

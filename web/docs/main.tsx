@@ -16,7 +16,10 @@ function Docs() {
   useEffect(load, [])
   // The anchor of the address exists only once the page is drawn.
   useEffect(() => {
-    if (document && location.hash) globalThis.document.getElementById(location.hash.slice(1))?.scrollIntoView()
+    if (!document || !location.hash) return
+    // The same address once more: only that makes the browser mark the target.
+    location.replace(location.href)
+    globalThis.document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: 'instant' })
   }, [document])
   if (failed) {
     return (
@@ -77,7 +80,9 @@ function Page({ document }: { document: OpenApi }) {
         {problems.length > 0 ? (
           <section id="problems">
             <h2>Problem codes</h2>
-            <p>Errors are problem documents (RFC 9457) with one of these codes; their `type` links here.</p>
+            <p>
+              Errors are problem documents (RFC 9457) with one of these codes; their <code>type</code> links here.
+            </p>
             <table>
               <thead>
                 <tr>

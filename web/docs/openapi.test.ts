@@ -55,6 +55,11 @@ describe('OpenAPI', () => {
     expect(limitsOf({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, default: 3 })).toEqual(['1…', 'default 3'])
   })
 
+  it('names what a shop would name', () => {
+    const offer: Schema = { type: 'object', required: ['market', 'price'], properties: { market: { type: 'string' } } }
+    expect(exampleOf(document, { type: 'array', items: offer })).toEqual([{ market: 'GB' }])
+  })
+
   it('writes a command that a shell reads back', () => {
     const [put] = sections(document)[0]!.entries
     const text = curlOf(document, put!, 'https://api.test')

@@ -13,4 +13,5 @@ const narrow = (currency: string) =>
 
 const minorDigits = (currency: string, decimals: number) => (currency === 'TWD' ? 2 : decimals)
 
-export const formatMs = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+/** The platform's clock ticks in whole milliseconds; what took no tick took less than one. */
+export const formatMs = (ms: number): string => (ms < 1 ? '< 1 ms' : `${Math.round(ms)} ms`)

@@ -10,13 +10,15 @@ export function SearchPage({ query }: { query: string }) {
   const found = useMemo(() => searchItems(sold, query), [sold, query])
   return (
     <>
-      <h1 class="plain">{say(found.length > 0 ? 'results' : 'noResults', { query })}</h1>
+      <h1 class="plain">{say('results', { query })}</h1>
       {query ? <Shelf key={`shelf-${query}`} ask={{ placement: 'generic', query }} /> : null}
       {found.length > 0 ? (
         <section class="browse">
           <p class="note">{say('itemsCount', { n: found.length })}</p>
           <Grid items={found} />
         </section>
+      ) : query ? (
+        <p class="note">{say('noResults', { query })}</p>
       ) : null}
     </>
   )

@@ -1,4 +1,4 @@
-import type { RecommendationResponse, ShelfItem } from '../../../shared/domain/recommendation.ts'
+import type { ShelfItem } from '../../../shared/domain/recommendation.ts'
 import { Picture } from '../../art/picture.tsx'
 import { firstChoice, inStock, type Sold } from '../app/catalogue.ts'
 import { useShop } from '../app/context.ts'
@@ -8,12 +8,12 @@ import { Price } from './price.tsx'
 import { Reason } from './reason.tsx'
 
 /** An item as the API put it on a shelf. */
-export function ShelfCard({ entry, shelf }: { entry: ShelfItem; shelf: RecommendationResponse }) {
+export function ShelfCard({ entry, shelfId }: { entry: ShelfItem; shelfId: string }) {
   const { shop, byId, track } = useShop()
   const item = byId.get(entry.id)?.item
   const clicked = () => {
-    keepSource(shop.shop, entry.id, { recommendationId: shelf.recommendation_id, position: entry.rank })
-    track([{ type: 'click', item_id: entry.id, recommendation_id: shelf.recommendation_id, position: entry.rank }])
+    keepSource(shop.shop, entry.id, { recommendationId: shelfId, position: entry.rank })
+    track([{ type: 'click', item_id: entry.id, recommendation_id: shelfId, position: entry.rank }])
   }
   return (
     <li class="card">

@@ -10,8 +10,8 @@ export interface Tuning {
   limit?: number
 }
 
-/** The placement's own values, until a slider says otherwise. */
-const START = { diversity: 0.3, limit: 12 }
+/** The most that the slider offers; a placement may show more. */
+const MOST_ITEMS = 24
 /** Sliders fire for every step; the API is asked once they rest this long. */
 const REST_MS = 180
 
@@ -69,7 +69,7 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
         <div class="sliders">
           <Slider
             name={say('diversity')}
-            value={tuning.diversity ?? START.diversity}
+            value={tuning.diversity}
             min={0}
             max={1}
             step={0.05}
@@ -77,9 +77,9 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
           />
           <Slider
             name={say('limit')}
-            value={tuning.limit ?? START.limit}
+            value={tuning.limit ?? Math.max(1, answer.items.length)}
             min={1}
-            max={24}
+            max={Math.max(MOST_ITEMS, answer.items.length)}
             step={1}
             set={(limit) => tune({ ...tuning, limit })}
           />
@@ -107,7 +107,8 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
 
 interface SliderProps {
   name: string
-  value: number
+  /** Undefined: as the placement is set, which the answer does not tell. */
+  value: number | undefined
   min: number
   max: number
   step: number
@@ -115,6 +116,7 @@ interface SliderProps {
 }
 
 function Slider({ name, value, min, max, step, set }: SliderProps) {
+  const { say, market } = useShop()
   const [shown, setShown] = useState(value)
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null)
   const moved = (event: Event) => {
@@ -126,9 +128,18 @@ function Slider({ name, value, min, max, step, set }: SliderProps) {
   return (
     <label>
       <span>
-        {name} <output>{shown}</output>
+        {name} <output>{shown === undefined ? say('asSet') : shown.toLocaleString(market.locale)}</output>
       </span>
-      <input type="range" min={min} max={max} step={step} value={shown} onInput={moved} />
+      <input
+        type="range"
+        class={shown === undefined ? 'unset' : ''}
+        min={min}
+        max={max}
+        step={step}
+        value={shown ?? (min + max) / 2}
+        aria-valuetext={shown === undefined ? say('asSet') : null}
+        onInput={moved}
+      />
     </label>
   )
 }

@@ -4,23 +4,29 @@ import { useShop } from '../app/context.ts'
 
 /** Why an item is here, and on request the records that the sentence rests on. */
 export function Reason({ reason }: { reason: NonNullable<ShelfItem['reason']> }) {
-  const { say } = useShop()
+  const { say, byId } = useShop()
   const [open, setOpen] = useState(false)
   const id = useId()
+  // The last sign and the button stay on one line.
+  const signs = [...reason.text]
+  const last = signs.pop()
   return (
     <div class="reason">
       <p>
-        {reason.text}{' '}
-        <button
-          type="button"
-          class="info"
-          aria-expanded={open ? 'true' : 'false'}
-          aria-controls={open ? id : null}
-          aria-label={say('why')}
-          onClick={() => setOpen(!open)}
-        >
-          i
-        </button>
+        {signs.join('')}
+        <span class="tail">
+          {last}{' '}
+          <button
+            type="button"
+            class="info"
+            aria-expanded={open ? 'true' : 'false'}
+            aria-controls={open ? id : null}
+            aria-label={say('why')}
+            onClick={() => setOpen(!open)}
+          >
+            i
+          </button>
+        </span>
       </p>
       {open ? (
         <ul id={id} class="evidence" aria-label={say('evidence')}>
@@ -33,7 +39,9 @@ export function Reason({ reason }: { reason: NonNullable<ShelfItem['reason']> })
                   : [kind === 'similar' ? `${say('similarTo')} ${count.toFixed(2)}` : `× ${count}`]),
                 ...(attribute === undefined ? [] : [`${attribute.replaceAll('_', ' ')}: ${value ?? ''}`]),
                 ...(attribute === undefined && value !== undefined ? [`“${value}”`] : []),
-                ...[item_id, market, since?.slice(0, 10)].filter((part) => part !== undefined),
+                ...[item_id && (byId.get(item_id)?.title ?? item_id), market, since?.slice(0, 10)].filter(
+                  (part) => part !== undefined,
+                ),
               ].map((part) => (
                 <span key={part}>{part}</span>
               ))}

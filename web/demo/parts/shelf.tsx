@@ -14,23 +14,28 @@ export function Shelf({ ask }: { ask: ShelfAsk }) {
   const { say, track } = useShop()
   const [tuning, setTuning] = useState<Tuning>({})
   const [open, setOpen] = useState(false)
-  const { answer, problem, loading, retry } = useShelf({
+  // Once asked for, the trace stays: closing the panel asks nothing anew.
+  const [traced, setTraced] = useState(false)
+  const { answer, shelfId, problem, loading, retry } = useShelf({
     ...ask,
     ...tuning,
-    ...(open && { explain: 'trace' as const }),
+    ...(traced && { explain: 'trace' as const }),
   })
   const section = useRef<HTMLElement>(null)
   const row = useRef<HTMLUListElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
   const heading = useId()
-  const shown = answer?.recommendation_id
+  const reported = useRef<string | null>(null)
   useEffect(() => {
+    // Behind the open panel nobody sees the shelf.
     if (!answer || answer.items.length === 0 || !section.current) return
-    const { recommendation_id, items } = answer
-    return whenSeen(section.current, () =>
-      track([{ type: 'impression', recommendation_id, item_ids: items.map((item) => item.id) }]),
-    )
-  }, [shown])
+    if (shelfId === null || open || reported.current === shelfId) return
+    const item_ids = answer.items.map((item) => item.id)
+    return whenSeen(section.current, () => {
+      reported.current = shelfId
+      track([{ type: 'impression', recommendation_id: shelfId, item_ids }])
+    })
+  }, [shelfId, open])
 
   const scroll = (direction: number) => row.current?.scrollBy({ left: direction * row.current.clientWidth * 0.85 })
   const close = () => {
@@ -55,7 +60,10 @@ export function Shelf({ ask }: { ask: ShelfAsk }) {
               ref={opener}
               aria-haspopup="dialog"
               disabled={!answer}
-              onClick={() => setOpen(true)}
+              onClick={() => {
+                setTraced(true)
+                setOpen(true)
+              }}
             >
               <Icon name="how" />
               <span>{say('how')}</span>
@@ -79,7 +87,7 @@ export function Shelf({ ask }: { ask: ShelfAsk }) {
       ) : answer ? (
         <ul class="row" ref={row}>
           {answer.items.map((entry) => (
-            <ShelfCard key={entry.id} entry={entry} shelf={answer} />
+            <ShelfCard key={entry.id} entry={entry} shelfId={shelfId ?? answer.recommendation_id} />
           ))}
         </ul>
       ) : (

@@ -56,26 +56,29 @@ export function TraceView({ trace, shelf }: { trace: Trace; shelf: Recommendatio
           <thead>
             <tr>
               <th scope="col">{say('item')}</th>
+              <th scope="col">{say('outcome')}</th>
               <th scope="col">{say('score')}</th>
               {columns.map((name) => (
                 <th key={name} scope="col">
                   {spaced(name)}
                 </th>
               ))}
-              <th scope="col">{say('outcome')}</th>
             </tr>
           </thead>
           <tbody>
             {trace.candidates.map((candidate) => (
               <tr key={candidate.id} class={titles.has(candidate.id) ? 'shown' : ''}>
-                <th scope="row" title={candidate.id}>
+                <th
+                  scope="row"
+                  title={`${titles.get(candidate.id) ?? byId.get(candidate.id)?.title ?? ''} · ${candidate.id}`}
+                >
                   {titles.get(candidate.id) ?? byId.get(candidate.id)?.title ?? candidate.id}
                 </th>
+                <td>{spaced(candidate.outcome)}</td>
                 <td>{candidate.score.toFixed(3)}</td>
                 {columns.map((name) => (
                   <td key={name}>{candidate.sources[name]?.toFixed(3) ?? '·'}</td>
                 ))}
-                <td>{spaced(candidate.outcome)}</td>
               </tr>
             ))}
           </tbody>
