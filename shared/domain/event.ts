@@ -7,7 +7,7 @@ export const EVENT_TYPES = ['impression', 'click', 'view', 'add_to_cart', 'purch
 export type EventType = (typeof EVENT_TYPES)[number]
 
 const base = {
-  event_id: z.string().min(1).max(LIMITS.idChars).optional(),
+  event_id: idSchema.optional(),
   user_id: idSchema.optional(),
   anonymous_id: idSchema.optional(),
   session_id: idSchema.optional(),

@@ -16,12 +16,24 @@ export async function embedItems(shop: string, ids: readonly string[], deps: Enr
     const embedded = await deps.model.embedItems(shop, texts.map(itemFields))
     if (embedded === null) return null
     version = embedded.version
-    const vectors = texts.map((text, index) => ({ item: text.id, values: embedded.vectors[index]! }))
+    const { version: embedder } = embedded
+    const vectors = texts.map((text, index) => ({
+      item: text.id,
+      values: embedded.vectors[index]!,
+      stamp: vectorStamp(embedder, text.textHash),
+    }))
+    const isEmpty = (one: { values: Float32Array }) => one.values.every((value) => value === 0)
     await deps.vectors.upsert(
       shop,
-      vectors.filter((one) => one.values.some((value) => value !== 0)),
+      vectors.filter((one) => !isEmpty(one)),
     )
     await deps.catalogue.markVectors(shop, texts, embedded.version)
+    // What has no direction has no neighbours either, and must not be waited for.
+    const bare = vectors.filter(isEmpty).map((one) => [one.item, []] as const)
+    if (bare.length > 0) await deps.catalogue.putSimilar(shop, embedded.version, bare)
   }
   return version
 }
+
+/** Of which text and embedder a vector is: the index may still show an older one. */
+export const vectorStamp = (version: string, textHash: string): string => `${version} ${textHash}`

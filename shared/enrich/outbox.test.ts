@@ -100,7 +100,7 @@ async function shown(world: World) {
   const items = await cache.items(SHOP, ['a', 'b'])
   const vectors = await createVectorStore(world.index).get(SHOP, ['a', 'b'])
   const titles = [...items.values()].map((item) => item.title).sort()
-  const lengths = [...vectors].map(([id, vector]) => [id, vector.indexOf(1)]).sort()
+  const lengths = [...vectors].map(([id, vector]) => [id, vector.values.indexOf(1)]).sort()
   return { titles, lengths, veto: (await cache.veto(SHOP))?.unsellable }
 }
 

@@ -1,7 +1,7 @@
 import { chunk } from '../base/batch.ts'
 import { MINUTE_MS } from '../base/clock.ts'
 import { foldEvents } from '../learn/fold_events.ts'
-import { learnShop } from '../learn/learn_shop.ts'
+import { learnShop, TooManyEvents } from '../learn/learn_shop.ts'
 import type { Lease } from '../store/operations/leases.ts'
 import { writeCards } from './cards.ts'
 import type { EnrichDeps } from './deps.ts'
@@ -64,15 +64,30 @@ export const runShops = (deps: EnrichDeps) =>
   alone('shops', deps, async (keep) => {
     for (const shop of await deps.catalogue.shops()) {
       try {
-        await prepareVectors(shop, deps, keep)
-        await learnWhenDue(shop, deps, keep)
+        await inJob(shop, 'prepare', deps, () => prepareVectors(shop, deps, keep))
+        await inJob(shop, 'learn', deps, () => learnWhenDue(shop, deps, keep))
       } catch (error) {
         // One shop's trouble must not keep the others waiting.
         deps.log.error('shop_failed', error, { shop })
-        await deps.jobs.failed(shop, 'prepare', error instanceof Error ? error.message : 'failed', deps.clock.now())
       }
     }
   })
+
+/** Runs a job's work; a failure is kept with the job, which stays due. */
+async function inJob(shop: string, job: string, deps: EnrichDeps, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+    if ((await deps.jobs.get(shop, job))?.state === 'failed')
+      await deps.jobs.finished(shop, job, deps.clock.now(), null)
+  } catch (error) {
+    await deps.jobs.failed(shop, job, error instanceof TooManyEvents ? error.message : nameOf(error), deps.clock.now())
+    if (job === 'learn') await deps.jobs.due(shop, job)
+    throw error
+  }
+}
+
+/** What may be shown of a failure: its kind. The log has the rest. */
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'failed')
 
 async function prepareVectors(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
   const version = await ensureEmbedder(shop, deps)
@@ -127,7 +142,8 @@ async function learnWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<
   const nowMs = deps.clock.now()
   const { live } = await deps.catalogue.counts(shop)
   if (live === 0) return
-  if (job !== null && job.finishedAtMs !== null) {
+  // A run that is marked as under way while we hold the lease has died.
+  if (job !== null && job.finishedAtMs !== null && job.state === 'idle') {
     const waited = nowMs - job.finishedAtMs >= LEARN_EVERY_MS
     const grown = (await deps.inbox.total(shop)) > Number(job.cursor ?? 0) * GROWTH_TO_LEARN
     if (!job.due || !(waited || grown)) return

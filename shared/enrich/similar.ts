@@ -1,6 +1,7 @@
 import { mapConcurrent } from '../base/batch.ts'
 import type { SimilarNeighbour } from '../domain/card.ts'
 import type { EnrichDeps } from './deps.ts'
+import { vectorStamp } from './embed_items.ts'
 
 /** Text neighbours kept an item. */
 const SIMILAR_KEPT = 30
@@ -19,12 +20,18 @@ export async function packSimilar(
   version: string,
   deps: EnrichDeps,
 ): Promise<{ packed: string[]; seen: number }> {
-  const ids = await deps.catalogue.withoutSimilar(shop, version, ITEMS_PER_ROUND)
-  if (ids.length === 0) return { packed: [], seen: 0 }
-  const vectors = await deps.vectors.get(shop, ids)
-  const visible = ids.filter((id) => vectors.has(id))
+  const waiting = await deps.catalogue.withoutSimilar(shop, version, ITEMS_PER_ROUND)
+  if (waiting.length === 0) return { packed: [], seen: 0 }
+  const vectors = await deps.vectors.get(
+    shop,
+    waiting.map((item) => item.id),
+  )
+  // The index shows an update later than D1: an older text's vector has an older text's neighbours.
+  const visible = waiting
+    .filter((item) => vectors.get(item.id)?.stamp === vectorStamp(version, item.textHash))
+    .map((item) => item.id)
   const rows = await mapConcurrent(visible, WIDTH, async (id) => {
-    const matches = await deps.vectors.near(shop, vectors.get(id)!, SIMILAR_KEPT + 1)
+    const matches = await deps.vectors.near(shop, vectors.get(id)!.values, SIMILAR_KEPT + 1)
     const similar = matches
       .filter((match) => match.id !== id && match.score >= MIN_COSINE)
       .slice(0, SIMILAR_KEPT)
@@ -32,5 +39,5 @@ export async function packSimilar(
     return [id, similar] as const
   })
   if (rows.length > 0) await deps.catalogue.putSimilar(shop, version, rows)
-  return { packed: visible, seen: ids.length }
+  return { packed: visible, seen: waiting.length }
 }

@@ -45,7 +45,7 @@ test('takes what is valid and names what is not, each at its place', async () =>
   expect([result.accepted, result.duplicates]).toEqual([2, 0])
   expect(result.rejected.map((reject) => reject.index)).toEqual([1, 2, 3])
   expect(result.rejected[1]!.errors[0]!.pointer).toBe('/item_id')
-  expect((await stored()).map((one) => one.eventId)).toEqual(['e1', 'e3'])
+  expect((await stored()).map((one) => one.eventId)).toEqual(['pk:e1', 'pk:e3'])
 })
 
 test('an event counts once, within a request and between requests; one without an id is always new', async () => {
@@ -88,7 +88,14 @@ test('ids of browser keys are forgotten after a day, those of secret keys never'
   await send([view()], 'pk')
   await send([view({ event_id: 's1' })], 'sk')
   expect(await inbox.forgetIds(NOW + LIMITS.eventIdTtlMs + 1, 10)).toBe(1)
-  expect(await send([view(), view({ event_id: 's1' })])).toMatchObject({ accepted: 1, duplicates: 1 })
+  expect(await send([view()], 'pk')).toMatchObject({ accepted: 1, duplicates: 0 })
+  expect(await send([view({ event_id: 's1' })], 'sk')).toMatchObject({ accepted: 0, duplicates: 1 })
+})
+
+test('what a browser names cannot shut out what a server names', async () => {
+  const { send } = await setUp()
+  expect(await send([view({ event_id: 'order-1' })], 'pk')).toMatchObject({ accepted: 1 })
+  expect(await send([view({ event_id: 'order-1' })], 'sk')).toMatchObject({ accepted: 1, duplicates: 0 })
 })
 
 test('a live store that fails costs no event, and is told of', async () => {

@@ -62,7 +62,8 @@ export async function acceptEvents(
         detail: "recommendation_id is not one of this shop's; the event was taken without it",
       })
     }
-    const eventId = event.event_id ?? `gen:${deps.unique()}`
+    // Browser keys are public: what they name must not be able to shut out what a server will name.
+    const eventId = `${kind}:${event.event_id ?? deps.unique()}`
     if (fresh.has(eventId)) result.duplicates += 1
     else fresh.set(eventId, { eventId, interactions: toInteractions(event, eventId, nowMs) })
   }

@@ -4,7 +4,7 @@ import { iso, itemLine, NOW } from '../../tests/support/unit_catalogue.ts'
 import { canonicalJson } from '../base/hash.ts'
 import { seededRng } from '../base/rng.ts'
 import type { ItemLine } from '../domain/item.ts'
-import { EmptyTitle, toItemWrite, toTombstone } from './item_write.ts'
+import { ItemRefused, toItemWrite, toTombstone } from './item_write.ts'
 
 const SEED = 20_261_127
 const write = (over: Partial<ItemLine> = {}, nowMs = NOW) => toItemWrite(itemLine(over), 'en', nowMs)
@@ -29,7 +29,7 @@ test('text is stored without what nobody can see, in one normal form', () => {
 })
 
 test('a title or brand of nothing visible is none', () => {
-  expect(() => write({ title: '\u200b \u2066' })).toThrow(EmptyTitle)
+  expect(() => write({ title: '\u200b \u2066' })).toThrow(ItemRefused)
   expect(write({ brand: '\u200b' }).brand).toBeNull()
 })
 
@@ -185,5 +185,11 @@ test('without a clock of its own a write is of now, and a missing creation date 
   const stored = toItemWrite(line, 'en', NOW + 7)
   expect([stored.sourceAtMs, stored.createdAtMs]).toEqual([NOW + 7, null])
   expect(toTombstone({ id: 'x', deleted: true }, NOW)).toEqual({ id: 'x', deleted: true, sourceAtMs: NOW })
-  expect(toTombstone({ id: 'x', deleted: true, updated_at: '2026-01-01T02:00:00+02:00' }, 5).sourceAtMs).toBe(NOW)
+  expect(toTombstone({ id: 'x', deleted: true, updated_at: '2026-01-01T02:00:00+02:00' }, NOW).sourceAtMs).toBe(NOW)
+})
+
+test('a source clock that runs far ahead is refused: it would shut out every later write', () => {
+  const ahead = new Date(NOW + 10 * 60_000).toISOString()
+  expect(() => toItemWrite({ ...itemLine(), updated_at: ahead }, 'en', NOW)).toThrow(ItemRefused)
+  expect(() => toTombstone({ id: 'x', deleted: true, updated_at: ahead }, NOW)).toThrow(ItemRefused)
 })

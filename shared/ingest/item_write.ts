@@ -2,24 +2,34 @@ import { canonicalJson, hash64 } from '../base/hash.ts'
 import { cleanText } from '../base/text/clean.ts'
 import { segmentCjk } from '../base/text/tokenize.ts'
 import type { ItemDeletion, ItemLine, Offer } from '../domain/item.ts'
+import { LIMITS } from '../domain/limits.ts'
 import type { ItemTombstone, ItemWrite } from '../domain/stored_write.ts'
 
-/** A title that is empty once invisible characters are gone. */
-export class EmptyTitle extends Error {
-  constructor() {
-    super('the title has no visible characters')
-    this.name = 'EmptyTitle'
+/** An item that fits its schema and still cannot be taken: where, and why. */
+export class ItemRefused extends Error {
+  readonly pointer: string
+  constructor(pointer: string, message: string) {
+    super(message)
+    this.name = 'ItemRefused'
+    this.pointer = pointer
   }
+}
+
+/** The source's clock. One that runs far ahead would shut out every later write. @throws ItemRefused */
+function sourceClock(updatedAt: string | undefined, nowMs: number): number {
+  const atMs = updatedAt === undefined ? nowMs : Date.parse(updatedAt)
+  if (atMs > nowMs + LIMITS.eventMaxAheadMs) throw new ItemRefused('/updated_at', 'lies more than 5 minutes ahead')
+  return atMs
 }
 
 /**
  * The stored form of an item as it came in.
  * @param shopLocale the language of items that name none
- * @throws EmptyTitle
+ * @throws ItemRefused
  */
 export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): ItemWrite {
   const title = cleanText(line.title)
-  if (title === '') throw new EmptyTitle()
+  if (title === '') throw new ItemRefused('/title', 'the title has no visible characters')
   const offers = line.offers.map((offer) => storedOffer(line, offer))
   const facts = {
     id: line.id,
@@ -41,7 +51,7 @@ export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): 
     ...facts,
     deleted: false,
     createdAtMs: momentMs(line.created_at),
-    sourceAtMs: line.updated_at === undefined ? nowMs : Date.parse(line.updated_at),
+    sourceAtMs: sourceClock(line.updated_at, nowMs),
     // The clock is left out: a re-sent item with nothing new but its time has not changed.
     contentHash: hash64(canonicalJson({ ...facts, createdAt: line.created_at ?? null })),
     textHash: hash64(canonicalJson(words)),
@@ -53,7 +63,7 @@ export function toTombstone(deletion: ItemDeletion, nowMs: number): ItemTombston
   return {
     id: deletion.id,
     deleted: true,
-    sourceAtMs: deletion.updated_at === undefined ? nowMs : Date.parse(deletion.updated_at),
+    sourceAtMs: sourceClock(deletion.updated_at, nowMs),
   }
 }
 

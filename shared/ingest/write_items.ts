@@ -9,7 +9,7 @@ import {
 } from '../domain/item.ts'
 import type { StoredWrite } from '../domain/stored_write.ts'
 import { type ItemWriter, WRITES_PER_BATCH } from '../store/catalogue/item_writes.ts'
-import { EmptyTitle, toItemWrite, toTombstone } from './item_write.ts'
+import { ItemRefused, toItemWrite, toTombstone } from './item_write.ts'
 
 /** What became of one line. */
 export interface LineResult {
@@ -41,7 +41,8 @@ export function parseItemLine(text: string, shopLocale: string, nowMs: number): 
     const data: ItemLine | ItemDeletion = parsed.data
     return { ok: true, write: 'deleted' in data ? toTombstone(data, nowMs) : toItemWrite(data, shopLocale, nowMs) }
   } catch (error) {
-    if (error instanceof EmptyTitle) return { ok: false, id, errors: [{ pointer: '/title', detail: error.message }] }
+    if (error instanceof ItemRefused)
+      return { ok: false, id, errors: [{ pointer: error.pointer, detail: error.message }] }
     throw error
   }
 }
@@ -65,10 +66,13 @@ export async function writeItemLines(
   const results: LineResult[] = []
   let batch = new Map<string, { line: number; write: StoredWrite }>()
   let chars = 0
+  // Lines without a clock of their own get this one; it rises with every batch, so that a later line of an item wins.
+  let clockMs = nowMs
   const flush = async () => {
     const entries = [...batch.values()]
     batch = new Map()
     chars = 0
+    clockMs += 1
     const outcomes = await writer.apply(
       shop,
       entries.map((entry) => entry.write),
@@ -79,14 +83,18 @@ export async function writeItemLines(
   for (const [index, text] of lines.entries()) {
     if (text.trim() === '') continue
     const line = index + 1
-    const parsed = parseItemLine(text, shopLocale, nowMs)
+    let parsed = parseItemLine(text, shopLocale, clockMs)
     if (!parsed.ok) {
       results.push({ line, id: parsed.id, outcome: 'rejected', errors: parsed.errors })
       continue
     }
     const size = JSON.stringify(parsed.write).length
     const full = batch.size === WRITES_PER_BATCH || (batch.size > 0 && chars + size > CHARS_PER_BATCH)
-    if (full || batch.has(parsed.write.id)) await flush()
+    if (full || batch.has(parsed.write.id)) {
+      await flush()
+      const again = parseItemLine(text, shopLocale, clockMs)
+      if (again.ok) parsed = again
+    }
     chars += size
     batch.set(parsed.write.id, { line, write: parsed.write })
   }

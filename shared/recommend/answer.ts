@@ -17,6 +17,8 @@ export interface ShelfAnswer {
   availabilityAsOfMs: number | null
   /** How many candidates each source brought. */
   sourceCounts: Record<string, number>
+  /** Of a shelf from the cache: what was ranked when it was made. */
+  candidates?: ReadonlyArray<readonly [string, number, readonly string[]]>
   /** Seeds that the shop does not have. */
   missing: string[]
 }

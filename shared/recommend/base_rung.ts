@@ -33,13 +33,14 @@ export function excludedIds(request: ShelfRequest, wave: Pick<WaveOne, 'past'>):
 }
 
 /** Candidates from everything that the first wave brought. */
-export function poolOf(wave: WaveOne): CandidatePool {
+export function poolOf(request: ShelfRequest, wave: WaveOne): CandidatePool {
   const pool = new CandidatePool()
   if (wave.gathered) addNeighbours(pool, wave.anchors, wave.gathered.neighbours)
   for (const { seed, matches } of wave.seedVectors) addSeedVectors(pool, seed, matches)
   addText(pool, wave.text)
   addTextVectors(pool, wave.textVectors)
-  if (wave.lists) {
+  // What is trending or new now says nothing of another moment.
+  if (wave.lists && request.asOfMs === null) {
     addTrending(pool, wave.lists.lists.trending)
     addNew(pool, wave.lists.lists.new)
   }
@@ -56,7 +57,7 @@ export async function baseRung(
 ): Promise<ShelfAnswer> {
   const excluded = excludedIds(request, wave)
   const isExcluded = exclusionOf(request, excluded)
-  const pool = poolOf(wave)
+  const pool = poolOf(request, wave)
   const knowledge = deps.memory.availability.get(request.shop.shop)
   const nowMs = deps.clock.now()
   pool.keep((candidate) => {

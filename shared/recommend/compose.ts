@@ -31,7 +31,8 @@ export function exclusionOf(request: ShelfRequest, excluded: ReadonlySet<string>
 export function rankCards(request: ShelfRequest, pool: CandidatePool, cards: ReadonlyMap<string, Card>): Ranked[] {
   const wanted = pool.all().filter((candidate) => {
     const card = cards.get(candidate.id)
-    return card !== undefined && (request.filter === null || passes(request.filter, card))
+    if (card === undefined || (request.asOfMs !== null && card.createdAtMs > request.asOfMs)) return false
+    return request.filter === null || passes(request.filter, card)
   })
   const popularity = new Map(wanted.map((candidate) => [candidate.id, cards.get(candidate.id)!.popularity]))
   const scored = scoreCandidates(wanted, BASE_WEIGHTS[request.placement.strategy], popularity)

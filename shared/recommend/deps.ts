@@ -28,7 +28,7 @@ export interface IsolateMemory {
   availability: AvailabilityMemory
   surroundings: Lru<Surroundings>
   /** Digests of shared shelves that KV is known to have, by their key: these are looked up before anything else is asked. */
-  sharedShelves: Lru<string>
+  sharedShelves: Lru<{ digest: string; untilMs: number }>
   d1: Breaker
   kv: Breaker
   vectors: Breaker

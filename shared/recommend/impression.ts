@@ -42,11 +42,6 @@ export function impressionOf(
   holdout: boolean,
   nowMs: number,
 ): ImpressionRecord {
-  const ranked = answer.ranked.slice(0, CANDIDATES_KEPT)
-  const candidates =
-    ranked.length > 0
-      ? ranked.map((one) => [one.candidate.id, rounded(one.score), [...one.shares.keys()]] as const)
-      : answer.shown.map((one) => [one.card.id, rounded(one.score), one.sources] as const)
   return {
     v: 1,
     recommendation_id: id,
@@ -66,8 +61,16 @@ export function impressionOf(
     query: request.query,
     shown: answer.shown.map((one) => one.card.id),
     propensities: answer.shown.map(() => 1),
-    candidates,
+    candidates: candidatesOf(answer),
   }
 }
 
 const rounded = (score: number) => Math.round(score * 1e5) / 1e5
+
+/** What was ranked, best first; of a shelf from the cache, what was ranked when it was made. */
+export function candidatesOf(answer: ShelfAnswer): Array<readonly [string, number, readonly string[]]> {
+  if (answer.candidates !== undefined) return [...answer.candidates]
+  return answer.ranked
+    .slice(0, CANDIDATES_KEPT)
+    .map((one) => [one.candidate.id, rounded(one.score), [...one.shares.keys()]] as const)
+}

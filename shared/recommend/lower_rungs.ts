@@ -51,7 +51,7 @@ export async function lowerRungs(
     for (const [id, item] of await readItems(request.shop.shop, missing, deps, stages)) stored.set(id, item)
   }
   let kvAnswered = true
-  const pool = poolOf(wave)
+  const pool = poolOf(request, wave)
   try {
     await read(wave.anchors.map((anchor) => anchor.id))
     addNeighbours(
@@ -93,7 +93,7 @@ export async function lowerRungs(
     degraded,
     cache: 'none',
     epoch: null,
-    availabilityAsOfMs: knowledge?.asOfMs ?? 0,
+    availabilityAsOfMs: knowledge === undefined || knowledge.asOfMs <= 0 ? null : knowledge.asOfMs,
     sourceCounts: pool.countBySource(),
     missing: [],
   }

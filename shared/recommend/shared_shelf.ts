@@ -7,6 +7,7 @@ import type { CachedShelf } from '../store/cache.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { type AvailabilityKnowledge, vetoed } from './availability.ts'
 import type { ShelfDeps } from './deps.ts'
+import { candidatesOf } from './impression.ts'
 import { type ShelfRequest, sharedDigest, sharedKey } from './request.ts'
 
 /** A shared shelf older than this is made anew. */
@@ -29,7 +30,11 @@ export interface SharedPlace {
 export async function sharedPlace(request: ShelfRequest, deps: ShelfDeps): Promise<SharedPlace> {
   const key = sharedKey(request)
   const known = deps.memory.sharedShelves.get(key, deps.clock.now())
-  return { key, digest: known ?? (await sharedDigest(key)), expected: known !== undefined }
+  return {
+    key,
+    digest: known?.digest ?? (await sharedDigest(key)),
+    expected: known !== undefined && deps.clock.now() < known.untilMs,
+  }
 }
 
 /**
@@ -57,7 +62,12 @@ export async function readSharedShelf(
   const answer =
     shelf === null || knowledge === null || shelf.key !== place.key ? null : usable(request, shelf, knowledge, nowMs)
   if (answer === null) deps.memory.sharedShelves.delete(place.key)
-  else deps.memory.sharedShelves.set(place.key, place.digest, nowMs)
+  else
+    deps.memory.sharedShelves.set(
+      place.key,
+      { digest: place.digest, untilMs: shelf!.computedAtMs + SOFT_TTL_MS },
+      nowMs,
+    )
   return answer
 }
 
@@ -128,7 +138,8 @@ function usable(
     epoch: null,
     availabilityAsOfMs: knowledge.asOfMs,
     sourceCounts: {},
-    missing: [],
+    candidates: shelf.candidates,
+    missing: shelf.missing,
   }
 }
 
@@ -144,6 +155,13 @@ export async function keepSharedShelf(
   const computedAtMs = deps.clock.now()
   // Only what a shelf shows: the rest of a card was for ranking, and would be parsed at every look.
   const cards = answer.shown.map((one) => ({ ...one, card: { ...one.card, attributes: {}, tags: [] } }))
-  await deps.cache.putShelf(request.shop.shop, digest, { key, epoch, computedAtMs, cards })
-  deps.memory.sharedShelves.set(key, digest, computedAtMs)
+  await deps.cache.putShelf(request.shop.shop, digest, {
+    key,
+    epoch,
+    computedAtMs,
+    cards,
+    candidates: candidatesOf(answer),
+    missing: answer.missing,
+  })
+  deps.memory.sharedShelves.set(key, { digest, untilMs: computedAtMs + SOFT_TTL_MS }, computedAtMs)
 }

@@ -52,15 +52,21 @@ test('negative control: other times give another shelf', async () => {
   expect(await shelf({ ...body, history: visits(a, b) })).not.toEqual(await shelf({ ...body, history: visits(b, a) }))
 })
 
-test('as_of changes no order: decay is relative to the history itself', async () => {
-  const body = {
-    placement: 'home',
-    user_id: 'u-asof',
-    history: itemIds()
-      .slice(0, 5)
-      .map((id, n) => [id, 1_000 + n]),
-  }
-  expect(await shelf({ ...body, as_of: '2020-01-01T00:00:00Z' })).toEqual(await shelf(body))
+test('as_of answers as of its moment: nothing made later, nothing done later, nothing that trends now', async () => {
+  const asOf = '2026-03-01T00:00:00Z'
+  const seconds = Date.parse(asOf) / 1_000
+  const known = itemIds()
+    .slice(0, 5)
+    .map((id, n): [string, number] => [id, seconds - 100 + n])
+  const body = { placement: 'home', user_id: 'u-asof', as_of: asOf }
+  const { answer, ids } = await ask(isolate, world.config, { ...body, history: known })
+  expect(ids.length).toBeGreaterThan(0)
+  expect(answer.shown.filter((one) => one.card.createdAtMs > Date.parse(asOf))).toEqual([])
+  expect([answer.sourceCounts.trending, answer.sourceCounts.new]).toEqual([undefined, undefined])
+  const later = itemIds()
+    .slice(20, 25)
+    .map((id): [string, number] => [id, seconds + 100])
+  expect(await shelf({ ...body, history: [...known, ...later] })).toEqual(ids)
 })
 
 test('an event is seen by the next shelf', async () => {

@@ -118,7 +118,9 @@ async function gather(
 }
 
 async function seedMatches(request: ShelfRequest, deps: ShelfDeps, stages: Stages) {
-  const seeds = request.seeds.slice(0, SEED_QUERIES)
+  // A fresh isolate reads the lists twice beside all else; six calls are all that the platform opens at once.
+  const cold = deps.memory.lists.get(`${request.shop.shop} ${request.market}`, deps.clock.now()) === undefined
+  const seeds = request.seeds.slice(0, cold ? 1 : SEED_QUERIES)
   if (seeds.length === 0) return []
   return vectorCall(deps, 'vector_seed', () =>
     Promise.all(

@@ -106,7 +106,7 @@ test('the longest ids find their items', async () => {
 
 test('a shared shelf lives ten minutes, everything else until it is replaced', async () => {
   const { clock, cache } = setUp()
-  await cache.putShelf(SHOP, 'd', { key: 'k', epoch: 1, computedAtMs: NOW, cards: [] })
+  await cache.putShelf(SHOP, 'd', { key: 'k', epoch: 1, computedAtMs: NOW, cards: [], candidates: [], missing: [] })
   await cache.putVeto(SHOP, { epoch: 1, asOfMs: NOW, unsellable: { DE: ['a'] } } as never)
   clock.advance(599_000)
   expect(await cache.shelf(SHOP, 'd')).toMatchObject({ key: 'k' })

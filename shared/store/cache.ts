@@ -27,6 +27,10 @@ export interface CachedShelf {
   epoch: number
   computedAtMs: number
   cards: Array<{ card: Card; reason: unknown; sources: string[]; score: number }>
+  /** [id, score, sources] of all that was ranked, best first: what an impression of this shelf remembers. */
+  candidates: Array<readonly [string, number, readonly string[]]>
+  /** Seeds of the request that the shop does not have. */
+  missing: string[]
 }
 
 /** KV bulk reads take at most 100 keys. */

@@ -27,7 +27,7 @@ export function createStatusReader(catalogue: D1Database, operations: D1Database
           .first<{ live: number; waiting: number; outbox: number }>(),
         operations
           .prepare(
-            `SELECT (SELECT COUNT(*) FROM event_batches WHERE shop = ?1) AS events, (SELECT COUNT(*) FROM dead_letters) AS dead_letters`,
+            `SELECT (SELECT COUNT(*) FROM event_batches WHERE shop = ?1) AS events, (SELECT COUNT(*) FROM dead_letters WHERE json_extract(body, '$.shop') = ?1) AS dead_letters`,
           )
           .bind(shop)
           .first<{ events: number; dead_letters: number }>(),

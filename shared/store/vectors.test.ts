@@ -31,9 +31,9 @@ function at(angle: number): Float32Array {
 test('nearest first, by the ids of the shop', async () => {
   const { clock, store } = setUp()
   await store.upsert(SHOP, [
-    { item: 'far', values: at(1.2) },
-    { item: 'near', values: at(0.1) },
-    { item: '茶 "x"', values: at(0.5) },
+    { item: 'far', values: at(1.2), stamp: 'v1 t1' },
+    { item: 'near', values: at(0.1), stamp: 'v1 t1' },
+    { item: '茶 "x"', values: at(0.5), stamp: 'v1 t1' },
   ])
   expect(await store.near(SHOP, at(0), 3)).toEqual([])
   clock.advance(1_001)
@@ -46,7 +46,7 @@ test('an item is not its own neighbour; one without a vector has none', async ()
   const { clock, store } = setUp()
   await store.upsert(
     SHOP,
-    Array.from({ length: 5 }, (_, index) => ({ item: `i${index}`, values: at(index / 10) })),
+    Array.from({ length: 5 }, (_, index) => ({ item: `i${index}`, values: at(index / 10), stamp: 's' })),
   )
   clock.advance(1_001)
   expect((await store.nearItem(SHOP, 'i0', 2)).map((match) => match.id)).toEqual(['i1', 'i2'])
@@ -55,17 +55,17 @@ test('an item is not its own neighbour; one without a vector has none', async ()
 
 test('shops with the same ids never reach each other', async () => {
   const { clock, store } = setUp()
-  await store.upsert(SHOP, [{ item: 'same', values: at(0) }])
+  await store.upsert(SHOP, [{ item: 'same', values: at(0), stamp: 'v1 t1' }])
   await store.upsert(OTHER_SHOP, [
-    { item: 'same', values: at(1) },
-    { item: 'other', values: at(0) },
+    { item: 'same', values: at(1), stamp: 'v1 t1' },
+    { item: 'other', values: at(0), stamp: 'v1 t1' },
   ])
   clock.advance(1_001)
   expect((await store.near(SHOP, at(0), 10)).map((match) => match.id)).toEqual(['same'])
   expect((await store.get(SHOP, ['same', 'other'])).size).toBe(1)
   await store.remove(SHOP, ['same'])
   clock.advance(1_001)
-  expect((await store.get(OTHER_SHOP, ['same'])).get('same')![1]).toBeCloseTo(Math.sin(1), 5)
+  expect((await store.get(OTHER_SHOP, ['same'])).get('same')!.values[1]).toBeCloseTo(Math.sin(1), 5)
 })
 
 test('the longest ids travel hashed and come back whole', async () => {
@@ -73,7 +73,7 @@ test('the longest ids travel hashed and come back whole', async () => {
   const long = ['a', 'b'].map((end) => `${'茶'.repeat(LIMITS.idChars - 1)}${end}`)
   await store.upsert(
     SHOP,
-    long.map((item, index) => ({ item, values: at(index) })),
+    long.map((item, index) => ({ item, values: at(index), stamp: 'v1 t1' })),
   )
   clock.advance(1_001)
   expect([...(await store.get(SHOP, long)).keys()].sort()).toEqual(long)
@@ -82,7 +82,11 @@ test('the longest ids travel hashed and come back whole', async () => {
 
 test('more than a thousand vectors are written in several calls, and at most fifty come back', async () => {
   const { clock, store } = setUp()
-  const many = Array.from({ length: 1_100 }, (_, index) => ({ item: `i${index}`, values: at(index / 1_000) }))
+  const many = Array.from({ length: 1_100 }, (_, index) => ({
+    item: `i${index}`,
+    values: at(index / 1_000),
+    stamp: 's',
+  }))
   await store.upsert(SHOP, many)
   clock.advance(5_000)
   expect(
@@ -104,7 +108,7 @@ test('more than a thousand vectors are written in several calls, and at most fif
 
 test('the watermark is the last mutation that queries see', async () => {
   const { clock, store } = setUp()
-  const mutation = await store.upsert(SHOP, [{ item: 'a', values: at(0) }])
+  const mutation = await store.upsert(SHOP, [{ item: 'a', values: at(0), stamp: 'v1 t1' }])
   expect(await store.watermark()).not.toBe(mutation)
   clock.advance(1_001)
   expect(await store.watermark()).toBe(mutation)

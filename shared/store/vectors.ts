@@ -14,9 +14,13 @@ export interface VectorStore {
   near(shop: string, vector: Float32Array, limit: number): Promise<VectorMatch[]>
   /** Nearest items to an item's own vector, itself left out; empty when it has none yet. */
   nearItem(shop: string, item: string, limit: number): Promise<VectorMatch[]>
-  upsert(shop: string, vectors: ReadonlyArray<{ item: string; values: Float32Array }>): Promise<string | null>
+  /** @param stamp says which text and embedder a vector was made from */
+  upsert(
+    shop: string,
+    vectors: ReadonlyArray<{ item: string; values: Float32Array; stamp: string }>,
+  ): Promise<string | null>
   remove(shop: string, items: readonly string[]): Promise<void>
-  get(shop: string, items: readonly string[]): Promise<Map<string, Float32Array>>
+  get(shop: string, items: readonly string[]): Promise<Map<string, { values: Float32Array; stamp: string }>>
   /** The last mutation that queries see. */
   watermark(): Promise<string>
 }
@@ -72,7 +76,7 @@ export function createVectorStore(index: Vectorize): VectorStore {
           id: vectorId(shop, one.item),
           values: Array.from(one.values),
           namespace: shop,
-          metadata: { item: one.item },
+          metadata: { item: one.item, stamp: one.stamp },
         }))
         const accepted = await index.upsert(rows)
         release(accepted)
@@ -85,12 +89,13 @@ export function createVectorStore(index: Vectorize): VectorStore {
         release(await index.deleteByIds(part.map((item) => vectorId(shop, item))))
     },
     async get(shop, items) {
-      const found = new Map<string, Float32Array>()
+      const found = new Map<string, { values: Float32Array; stamp: string }>()
       for (const part of chunk(items, GET_MAX)) {
         const rows = await index.getByIds(part.map((item) => vectorId(shop, item)))
         release(rows)
         for (const row of rows) {
-          if (typeof row.metadata?.item === 'string') found.set(row.metadata.item, Float32Array.from(row.values))
+          const { item, stamp } = row.metadata ?? {}
+          if (typeof item === 'string') found.set(item, { values: Float32Array.from(row.values), stamp: String(stamp) })
         }
       }
       return found

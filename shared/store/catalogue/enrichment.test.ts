@@ -194,7 +194,10 @@ test('the outbox holds each change until it is cleared', async () => {
 test('vectors and text neighbours are due until they are marked, and again after a new text', async () => {
   const db = await withOffers([offer('*')])
   const store = createEnrichmentStore(db)
-  const due = async () => [await store.withoutVector(SHOP, 'v1', 10), await store.withoutSimilar(SHOP, 'v1', 10)]
+  const due = async () => [
+    await store.withoutVector(SHOP, 'v1', 10),
+    (await store.withoutSimilar(SHOP, 'v1', 10)).map((item) => item.id),
+  ]
   const mark = async () => store.markVectors(SHOP, await store.texts(SHOP, ['item-1']), 'v1')
   expect(await due()).toEqual([['item-1'], []])
   await mark()
@@ -224,7 +227,7 @@ test('neighbours of a text that changed meanwhile are looked up again', async ()
   await createItemWriter(db).apply(SHOP, [itemWrite({ title: 'Meanwhile', updated_at: iso(NOW + 1) })], NOW)
   await store.putSimilar(SHOP, 'v1', [['item-1', [['b', 0.5]]]])
   await marked()
-  expect(await store.withoutSimilar(SHOP, 'v1', 10)).toEqual(['item-1'])
+  expect((await store.withoutSimilar(SHOP, 'v1', 10)).map((item) => item.id)).toEqual(['item-1'])
 })
 
 test('the KV form carries both kinds of neighbours', async () => {

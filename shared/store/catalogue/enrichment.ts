@@ -41,7 +41,7 @@ export interface EnrichmentStore {
   /** Notes that these texts have vectors; a text that has changed since it was read stays due. */
   markVectors(shop: string, texts: ReadonlyArray<Pick<ItemText, 'id' | 'textHash'>>, version: string): Promise<void>
   /** Live items with a vector of this embedder whose neighbours are not. */
-  withoutSimilar(shop: string, version: string, limit: number): Promise<string[]>
+  withoutSimilar(shop: string, version: string, limit: number): Promise<Array<Pick<ItemText, 'id' | 'textHash'>>>
   putSimilar(
     shop: string,
     version: string,
@@ -152,11 +152,11 @@ export function createEnrichmentStore(db: D1Database): EnrichmentStore {
     async withoutSimilar(shop, version, limit) {
       const { results } = await db
         .prepare(
-          'SELECT id FROM items WHERE shop = ?1 AND vector_version = ?2 AND deleted_at IS NULL AND similar_version IS NOT ?2 ORDER BY seq LIMIT ?3',
+          'SELECT id, text_hash FROM items WHERE shop = ?1 AND vector_version = ?2 AND deleted_at IS NULL AND similar_version IS NOT ?2 ORDER BY seq LIMIT ?3',
         )
         .bind(shop, version, limit)
-        .all<{ id: string }>()
-      return results.map((row) => row.id)
+        .all<{ id: string; text_hash: string }>()
+      return results.map((row) => ({ id: row.id, textHash: row.text_hash }))
     },
     async putSimilar(shop, version, rows) {
       const packed = JSON.stringify(rows.map(([item, similar]) => ({ item, similar: JSON.stringify(similar) })))

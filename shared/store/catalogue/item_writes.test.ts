@@ -260,7 +260,11 @@ test('an item that names no creation date stays as old as it is when it is sent 
   expect(await createdAt()).toBe(NOW)
   await writer.apply(SHOP, [undated({ title: 'Kettle' }, NOW + 2 * DAY)], NOW + 2 * DAY)
   expect(await createdAt()).toBe(NOW)
-  await writer.apply(SHOP, [itemWrite({ created_at: iso(NOW - DAY), updated_at: iso(NOW + 3 * DAY) })], NOW)
+  await writer.apply(
+    SHOP,
+    [itemWrite({ created_at: iso(NOW - DAY), updated_at: iso(NOW + 3 * DAY) }, NOW + 3 * DAY)],
+    NOW,
+  )
   expect(await createdAt()).toBe(NOW - DAY)
 })
 

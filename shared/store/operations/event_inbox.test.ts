@@ -178,9 +178,29 @@ test('a plan holds its range until it is finished, whatever comes in meanwhile',
 })
 
 test('counts add up by day and leave out what learning does not read', async () => {
-  const { inbox } = await setUp()
+  const { inbox, db } = await setUp()
+  const planned = async (counts: Parameters<typeof inbox.finish>[1]) => {
+    await db.prepare('INSERT INTO fold_plans (plan, from_seq, to_seq) VALUES (1, 0, 0)').run()
+    await inbox.finish({ fromSeq: 0, toSeq: 0 }, counts)
+  }
   const count = (type: string, events: number) => ({ shop: SHOP, day: '2026-01-01', market: '', type, events })
-  await inbox.finish({ fromSeq: 0, toSeq: 0 }, [count('view', 3), count('impression', 50), count('refund', 1)])
-  await inbox.finish({ fromSeq: 0, toSeq: 0 }, [count('view', 4)])
+  await planned([count('view', 3), count('impression', 50), count('refund', 1)])
+  await planned([count('view', 4)])
+  // A holder that comes late finds its plan gone and adds nothing.
+  await inbox.finish({ fromSeq: 0, toSeq: 0 }, [count('view', 100)])
   expect([await inbox.total(SHOP), await inbox.total(OTHER_SHOP)]).toEqual([7, 0])
+})
+
+test('more counts than one parameter holds are added all the same', async () => {
+  const { inbox, db } = await setUp()
+  await db.prepare('INSERT INTO fold_plans (plan, from_seq, to_seq) VALUES (1, 0, 0)').run()
+  const counts = Array.from({ length: 10_000 }, (_, index) => ({
+    shop: SHOP,
+    day: '2026-01-01',
+    market: `${'茶'.repeat(40)}${index}`,
+    type: 'view',
+    events: 1,
+  }))
+  await inbox.finish({ fromSeq: 0, toSeq: 0 }, counts)
+  expect(await inbox.total(SHOP)).toBe(10_000)
 })

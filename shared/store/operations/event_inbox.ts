@@ -1,4 +1,5 @@
 import type { D1Database } from '@cloudflare/workers-types'
+import { chunk } from '../../base/batch.ts'
 import type { Interaction } from '../../domain/event.ts'
 
 /** An accepted event with the id that it is remembered by. */
@@ -46,6 +47,9 @@ export interface DailyCount {
   type: string
   events: number
 }
+
+/** A statement's parameter stays far below D1's 2 MB, however long the markets' names are. */
+const COUNTS_PER_STATEMENT = 2_000
 
 export function createEventInbox(db: D1Database): EventInbox {
   return {
@@ -105,17 +109,20 @@ export function createEventInbox(db: D1Database): EventInbox {
       }))
     },
     async finish(plan, counts) {
+      const holds = 'EXISTS (SELECT 1 FROM fold_plans WHERE plan = 1 AND from_seq = ?2 AND to_seq = ?3)'
+      const add = `INSERT INTO daily_counts (shop, day, market, type, events)
+        SELECT json_extract(value, '$.shop'), json_extract(value, '$.day'), json_extract(value, '$.market'),
+          json_extract(value, '$.type'), json_extract(value, '$.events') FROM json_each(?1) WHERE ${holds}
+        ON CONFLICT (shop, day, market, type) DO UPDATE SET events = events + excluded.events`
       await db.batch([
-        db
-          .prepare(
-            `INSERT INTO daily_counts (shop, day, market, type, events)
-             SELECT json_extract(value, '$.shop'), json_extract(value, '$.day'), json_extract(value, '$.market'),
-               json_extract(value, '$.type'), json_extract(value, '$.events') FROM json_each(?1) WHERE true
-             ON CONFLICT (shop, day, market, type) DO UPDATE SET events = events + excluded.events`,
-          )
-          .bind(JSON.stringify(counts)),
+        // Another holder may have finished this plan: then there is nothing left to add.
+        ...chunk(counts, COUNTS_PER_STATEMENT).map((part) =>
+          db.prepare(add).bind(JSON.stringify(part), plan.fromSeq, plan.toSeq),
+        ),
         db.prepare('DELETE FROM event_batches WHERE seq BETWEEN ?1 AND ?2').bind(plan.fromSeq, plan.toSeq),
-        db.prepare('DELETE FROM fold_plans WHERE plan = 1'),
+        db
+          .prepare('DELETE FROM fold_plans WHERE plan = 1 AND from_seq = ?1 AND to_seq = ?2')
+          .bind(plan.fromSeq, plan.toSeq),
       ])
     },
     async waiting() {

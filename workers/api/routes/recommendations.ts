@@ -1,6 +1,7 @@
 import { hash32 } from '../../../shared/base/hash.ts'
 import { Problem } from '../../../shared/base/problem.ts'
 import { decode } from '../../../shared/domain/decode.ts'
+import { LIMITS } from '../../../shared/domain/limits.ts'
 import { type RecommendationResponse, recommendationRequestSchema } from '../../../shared/domain/recommendation.ts'
 import { localised } from '../../../shared/domain/shop.ts'
 import { createStages, type Stages } from '../../../shared/observe/stages.ts'
@@ -87,5 +88,7 @@ async function nextCursor(
 ): Promise<string | null> {
   if (answer.shown.length < request.limit) return null
   const shown = [...request.shown, ...answer.shown.map((one) => hash32(one.card.id))]
+  // A cursor that forgot the first pages would show them again.
+  if (shown.length > LIMITS.cursorItems) return null
   return writeCursor(deps.signingSecret, { shop: request.shop.shop, placement: request.placementName }, shown, nowMs)
 }

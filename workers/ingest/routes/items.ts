@@ -5,7 +5,7 @@ import { idSchema } from '../../../shared/domain/ids.ts'
 import { itemBodySchema, itemDeletionSchema } from '../../../shared/domain/item.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
 import type { StoredWrite } from '../../../shared/domain/stored_write.ts'
-import { EmptyTitle, toItemWrite, toTombstone } from '../../../shared/ingest/item_write.ts'
+import { ItemRefused, toItemWrite, toTombstone } from '../../../shared/ingest/item_write.ts'
 import { countOutcomes, writeItemLines } from '../../../shared/ingest/write_items.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
@@ -31,8 +31,8 @@ export function itemRoutes() {
         ),
       )
     } catch (error) {
-      if (error instanceof EmptyTitle)
-        throw new Problem('invalid_request', { errors: [{ pointer: '/title', detail: error.message }] })
+      if (error instanceof ItemRefused)
+        throw new Problem('invalid_request', { errors: [{ pointer: error.pointer, detail: error.message }] })
       throw error
     }
   })
