@@ -66,8 +66,9 @@ const chinese: Phrases = {
 
 const TABLES: Readonly<Record<string, Phrases>> = { en: english, de: german, ja: japanese, zh: chinese }
 
+/** The locale in which reasons are said: the asked one where there are sentences for its language, else English. */
+export const spokenLocale = (locale: string): string =>
+  Object.hasOwn(TABLES, locale.split('-', 1)[0]!.toLowerCase()) ? locale : 'en'
+
 /** The language's table; English where a language has none. */
-export function phrasesFor(locale: string): Phrases {
-  const language = locale.split('-', 1)[0]!.toLowerCase()
-  return Object.hasOwn(TABLES, language) ? TABLES[language]! : english
-}
+export const phrasesFor = (locale: string): Phrases => TABLES[spokenLocale(locale).split('-', 1)[0]!.toLowerCase()]!

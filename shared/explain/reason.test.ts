@@ -6,7 +6,7 @@ import { leafCategory } from '../domain/item.ts'
 import { SOURCES, type Source } from '../domain/recommendation.ts'
 import type { Scored } from '../rank/base_order.ts'
 import type { Candidate } from '../recall/candidates.ts'
-import { MIN_CO_BUYERS, MIN_TRENDING_BUYERS, type Reason, type ReasonContext, reasonFor } from './reason.ts'
+import { MIN_CO_BUYERS, MIN_TRENDING_BUYERS, marketName, type Reason, type ReasonContext, reasonFor } from './reason.ts'
 
 const SEED = 20_261_134
 const LOCALES = ['en', 'de', 'ja', 'zh-Hant', 'fr'] as const
@@ -123,7 +123,9 @@ function lie(
       return numbers.length === 1 ? null : 'no count'
     case 'trending':
       if (evidence.count !== candidate.trendingCount || evidence.count < MIN_TRENDING_BUYERS) return 'buyers'
-      return reason.text.includes(about.market) && evidence.market === about.market ? null : 'market'
+      return reason.text.includes(marketName(about.market, about.locale)) && evidence.market === about.market
+        ? null
+        : 'market'
     case 'matches_query':
       return about.query !== null && (candidate.scores.get('text') ?? 0) > 0 && reason.text.includes(about.query)
         ? null

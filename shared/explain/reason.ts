@@ -2,7 +2,7 @@ import { type Card, type ContextItem, titleIn } from '../domain/card.ts'
 import { CATEGORY_SEPARATOR, leafCategory } from '../domain/item.ts'
 import type { Evidence, Source } from '../domain/recommendation.ts'
 import type { Scored } from '../rank/base_order.ts'
-import { phrasesFor } from './phrases.ts'
+import { phrasesFor, spokenLocale } from './phrases.ts'
 
 /** What reasons may speak of beside the item itself. */
 export interface ReasonContext {
@@ -76,7 +76,7 @@ function fromSource(source: Source, scored: Scored, card: Card, about: ReasonCon
       })
     case 'trending':
       if (candidate.trendingCount < MIN_TRENDING_BUYERS) return null
-      return cite(phrases.trending(candidate.trendingCount, about.market), {
+      return cite(phrases.trending(candidate.trendingCount, marketName(about.market, about.locale)), {
         id: `trending:${about.market}:${card.id}`,
         kind: 'trending',
         count: candidate.trendingCount,
@@ -141,4 +141,14 @@ function sharedAttribute(card: Card, anchor: ContextItem): { name: string; value
   const shared = card.categories.filter((path) => anchor.categories.includes(path))
   shared.sort((a, b) => b.split(CATEGORY_SEPARATOR).length - a.split(CATEGORY_SEPARATOR).length)
   return shared[0] === undefined ? null : { name: 'category', value: shared[0] }
+}
+
+/** A country's name where the market is an ISO code, and the shop's own name for the market where it is not. */
+export function marketName(market: string, locale: string): string {
+  if (!/^[A-Z]{2}$/.test(market)) return market
+  try {
+    return new Intl.DisplayNames([spokenLocale(locale)], { type: 'region', fallback: 'code' }).of(market) ?? market
+  } catch {
+    return market
+  }
 }

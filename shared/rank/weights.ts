@@ -54,3 +54,16 @@ export const BASE_WEIGHTS: Readonly<Record<PlacementBody['strategy'], SourceWeig
 
 /** Named in answers and impression records, so that logs of different orders are never mixed. */
 export const BASE_ORDER_VERSION = 'base-v1'
+
+/** What is not about the shopper's words counts this much beside them: it orders the hits, it does not replace them. */
+const BESIDE_A_QUERY = 0.2
+
+/** The weights of one request: a query speaks louder than everything that was done before it. */
+export function weightsFor(strategy: PlacementBody['strategy'], query: string | null): SourceWeights {
+  const weights = BASE_WEIGHTS[strategy]
+  if (query === null) return weights
+  const about = new Set<string>(['text', 'vector_text'])
+  return Object.fromEntries(
+    Object.entries(weights).map(([source, weight]) => [source, about.has(source) ? weight : weight * BESIDE_A_QUERY]),
+  ) as Record<Source, number>
+}

@@ -1,9 +1,9 @@
-import { withDeadline } from '../base/deadline.ts'
+import { DeadlineExceeded, withDeadline } from '../base/deadline.ts'
 import type { Card } from '../domain/card.ts'
 import { FRESHNESS, LIMITS } from '../domain/limits.ts'
 import type { Stages } from '../observe/stages.ts'
 import { scoreCandidates } from '../rank/base_order.ts'
-import { BASE_WEIGHTS } from '../rank/weights.ts'
+import { weightsFor } from '../rank/weights.ts'
 import { rejectedItems } from '../recall/anchors.ts'
 import {
   addNeighbours,
@@ -21,6 +21,7 @@ import { cutShelf, exclusionOf, rankCards, reasonContext, shownOf } from './comp
 import type { ShelfDeps } from './deps.ts'
 import type { ShelfRequest } from './request.ts'
 import { remember } from './surroundings.ts'
+import { timeFor } from './time_left.ts'
 import type { WaveOne } from './wave_one.ts'
 
 /** Ids that may not be on the shelf. */
@@ -119,7 +120,7 @@ async function readFinalists(
   spare: number,
 ): Promise<Finalists> {
   if (!deps.memory.d1.allows()) throw new Error('the D1 breaker is open')
-  const ids = scoreCandidates(pool.all(), BASE_WEIGHTS[request.placement.strategy], new Map())
+  const ids = scoreCandidates(pool.all(), weightsFor(request.placement.strategy, request.query), new Map())
     .slice(0, LIMITS.finalists)
     .map((scored) => scored.candidate.id)
   const reads = request.strict ? deps.strictReads : deps.reads
@@ -140,14 +141,15 @@ async function readFinalists(
     const finalists = await stages.run('finalists', () =>
       withDeadline(
         'finalists',
-        deps.deadlines.finalists,
+        timeFor('finalists', deps, stages),
         stages.storage(() => reads.finalists(query)),
       ),
     )
     deps.memory.d1.succeeded()
     return finalists
   } catch (error) {
-    deps.memory.d1.failed()
+    // A slow filter is the request's own doing, and no sign that D1 is down for the others.
+    if (!(request.filter !== null && error instanceof DeadlineExceeded)) deps.memory.d1.failed()
     throw error
   }
 }

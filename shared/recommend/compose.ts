@@ -5,7 +5,7 @@ import type { ShelfItem } from '../domain/recommendation.ts'
 import { type Reason, type ReasonContext, reasonFor } from '../explain/reason.ts'
 import { type Scored, scoreCandidates } from '../rank/base_order.ts'
 import { selectShelf } from '../rank/select.ts'
-import { BASE_WEIGHTS } from '../rank/weights.ts'
+import { weightsFor } from '../rank/weights.ts'
 import type { CandidatePool } from '../recall/candidates.ts'
 import type { ShelfRequest } from './request.ts'
 
@@ -35,7 +35,7 @@ export function rankCards(request: ShelfRequest, pool: CandidatePool, cards: Rea
     return request.filter === null || passes(request.filter, card)
   })
   const popularity = new Map(wanted.map((candidate) => [candidate.id, cards.get(candidate.id)!.popularity]))
-  const scored = scoreCandidates(wanted, BASE_WEIGHTS[request.placement.strategy], popularity)
+  const scored = scoreCandidates(wanted, weightsFor(request.placement.strategy, request.query), popularity)
   return scored.map((one) => ({ ...one, card: cards.get(one.candidate.id)! }))
 }
 

@@ -12,7 +12,7 @@ import { FRESHNESS } from '../domain/limits.ts'
 import type { Rung, Source } from '../domain/recommendation.ts'
 import type { Stages } from '../observe/stages.ts'
 import { scoreCandidates } from '../rank/base_order.ts'
-import { BASE_WEIGHTS } from '../rank/weights.ts'
+import { weightsFor } from '../rank/weights.ts'
 import { addNeighbours, type CandidatePool } from '../recall/candidates.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { type AvailabilityKnowledge, isTooStale, vetoed } from './availability.ts'
@@ -20,6 +20,7 @@ import { excludedIds, poolOf } from './base_rung.ts'
 import { cutShelf, exclusionOf, rankCards, reasonContext, shownOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
 import type { ShelfRequest } from './request.ts'
+import { timeFor } from './time_left.ts'
 import type { WaveOne } from './wave_one.ts'
 import { isStoredItem, isVetoSnapshot } from './well_formed.ts'
 
@@ -105,7 +106,7 @@ function rungOf(fromNeighbours: boolean, kvAnswered: boolean): Rung {
 }
 
 function bestIds(request: ShelfRequest, pool: CandidatePool): string[] {
-  return scoreCandidates(pool.all(), BASE_WEIGHTS[request.placement.strategy], new Map())
+  return scoreCandidates(pool.all(), weightsFor(request.placement.strategy, request.query), new Map())
     .slice(0, CARDS_MAX)
     .map((scored) => scored.candidate.id)
 }
@@ -122,7 +123,7 @@ async function readItems(
     const items = await stages.run('cache', () =>
       withDeadline(
         'cache',
-        deps.deadlines.cache,
+        timeFor('cache', deps, stages),
         stages.storage(() => deps.cache.items(shop, ids)),
       ),
     )
@@ -147,7 +148,7 @@ export async function availabilityWithoutD1(
   try {
     const snapshot = await withDeadline(
       'veto',
-      deps.deadlines.cache,
+      timeFor('cache', deps, stages),
       stages.storage(() => deps.cache.veto(shop)),
     )
     if (snapshot === null) return held

@@ -2,6 +2,7 @@ import { withDeadline } from '../base/deadline.ts'
 import type { Stages } from '../observe/stages.ts'
 import type { MarketLists } from '../store/cache.ts'
 import type { ShelfDeps } from './deps.ts'
+import { timeFor } from './time_left.ts'
 import { isMarketLists } from './well_formed.ts'
 
 /**
@@ -36,7 +37,7 @@ async function fromKv(shop: string, market: string, deps: ShelfDeps, stages: Sta
   try {
     const lists = await withDeadline(
       'lists',
-      deps.deadlines.cache,
+      timeFor('cache', deps, stages),
       stages.storage(() => deps.cache.lists(shop, market)),
     )
     if (lists !== null && !isMarketLists(lists)) throw new Error('the lists in KV are malformed')
@@ -52,7 +53,7 @@ async function fromD1(shop: string, market: string, deps: ShelfDeps, stages: Sta
   if (deps.memory.d1.open) throw new Error('the D1 breaker is open')
   const lists = await withDeadline(
     'lists',
-    deps.deadlines.gather,
+    timeFor('gather', deps, stages),
     stages.storage(() => deps.lists(shop, market)),
   )
   return { lists, popular: [], computedAtMs: deps.clock.now() }

@@ -9,6 +9,7 @@ import { type AvailabilityKnowledge, vetoed } from './availability.ts'
 import type { ShelfDeps } from './deps.ts'
 import { candidatesOf } from './impression.ts'
 import { type ShelfRequest, sharedDigest, sharedKey } from './request.ts'
+import { timeFor } from './time_left.ts'
 
 /** A shared shelf older than this is made anew. */
 const SOFT_TTL_MS = 60_000
@@ -76,7 +77,7 @@ async function readShelf(shop: string, digest: string, deps: ShelfDeps, stages: 
   try {
     const shelf = await withDeadline(
       'shelf',
-      deps.deadlines.cache,
+      timeFor('cache', deps, stages),
       stages.storage(() => deps.cache.shelf(shop, digest)),
     )
     kv.succeeded()
@@ -101,7 +102,7 @@ async function recentAvailability(shop: string, deps: ShelfDeps, stages: Stages)
   const { d1 } = deps.memory
   if (!d1.allows()) throw new Error('the D1 breaker is open')
   try {
-    const fresh = await withDeadline('availability', deps.deadlines.gather, stages.storage(refresh))
+    const fresh = await withDeadline('availability', timeFor('gather', deps, stages), stages.storage(refresh))
     if (deps.clock.now() - fresh.asOfMs > FRESHNESS.replicaLagMs) throw new Error('D1 tells nothing recent')
     d1.succeeded()
     return fresh

@@ -8,6 +8,7 @@ import type { ShelfDeps } from './deps.ts'
 import { readMarketLists } from './market_lists.ts'
 import type { ShelfRequest } from './request.ts'
 import { type Around, recalled, remember } from './surroundings.ts'
+import { timeFor } from './time_left.ts'
 
 /** Full text hits and nearest vectors asked for. */
 const TEXT_HITS = 50
@@ -52,7 +53,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
       ? attempt('live', [], () =>
           withDeadline(
             'live',
-            deps.deadlines.live,
+            timeFor('live', deps, stages),
             stages.storage(() => deps.live.recent(shop, request.shopper!)),
           ),
         )
@@ -105,7 +106,7 @@ async function gather(
   try {
     const answer = await withDeadline(
       'gather',
-      deps.deadlines.gather,
+      timeFor('gather', deps, stages),
       stages.storage(() => reads.gather(request.shop.shop, remembered.missing, text, TEXT_HITS)),
     )
     deps.memory.d1.succeeded()
@@ -122,7 +123,7 @@ async function seedMatches(request: ShelfRequest, deps: ShelfDeps, stages: Stage
   const cold = deps.memory.lists.get(`${request.shop.shop} ${request.market}`, deps.clock.now()) === undefined
   const seeds = request.seeds.slice(0, cold ? 1 : SEED_QUERIES)
   if (seeds.length === 0) return []
-  return vectorCall(deps, 'vector_seed', () =>
+  return vectorCall(deps, stages, 'vector_seed', () =>
     Promise.all(
       seeds.map(async (seed) => ({
         seed,
@@ -139,16 +140,16 @@ async function textMatches(
   stages: Stages,
 ): Promise<VectorMatch[]> {
   const { shop } = request.shop
-  const vector = await withDeadline('embed', deps.deadlines.embed, deps.embed(shop, query))
+  const vector = await withDeadline('embed', timeFor('embed', deps, stages), deps.embed(shop, query))
   if (vector === null) return []
-  return vectorCall(deps, 'vector_text', () => stages.storage(() => deps.vectors.near(shop, vector, NEAREST)))
+  return vectorCall(deps, stages, 'vector_text', () => stages.storage(() => deps.vectors.near(shop, vector, NEAREST)))
 }
 
-async function vectorCall<T>(deps: ShelfDeps, stage: string, call: () => Promise<T>): Promise<T> {
+async function vectorCall<T>(deps: ShelfDeps, stages: Stages, stage: string, call: () => Promise<T>): Promise<T> {
   const { vectors } = deps.memory
   if (!vectors.allows()) throw new Error('the vector breaker is open')
   try {
-    const answer = await withDeadline(stage, deps.deadlines.vectors, call())
+    const answer = await withDeadline(stage, timeFor('vectors', deps, stages), call())
     vectors.succeeded()
     return answer
   } catch (error) {

@@ -13,6 +13,8 @@ const REFRESH_MS = 15_000
 const HOLD_MS = 30_000
 /** Readings a second for keys that are not known: enough for new shops, too few to be an attack on the database. */
 const REREADS_PER_SECOND = 10
+/** Shops that an isolate meets for the first time, a second; made-up names must not become a load on the database. */
+const NEW_SHOPS_PER_SECOND = 50
 /** Shops known to one isolate. */
 const SHOPS_MAX = 500
 
@@ -33,8 +35,18 @@ export function createConfigMemory(shops: ShopStore, cache: CacheStore, clock: C
   const known = new Map<string, Held>()
   const refreshing = new Set<string>()
   let rereads = { second: 0, count: 0 }
+  const firstReads = { second: 0, count: 0 }
+
+  const spend = (perSecond: number, spent: { second: number; count: number }) => {
+    const second = Math.floor(clock.now() / 1_000)
+    if (second !== spent.second) Object.assign(spent, { second, count: 0 })
+    spent.count += 1
+    if (spent.count > perSecond) throw new Problem('rate_limited', { retryAfterSeconds: 1 })
+  }
 
   const keep = (shop: string, config: ShopConfig | null) => {
+    // Names of shops that are not there come from anybody: they get no place among those that are.
+    if (config === null) return config
     known.delete(shop)
     known.set(shop, { config, readAtMs: clock.now() })
     if (known.size > SHOPS_MAX) known.delete(known.keys().next().value!)
@@ -74,6 +86,7 @@ export function createConfigMemory(shops: ShopStore, cache: CacheStore, clock: C
         if (age >= REFRESH_MS) defer('config', () => refresh(shop))
         return held.config
       }
+      if (held === undefined) spend(NEW_SHOPS_PER_SECOND, firstReads)
       return read(shop)
     },
     async again(shop) {

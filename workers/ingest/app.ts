@@ -30,8 +30,15 @@ export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
   app.onError((error, c) => {
     const { log } = depsOf(c.env)
     const requestId = c.req.header(REQUEST_ID_HEADER) ?? ''
-    // D1 refusing a write is said as such: the sender keeps the data and comes again.
-    if (error instanceof Error && /D1_|SQLITE_/.test(error.message)) {
+    // D1 refusing a write is said as such: the sender keeps the data and comes again. What can never be written is not.
+    if (error instanceof Error && /TOOBIG|too big/i.test(error.message)) {
+      return errorResponse(
+        new Problem('payload_too_large', { detail: 'One value is larger than a database row may be' }),
+        requestId,
+        log,
+      )
+    }
+    if (error instanceof Error && /D1_|SQLITE_/.test(error.message) && !/CONSTRAINT/.test(error.message)) {
       log.error('write_refused', error, { request_id: requestId })
       return errorResponse(new Problem('unavailable', { retryAfterSeconds: 2 }), requestId, log)
     }

@@ -14,10 +14,12 @@ export async function readLines(request: Request, maxLines: number): Promise<str
   const lines = (await readText(request, LIMITS.bulkBodyBytes)).split('\n')
   if (lines.at(-1)?.trim() === '') lines.pop()
   if (lines.length > maxLines) throw new Problem('payload_too_large', { detail: `at most ${maxLines} lines` })
-  const long = lines.findIndex((line) => line.length > LIMITS.bulkLineBytes)
+  const long = lines.findIndex((line) => line.length * 3 > LIMITS.bulkLineBytes && bytesOf(line) > LIMITS.bulkLineBytes)
   if (long !== -1)
     throw new Problem('payload_too_large', {
-      detail: `line ${long + 1} is longer than ${LIMITS.bulkLineBytes} characters`,
+      detail: `line ${long + 1} is longer than ${LIMITS.bulkLineBytes} bytes`,
     })
   return lines
 }
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length

@@ -79,6 +79,9 @@ export function createAvailabilityReader(
            WHERE shop = ?1 AND sellable = 1 AND (valid_from IS NOT NULL OR valid_until IS NOT NULL) LIMIT ${UNSELLABLE_MAX}`,
         ],
       )
+      // A list that was cut would pass for complete: rather no snapshot than one that calls the rest sellable.
+      if (rows.some((list) => list.length >= UNSELLABLE_MAX))
+        throw new Error(`more than ${UNSELLABLE_MAX} offers of one shop to remember`)
       const windows = (rows[1] as unknown as WindowRow[]).map(
         (row) => [row.item, row.market, { validFromMs: row.valid_from, validUntilMs: row.valid_until }] as const,
       )
