@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCatalogue, iso, itemLine, NOW, SHOP } from '../../tests/support/unit_catalogue.ts'
+import type { StoredWrite } from '../domain/stored_write.ts'
 import { createItemWriter, WRITES_PER_BATCH } from '../store/catalogue/item_writes.ts'
 import { countOutcomes, parseItemLine, writeItemLines } from './write_items.ts'
 
@@ -101,4 +102,27 @@ test.each([
 test('what is wrong is told by a pointer', () => {
   const parsed = parseItemLine(line({ offers: [{ market: 'DE', currency: 'eur', price: 1 }] }), 'en', NOW)
   expect(parsed).toMatchObject({ ok: false, id: 'item-1', errors: [{ pointer: '/offers/0/currency' }] })
+})
+
+test('of two lines for one item without clocks the later wins, a delete before a create included', async () => {
+  for (let run = 0; run < 20; run++) {
+    const written: StoredWrite[][] = []
+    const writer = {
+      apply: async (_shop: string, writes: readonly StoredWrite[]) => {
+        written.push([...writes])
+        return writes.map((write) => ({ id: write.id, outcome: 'created' as const }))
+      },
+    }
+    const line = (title: string) =>
+      JSON.stringify({ id: 'x', title, offers: [{ market: '*', currency: 'EUR', price: 1 }] })
+    await writeItemLines(
+      'shop',
+      [line(`a${run}`), JSON.stringify({ id: 'x', deleted: true }), line(`b${run}`)],
+      'en',
+      writer,
+      1_000,
+    )
+    const clocks = written.flat().map((write) => write.sourceAtMs)
+    expect(clocks).toEqual([1_000, 1_001, 1_002])
+  }
 })
