@@ -7,7 +7,7 @@ import { type LineForm, type LineKind, parseObject, type SourceFile } from './so
 import { momentOf } from './survey.ts'
 
 /** Below the API's own limits: an interrupted import repeats little, and a request stays well within its time. */
-export const CHUNK_LINES: Record<LineKind, number> = { items: 500, events: 500 }
+export const CHUNK_LINES: Record<LineKind, number> = { items: 500, events: 2_000 }
 export const CHUNK_BYTES = 1024 * 1024
 
 /** A line that did not go in: where it stands and what is wrong with it. */
