@@ -13,10 +13,11 @@ import { openSource } from '../cli/import/source.ts'
 import { surveySource } from '../cli/import/survey.ts'
 import { backlog } from '../cli/import/wait.ts'
 import { sha256 } from '../shared/base/hash.ts'
+import { CRONS } from '../workers/enrich/crons.ts'
 import type { Stack } from '../workers/local/stack.ts'
 
 const ADMIN_KEY = 'ak_bench'
-const WORK_CRON = '*/1 * * * *'
+const WORK_CRON = CRONS.work
 /** Shoppers that ask, spread over the whole log. */
 const SHOPPERS = 2_000
 

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { sha256 } from '../../shared/base/hash.ts'
 import { makeKey } from '../../shared/domain/key.ts'
+import { CRONS } from '../../workers/enrich/crons.ts'
 import type { Stack } from '../../workers/local/stack.ts'
 import { jobsSchema } from '../answers.ts'
 import { ATTEMPTS_BULK, type Client, createClient } from '../client.ts'
@@ -23,7 +24,7 @@ import { startScheduler } from '../up/scheduler.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const HOST = '127.0.0.1'
 /** The cron that does the work, as the enrich worker's toml spells it. */
-const WORK_CRON = '*/1 * * * *'
+const WORK_CRON = CRONS.work
 const POLL_MS = 500
 
 interface UpFlags {

@@ -3,7 +3,7 @@ import { createLocalFitter } from '../model/local/fit.ts'
 import type { EnrichDeps } from './deps.ts'
 import { itemFields } from './item_fields.ts'
 
-/** The local embedder is learned anew when the shop has doubled since, or gained this share more than it was learned from. */
+/** The local embedder is learned anew when the shop has grown to this many times what it was learned from. */
 const GROWTH_TO_REFIT = 1.5
 /** Documents read at once from D1. */
 const PAGE = 200

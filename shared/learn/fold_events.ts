@@ -1,3 +1,4 @@
+import { entryOf } from '../base/maps.ts'
 import type { Interaction } from '../domain/event.ts'
 import type { Archive } from '../store/archive.ts'
 import { dayOf } from '../store/keys.ts'
@@ -53,13 +54,4 @@ export async function foldEvents(
   await announce(newest)
   await inbox.finish(plan, [...counts.values()])
   return { batches: batches.length, interactions, newest }
-}
-
-function entryOf<V>(table: Map<string, V>, key: string, make: () => V): V {
-  let entry = table.get(key)
-  if (entry === undefined) {
-    entry = make()
-    table.set(key, entry)
-  }
-  return entry
 }

@@ -12,7 +12,6 @@ export interface Stages {
   run<T>(stage: string, work: () => Promise<T>): Promise<T>
   /** Counts a storage call. Calls that overlap are one wave; a call that starts when none is under way begins another. */
   storage<T>(call: () => Promise<T>): Promise<T>
-  note(stage: string, outcome: string): void
   readonly records: readonly StageRecord[]
   readonly waves: number
   readonly calls: number
@@ -47,7 +46,6 @@ export function createStages(clock: Clock): Stages {
         underWay -= 1
       }
     },
-    note: (stage, outcome) => void records.push({ stage, ms: 0, outcome }),
     get records() {
       return records
     },

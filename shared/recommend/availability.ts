@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { entryOf } from '../base/maps.ts'
 import { withinWindow } from '../domain/card.ts'
 import { FRESHNESS } from '../domain/limits.ts'
 import type { VetoSnapshot } from '../store/cache.ts'
@@ -139,15 +140,6 @@ export function createAvailabilityMemory(reader: AvailabilityReader, clock: Cloc
 
 const newSet = () => new Set<string>()
 const newMap = () => new Map<string, OfferWindow>()
-
-function entryOf<V>(table: Map<string, V>, key: string, make: () => V): V {
-  let entry = table.get(key)
-  if (entry === undefined) {
-    entry = make()
-    table.set(key, entry)
-  }
-  return entry
-}
 
 /**
  * Whether what is known forbids showing an item: its offer cannot be sold now, or the market has meanwhile got an offer

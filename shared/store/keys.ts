@@ -44,7 +44,6 @@ export const objectNames = {
     `events/v1/${shop}/${day}/${padded(fromSeq)}-${padded(toSeq)}.ndjson`,
   eventsOfShop: (shop: string) => `events/v1/${shop}/`,
   impressions: (shop: string, day: string, unique: string) => `impressions/v1/${shop}/${day}/${unique}.ndjson`,
-  impressionsOfShop: (shop: string) => `impressions/v1/${shop}/`,
 }
 
 /** The token that confines a full text query to its shop; letters and digits only, so that FTS5 sees one token. */

@@ -1,10 +1,12 @@
 /** The stack's one public door, and a shop behind it, as a client sees them. */
+
 import { sha256 } from '../../shared/base/hash.ts'
+import { CRONS } from '../../workers/enrich/crons.ts'
 import { type Stack, startStack } from '../../workers/local/stack.ts'
 import type { ShopData } from '../support/shops.ts'
 
 export const ADMIN_KEY = 'ak_of-the-integration-test-0123456789'
-export const WORK_CRON = '*/1 * * * *'
+export const WORK_CRON = CRONS.work
 
 export interface Answer {
   status: number

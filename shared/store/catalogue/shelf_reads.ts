@@ -10,7 +10,6 @@ import { compileFilter } from './filter_sql.ts'
 /** What D1 knew when it answered: rows are as of this epoch, and no older than `asOfMs`. */
 export interface CatalogueState {
   epoch: number
-  newestEventMs: number
   asOfMs: number
 }
 
@@ -78,9 +77,7 @@ export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary
 
 async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
   const statements = [
-    session
-      .prepare('SELECT s.epoch, s.newest_event_at, p.at FROM shops s, pulse p WHERE s.shop = ?1 AND p.id = 1')
-      .bind(query.shop),
+    session.prepare('SELECT s.epoch, p.at FROM shops s, pulse p WHERE s.shop = ?1 AND p.id = 1').bind(query.shop),
     cardStatement(session, query),
   ]
   if (query.filler !== null) statements.push(fillerStatement(session, query, query.filler))
@@ -94,7 +91,7 @@ async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
   const results = await session.batch(statements)
   const afterCards = query.filler === null ? 2 : 3
   const expanded = results.slice(afterCards)
-  const state = results[0]!.results[0] as { epoch: number; newest_event_at: number; at: number } | undefined
+  const state = results[0]!.results[0] as { epoch: number; at: number } | undefined
   // Without replicas D1 does not say who served: then the primary did.
   const servedByPrimary = (results[0]!.meta as { served_by_primary?: boolean }).served_by_primary !== false
   // A primary without the shop would make an empty shelf look whole.
@@ -111,7 +108,6 @@ async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
     context: expanded[1] ? readContext(expanded[1]) : new Map(),
     state: {
       epoch: state?.epoch ?? 0,
-      newestEventMs: state?.newest_event_at ?? 0,
       asOfMs: servedByPrimary ? query.nowMs : (state?.at ?? 0),
     },
   }
