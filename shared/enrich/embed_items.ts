@@ -1,5 +1,5 @@
 import { chunk } from '../base/batch.ts'
-import { EMBED_BATCH } from '../model/model_rpc.ts'
+import { EMBED_BATCH } from '../model/embedder_rpc.ts'
 import type { EnrichDeps } from './deps.ts'
 import { itemFields } from './item_fields.ts'
 

@@ -1,4 +1,4 @@
-import type { TextField } from '../model/model_rpc.ts'
+import type { TextField } from '../model/embedder_rpc.ts'
 import type { ItemText } from '../store/catalogue/enrichment.ts'
 
 /** Characters of a description that count; the rest of a very long one says the same again. */

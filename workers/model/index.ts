@@ -1,7 +1,8 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { KVNamespace } from '@cloudflare/workers-types'
 import { systemClock } from '../../shared/base/clock.ts'
-import type { Embedded, ModelRpc, TextField } from '../../shared/model/model_rpc.ts'
+import type { Embedded, TextField } from '../../shared/model/embedder_rpc.ts'
+import type { ModelRpc } from '../../shared/model/model_rpc.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createLocalProvider, type LocalProvider } from './local_provider.ts'
 
