@@ -86,6 +86,8 @@ export const itemBodySchema = z.strictObject({
   created_at: momentSchema.optional(),
   /** The source's own clock: an older write never overwrites a newer one. Now, when absent. */
   updated_at: momentSchema.optional(),
+  /** Orders writes whose clocks are equal: the source's own counter, the larger is the newer. 0, when absent. */
+  version: z.int().min(0).optional(),
   variants: z
     .array(variantSchema)
     .max(LIMITS.variantsPerItem)
@@ -105,6 +107,7 @@ export const itemDeletionSchema = z.strictObject({
   id: idSchema,
   deleted: z.literal(true),
   updated_at: momentSchema.optional(),
+  version: z.int().min(0).optional(),
 })
 
 export type ItemBody = z.infer<typeof itemBodySchema>

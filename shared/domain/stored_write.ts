@@ -15,8 +15,11 @@ export interface ItemWrite {
   imageUrl: string | null
   /** Null when the source does not say: then the moment of the item's first write, which later ones keep. */
   createdAtMs: number | null
+  /** Writes are ordered by clock, then version, then hash: any order of arrival ends in the same row. */
   sourceAtMs: number
+  sourceVersion: number
   contentHash: string
+  /** Of everything that a language model or an embedder may see of the item. */
   textHash: string
   /** Full text columns: titles, the rest, and Chinese and Japanese cut into words. */
   text: { title: string; body: string; segmented: string }
@@ -52,6 +55,7 @@ export interface ItemTombstone {
   id: string
   deleted: true
   sourceAtMs: number
+  sourceVersion: number
 }
 
 export type StoredWrite = ItemWrite | ItemTombstone

@@ -14,6 +14,7 @@ test('text is stored without what nobody can see, in one normal form', () => {
     title: '  Tea\u200bpot \u202e \n two ',
     brand: 'Cafe\u0301',
     description: 'a\u0000b',
+    variants: [{ id: 'v', title: ' Ｓ\u200b ', options: { ' ｓize ': 'ﬁt\u200b', void: '\u200b' }, sku: ' Ａ-1' }],
     categories: ['A > B', ' A > B ', '\u200d'],
     tags: ['x', 'x', ' x'],
     attributes: { ' colour ': ' red ', sizes: [' s ', 2, true] },
@@ -26,6 +27,56 @@ test('text is stored without what nobody can see, in one normal form', () => {
     tags: ['x'],
     attributes: { colour: 'red', sizes: ['s', 2, true] },
   })
+  expect(stored.variants[0]).toEqual({
+    variant: 'v',
+    title: 'S',
+    options: { size: 'fit' },
+    sku: 'A-1',
+    imageUrl: null,
+  })
+})
+
+test('descriptions give up their markup, in every language; what only looks like markup stays', () => {
+  const plain = (description: string) => write({ description }).description
+  expect(plain('<p>Oak &amp; iron</p><ul><li>5 cm</li></ul><script>x()</script>')).toBe('Oak & iron • 5 cm')
+  expect([plain('I <3 tea'), plain('a < b'), plain('Tom & Jerry')]).toEqual(['I <3 tea', 'a < b', 'Tom & Jerry'])
+  const offers = [{ market: '*', currency: 'EUR', price: 1, description: '<b>Eiche</b>' }]
+  expect(write({ offers }).offers[0]!.description).toBe('Eiche')
+})
+
+test('no stored text is longer than its limit, whatever its normal form does to it', () => {
+  const stored = write({
+    title: '\ufdfa'.repeat(500),
+    brand: '\ufdfa'.repeat(200),
+    description: '\ufdfa'.repeat(20_000),
+  })
+  expect([stored.title.length <= 500, stored.brand!.length <= 200, stored.description.length <= 20_000]).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect(stored.title.length).toBeGreaterThan(400)
+})
+
+test('what is stored is stored alike when it is sent again', () => {
+  const dirty = fc.array(
+    fc.constantFrom('<b>', 'Ａ', '\u200b', '&lt;', 'b>', '½', '\u0301', ' ', '&amp;', '\u202e', 'x'),
+    { maxLength: 12 },
+  )
+  const field = dirty.map((parts) => `T${parts.join('')}`)
+  fc.assert(
+    fc.property(field, field, field, (title, description, name) => {
+      const once = write({ title, description, tags: [name], attributes: { [name]: name } })
+      const again = write({
+        title: once.title,
+        description: once.description,
+        tags: [...once.tags],
+        attributes: once.attributes as NonNullable<ItemLine['attributes']>,
+      })
+      expect(again.contentHash).toBe(once.contentHash)
+    }),
+    { seed: SEED, numRuns: 500 },
+  )
 })
 
 test('a title or brand of nothing visible is none', () => {
@@ -108,6 +159,31 @@ test('price, stock and links keep the text; words in any language do not', () =>
   expect(write({ attributes: { colour: 'red' } }).textHash).not.toBe(base)
 })
 
+test('everything that a language model may see gives the text another hash', () => {
+  const variants = (over: object) => [{ id: 'v', ...over }]
+  const offers = (over: object): ItemLine['offers'] => [{ market: '*', currency: 'EUR', price: 1, ...over }]
+  const changes: Array<Partial<ItemLine>> = [
+    { title: 'Kettle' },
+    { description: 'd' },
+    { brand: 'b' },
+    { categories: ['c'] },
+    { tags: ['c'] },
+    { attributes: { a: 1 } },
+    { attributes: { a: '1' } },
+    { attributes: { b: 1 } },
+    { attributes: { a: true } },
+    { variants: variants({ options: { size: 'S' } }) },
+    { variants: variants({ options: { fit: 'S' } }) },
+    { locale: 'de' },
+    { offers: offers({ title: 'Kanne' }) },
+    { offers: offers({ description: 'Kanne' }) },
+  ]
+  const hashes = changes.map((change) => write(change).textHash)
+  expect(new Set([write().textHash, ...hashes]).size).toBe(changes.length + 1)
+  const silent = [{ variants: variants({ sku: 'x' }) }, { image_url: '/i' }, { version: 3 }, { created_at: iso(NOW) }]
+  for (const change of silent) expect(write(change).textHash).toBe(write().textHash)
+})
+
 test('control: a hash of plain JSON would see the order of keys', () => {
   const [a, b] = [
     { x: 1, y: 2 },
@@ -184,7 +260,16 @@ test('without a clock of its own a write is of now, and a missing creation date 
   const { created_at: _none, ...line } = itemLine()
   const stored = toItemWrite(line, 'en', NOW + 7)
   expect([stored.sourceAtMs, stored.createdAtMs]).toEqual([NOW + 7, null])
-  expect(toTombstone({ id: 'x', deleted: true }, NOW)).toEqual({ id: 'x', deleted: true, sourceAtMs: NOW })
+  expect(toTombstone({ id: 'x', deleted: true }, NOW)).toEqual({
+    id: 'x',
+    deleted: true,
+    sourceAtMs: NOW,
+    sourceVersion: 0,
+  })
+  expect([
+    write({ version: 7 }).sourceVersion,
+    toTombstone({ id: 'x', deleted: true, version: 8 }, NOW).sourceVersion,
+  ]).toEqual([7, 8])
   expect(toTombstone({ id: 'x', deleted: true, updated_at: '2026-01-01T02:00:00+02:00' }, NOW).sourceAtMs).toBe(NOW)
 })
 

@@ -1,8 +1,10 @@
 import { canonicalJson, hash64 } from '../base/hash.ts'
-import { cleanText } from '../base/text/clean.ts'
+import { capText, cleanText } from '../base/text/clean.ts'
+import { plainText } from '../base/text/html.ts'
 import { segmentCjk } from '../base/text/tokenize.ts'
 import type { ItemDeletion, ItemLine, Offer } from '../domain/item.ts'
 import { LIMITS } from '../domain/limits.ts'
+import { searchWords } from '../domain/search_words.ts'
 import type { ItemTombstone, ItemWrite } from '../domain/stored_write.ts'
 
 /** An item that fits its schema and still cannot be taken: where, and why. */
@@ -23,21 +25,21 @@ function sourceClock(updatedAt: string | undefined, nowMs: number): number {
 }
 
 /**
- * The stored form of an item as it came in.
+ * The stored form of an item as it came in. Every way in passes here, so every text is cleaned here.
  * @param shopLocale the language of items that name none
  * @throws ItemRefused
  */
 export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): ItemWrite {
-  const title = cleanText(line.title)
+  const title = titleText(line.title)
   if (title === '') throw new ItemRefused('/title', 'the title has no visible characters')
   const offers = line.offers.map((offer) => storedOffer(line, offer))
   const facts = {
     id: line.id,
     title,
-    description: cleanText(line.description ?? ''),
-    brand: line.brand === undefined ? null : cleanText(line.brand) || null,
-    categories: unique((line.categories ?? []).map(cleanText)),
-    tags: unique((line.tags ?? []).map(cleanText)),
+    description: descriptionText(line.description ?? ''),
+    brand: shortText(line.brand ?? '') || null,
+    categories: unique((line.categories ?? []).map(titleText)),
+    tags: unique((line.tags ?? []).map(shortText)),
     attributes: cleanAttributes(line.attributes ?? {}),
     locale: line.locale ?? shopLocale,
     url: line.url ?? null,
@@ -52,9 +54,10 @@ export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): 
     deleted: false,
     createdAtMs: momentMs(line.created_at),
     sourceAtMs: sourceClock(line.updated_at, nowMs),
+    sourceVersion: line.version ?? 0,
     // The clock is left out: a re-sent item with nothing new but its time has not changed.
     contentHash: hash64(canonicalJson({ ...facts, createdAt: line.created_at ?? null })),
-    textHash: hash64(canonicalJson(words)),
+    textHash: textHashOf(facts),
     text: { ...words, segmented: segmentCjk(`${words.title} ${words.body}`) },
   }
 }
@@ -64,29 +67,49 @@ export function toTombstone(deletion: ItemDeletion, nowMs: number): ItemTombston
     id: deletion.id,
     deleted: true,
     sourceAtMs: sourceClock(deletion.updated_at, nowMs),
+    sourceVersion: deletion.version ?? 0,
   }
 }
+
+// What came in within its limit may be longer in its normal form: one Arabic ligature becomes eighteen letters.
+const shortText = (text: string) => capText(cleanText(text), LIMITS.shortTextChars)
+const titleText = (text: string) => capText(cleanText(text), LIMITS.titleChars)
+const descriptionText = (text: string) => capText(plainText(text), LIMITS.descriptionChars)
 
 const unique = (list: readonly string[]) => [...new Set(list.filter((text) => text !== ''))]
 const momentMs = (text: string | undefined) => (text === undefined ? null : Date.parse(text))
 
+/** Names that mean the same once cleaned keep the value of the first in the alphabet, whatever order they came in. */
 function cleanAttributes(attributes: NonNullable<ItemLine['attributes']>): Record<string, unknown> {
-  const clean = (value: string | number | boolean) => (typeof value === 'string' ? cleanText(value) : value)
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      cleanText(name),
-      Array.isArray(value) ? value.map(clean) : clean(value),
-    ]),
-  )
+  const clean = (value: string | number | boolean) => (typeof value === 'string' ? shortText(value) : value)
+  const kept = (value: string | number | boolean) => value !== ''
+  const entries = Object.entries(attributes).map(([name, value]): [string, unknown] => [
+    name,
+    Array.isArray(value) ? value.map(clean).filter(kept) : clean(value),
+  ])
+  return byCleanName(entries.filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0)))
 }
+
+const byCleanName = <T>(entries: ReadonlyArray<[string, T]>): Record<string, T> =>
+  Object.fromEntries(
+    [...entries]
+      .sort(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0))
+      .map(([name, value]): [string, T] => [shortText(name), value])
+      .filter(([name]) => name !== ''),
+  )
 
 /** Variants named by the item or only by its offers; an item with neither has one, itself. */
 function variantsOf(line: ItemLine): ItemWrite['variants'] {
   const named = (line.variants ?? []).map((variant) => ({
     variant: variant.id,
-    title: variant.title ?? null,
-    options: variant.options ?? {},
-    sku: variant.sku ?? null,
+    title: shortText(variant.title ?? '') || null,
+    options: byCleanName(
+      Object.entries(variant.options ?? {}).flatMap(([name, value]): Array<[string, string]> => {
+        const clean = shortText(value)
+        return clean === '' ? [] : [[name, clean]]
+      }),
+    ),
+    sku: shortText(variant.sku ?? '') || null,
     imageUrl: variant.image_url ?? null,
   }))
   const known = new Set(named.map((variant) => variant.variant))
@@ -115,37 +138,41 @@ function storedOffer(line: ItemLine, offer: Offer) {
     validFromMs: momentMs(offer.valid_from),
     validUntilMs: momentMs(offer.valid_until),
     url: offer.url ?? null,
-    title: offer.title === undefined ? null : cleanText(offer.title) || null,
-    description: offer.description === undefined ? null : cleanText(offer.description),
+    title: offer.title === undefined ? null : titleText(offer.title) || null,
+    description: offer.description === undefined ? null : descriptionText(offer.description),
     prices,
   }
 }
 
-interface Worded {
-  title: string
-  description: string
-  brand: string | null
-  categories: readonly string[]
-  tags: readonly string[]
-  attributes: Record<string, unknown>
-  offers: ReadonlyArray<{ title: string | null; description: string | null }>
+type Facts = Pick<ItemWrite, 'title' | 'description' | 'brand' | 'categories' | 'tags' | 'attributes' | 'locale'> &
+  Pick<ItemWrite, 'variants' | 'offers'>
+
+/** The values that variants differ in, each once: 2,048 variants have few. */
+const optionsOf = (variants: ItemWrite['variants']): string[][] => {
+  const seen = new Map<string, string[]>()
+  for (const { options } of variants) {
+    for (const option of Object.entries(options)) seen.set(JSON.stringify(option), option)
+  }
+  return [...seen.keys()].sort().map((key) => seen.get(key)!)
 }
 
-/** What full text search sees: every language in one document, so that a shopper finds an item in any of them. */
-function wordsOf(facts: Worded): { title: string; body: string } {
-  // By name: the order of keys is no content, and must not give the text another hash.
-  const values = Object.keys(facts.attributes)
-    .sort()
-    .flatMap((name) => facts.attributes[name])
-    .filter((value) => typeof value === 'string')
-  const titles = [facts.title, ...facts.offers.flatMap((offer) => offer.title ?? [])]
-  const bodies = [
-    facts.brand ?? '',
-    ...facts.categories,
-    ...facts.tags,
-    ...values,
-    facts.description,
-    ...facts.offers.map((offer) => offer.description ?? ''),
-  ]
-  return { title: unique(titles).join(' '), body: unique(bodies as string[]).join(' ') }
+/**
+ * Changes with every word that a language model may be shown: claims are checked against these fields, so an
+ * understanding of other ones must not outlive them. Prices, stock and links are no words.
+ */
+function textHashOf(facts: Facts): string {
+  const { title, description, brand, categories, tags, attributes, locale } = facts
+  const localised = facts.offers.flatMap((offer) =>
+    offer.title === null && !offer.description ? [] : [[offer.market, offer.title, offer.description]],
+  )
+  const variants = { options: optionsOf(facts.variants), localised: localised.sort() }
+  return hash64(canonicalJson({ title, description, brand, categories, tags, attributes, locale, ...variants }))
 }
+
+/** What full text search sees of the item. */
+const wordsOf = (facts: Facts) =>
+  searchWords({
+    ...facts,
+    options: optionsOf(facts.variants).map(([, value]) => value!),
+    localised: facts.offers,
+  })

@@ -21,8 +21,18 @@ function learned(rows: readonly Interaction[]): Table {
 /** What an interaction says, by the definition and not by the code under test. */
 const wanted = (one: Interaction) => (one.type === 'feedback' ? INTENT.feedback * (one.value ?? 0) : INTENT[one.type])
 
+/** Without the purchases of which as much was given back. */
+function kept(rows: readonly Interaction[]): Interaction[] {
+  const units = (one: Interaction, type: Interaction['type']) =>
+    rows
+      .filter((other) => other.type === type && other.shopper === one.shopper && other.item === one.item)
+      .reduce((sum, other) => sum + other.quantity, 0)
+  return rows.filter((one) => one.type !== 'purchase' || units(one, 'purchase') > units(one, 'refund'))
+}
+
 /** The same by brute force: every pair of items over every shopper. */
-function oracle(rows: readonly Interaction[]): Map<string, { weight: number; both: number }> {
+function oracle(all: readonly Interaction[]): Map<string, { weight: number; both: number }> {
+  const rows = kept(all)
   const strongest = new Map<string, Map<string, number>>()
   const bought = new Map<string, Set<string>>()
   for (const one of rows) {

@@ -1,5 +1,5 @@
 import type { BoughtNeighbour } from '../domain/card.ts'
-import type { EventMatrix } from './event_matrix.ts'
+import { type EventMatrix, keptIntents } from './event_matrix.ts'
 
 /** Neighbours kept an item: enough for a shelf, small enough for one row. */
 export const NEIGHBOURS_KEPT = 50
@@ -72,10 +72,12 @@ const rounded = (weight: number) => Math.round(weight * 1e5) / 1e5
 function strongestPerPair(matrix: EventMatrix): Rows {
   const shoppers = matrix.shoppers.names.length
   const perShopper: Array<Map<number, number>> = Array.from({ length: shoppers }, () => new Map())
+  const intents = keptIntents(matrix)
   for (let row = 0; row < matrix.item.length; row++) {
+    if (intents[row] === 0) continue
     const own = perShopper[matrix.shopper.values[row]!]!
     const item = matrix.item.values[row]!
-    own.set(item, Math.max(own.get(item) ?? 0, matrix.intent.values[row]!))
+    own.set(item, Math.max(own.get(item) ?? 0, intents[row]!))
   }
   const kept = perShopper.map((own) => {
     const entries = [...own].sort((a, b) => a[0] - b[0])

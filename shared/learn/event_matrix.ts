@@ -53,6 +53,10 @@ export interface EventMatrix {
   at: Column<Float64Array>
   /** INTENT of the event's type, in (0, 1]. */
   intent: Column<Float64Array>
+  /** Units bought; 1 for every other event. */
+  quantity: Column<Float64Array>
+  /** Units given back, by shopper and item: they may be told before the purchase. */
+  returned: Map<string, Map<string, number>>
   newestMs: number
 }
 
@@ -66,21 +70,60 @@ export function createEventMatrix(): EventMatrix {
     market: new Column(new Int32Array(0)),
     at: new Column(new Float64Array(0)),
     intent: new Column(new Float64Array(0)),
+    quantity: new Column(new Float64Array(0)),
+    returned: new Map(),
     newestMs: 0,
   }
 }
 
-/** Adds what says that somebody wanted something; impressions, refunds and dislikes do not. */
+/** Adds what says that somebody wanted something, and what was given back; impressions and dislikes say neither. */
 export function addInteractions(matrix: EventMatrix, interactions: Iterable<Interaction>): void {
   for (const one of interactions) {
     // A like is no purchase: only purchases reach 1, which is what reasons count.
     const intent = INTENT[one.type] * (one.type === 'feedback' ? (one.value ?? 0) : 1)
     matrix.newestMs = Math.max(matrix.newestMs, one.atMs)
+    if (one.type === 'refund') addReturn(matrix, one)
     if (intent <= 0) continue
     matrix.shopper.push(matrix.shoppers.of(one.shopper))
     matrix.item.push(matrix.items.of(one.item))
     matrix.market.push(one.market === null ? -1 : matrix.markets.of(one.market))
     matrix.at.push(one.atMs)
     matrix.intent.push(intent)
+    matrix.quantity.push(one.type === 'purchase' ? one.quantity : 1)
   }
+}
+
+function addReturn({ returned }: EventMatrix, { shopper, item, quantity }: Interaction): void {
+  let own = returned.get(shopper)
+  if (own === undefined) {
+    own = new Map()
+    returned.set(shopper, own)
+  }
+  own.set(item, (own.get(item) ?? 0) + quantity)
+}
+
+/**
+ * The intent of every row, with 0 for purchases of which nothing was kept: as many units given back as bought, by one
+ * shopper of one item, over all orders. A sum, so that the order of events changes nothing.
+ */
+export function keptIntents(matrix: EventMatrix): Float64Array {
+  const { intent, item, items, quantity, returned, shopper, shoppers } = matrix
+  if (returned.size === 0) return intent.values
+  const returnedBy = (row: number) =>
+    returned.get(shoppers.names[shopper.values[row]!]!)?.get(items.names[item.values[row]!]!) ?? 0
+  const pairOf = (row: number) => shopper.values[row]! * items.names.length + item.values[row]!
+  const bought = new Map<number, number>()
+  for (let row = 0; row < item.length; row++) {
+    if (intent.values[row] !== INTENT.purchase || returnedBy(row) === 0) continue
+    bought.set(pairOf(row), (bought.get(pairOf(row)) ?? 0) + quantity.values[row]!)
+  }
+  const kept = intent.values.slice()
+  for (let row = 0; row < item.length; row++) {
+    if (
+      intent.values[row] === INTENT.purchase &&
+      returnedBy(row) >= (bought.get(pairOf(row)) ?? Number.POSITIVE_INFINITY)
+    )
+      kept[row] = 0
+  }
+  return kept
 }

@@ -1,6 +1,6 @@
 import { chunk, mapConcurrent } from '../base/batch.ts'
-import { DAY_MS } from '../base/clock.ts'
 import type { BoughtNeighbour } from '../domain/card.ts'
+import { NEW_FOR_MS, NEW_SHARE_MAX, newScore } from '../domain/newness.ts'
 import type { Archive } from '../store/archive.ts'
 import type { LearningStore, ListEntry } from '../store/catalogue/learning.ts'
 import { boughtNeighbours } from './co_purchase.ts'
@@ -9,11 +9,7 @@ import { popularity, trending } from './popularity.ts'
 
 /** Events that one run holds in columns: 32 bytes each. More belong to a larger machine. */
 export const EVENTS_MAX = 5_000_000
-/** Items this young are new. */
-const NEW_FOR_MS = 30 * DAY_MS
 const NEW_KEPT = 100
-/** When more of the shop than this is new it was just loaded, and nothing stands out by being new. */
-const NEW_SHARE_MAX = 0.2
 /** Partitions read at once. */
 const READ_WIDTH = 4
 const ROWS_PER_WRITE = 250
@@ -108,7 +104,5 @@ export async function newItems(
   const newest = await store.newest(shop, Math.max(NEW_KEPT, Math.ceil(liveItems * NEW_SHARE_MAX) + 1))
   const fresh = newest.filter((item) => nowMs - item.createdAtMs < NEW_FOR_MS && item.createdAtMs <= nowMs)
   if (fresh.length > liveItems * NEW_SHARE_MAX) return []
-  return fresh
-    .slice(0, NEW_KEPT)
-    .map((item) => [item.id, Math.round((1 - (nowMs - item.createdAtMs) / NEW_FOR_MS) * 1e4) / 1e4, 0])
+  return fresh.slice(0, NEW_KEPT).map((item) => [item.id, newScore(nowMs - item.createdAtMs), 0])
 }

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../base/clock.ts'
 import type { ListEntry } from '../store/catalogue/learning.ts'
-import type { EventMatrix } from './event_matrix.ts'
+import { type EventMatrix, keptIntents } from './event_matrix.ts'
 
 /** A shopper's interest of this age counts half, for lasting popularity and for what is trending. */
 const POPULARITY_HALF_LIFE_MS = 90 * DAY_MS
@@ -14,6 +14,7 @@ const TRENDING_KEPT = 150
 /** Decayed counts of distinct shoppers: one shopper counts once an item, by the latest and strongest event. */
 function distinctShoppers(
   matrix: EventMatrix,
+  intents: Float64Array,
   halfLifeMs: number,
   windowMs: number,
   market: number | null,
@@ -26,9 +27,9 @@ function distinctShoppers(
     const age = matrix.newestMs - matrix.at.values[row]!
     if (age > windowMs) continue
     const pair = matrix.shopper.values[row]! * items + matrix.item.values[row]!
-    const weight = matrix.intent.values[row]! * 0.5 ** (age / halfLifeMs)
+    const weight = intents[row]! * 0.5 ** (age / halfLifeMs)
     if (weight > (best.get(pair) ?? 0)) best.set(pair, weight)
-    if (matrix.intent.values[row] === 1) buyers.add(pair)
+    if (intents[row] === 1) buyers.add(pair)
   }
   const decayed = new Float64Array(items)
   for (const [pair, weight] of best) decayed[pair % items]! += weight
@@ -42,7 +43,13 @@ function distinctShoppers(
  * Damping keeps one best seller from hiding the rest, and one busy robot from making one.
  */
 export function popularity(matrix: EventMatrix): Array<readonly [string, number]> {
-  const { decayed } = distinctShoppers(matrix, POPULARITY_HALF_LIFE_MS, Number.POSITIVE_INFINITY, null)
+  const { decayed } = distinctShoppers(
+    matrix,
+    keptIntents(matrix),
+    POPULARITY_HALF_LIFE_MS,
+    Number.POSITIVE_INFINITY,
+    null,
+  )
   const damped = decayed.map(Math.log1p)
   const top = damped.reduce((max, value) => Math.max(max, value), 0)
   if (top === 0) return []
@@ -55,7 +62,8 @@ export function popularity(matrix: EventMatrix): Array<readonly [string, number]
  * The count of an entry is the market's own buyers, which is all that a reason may cite.
  */
 export function trending(matrix: EventMatrix, markets: readonly string[]): Map<string, ListEntry[]> {
-  const shop = distinctShoppers(matrix, TRENDING_HALF_LIFE_MS, TRENDING_WINDOW_MS, null)
+  const intents = keptIntents(matrix)
+  const shop = distinctShoppers(matrix, intents, TRENDING_HALF_LIFE_MS, TRENDING_WINDOW_MS, null)
   const total = shop.decayed.reduce((sum, value) => sum + value, 0)
   const lists = new Map<string, ListEntry[]>([['*', best(matrix, shop.decayed, shop.count)]])
   if (total === 0) return lists
@@ -64,7 +72,7 @@ export function trending(matrix: EventMatrix, markets: readonly string[]): Map<s
     const own =
       number === -1
         ? { decayed: new Float64Array(shop.decayed.length), count: new Int32Array(shop.count.length) }
-        : distinctShoppers(matrix, TRENDING_HALF_LIFE_MS, TRENDING_WINDOW_MS, number)
+        : distinctShoppers(matrix, intents, TRENDING_HALF_LIFE_MS, TRENDING_WINDOW_MS, number)
     const blended = own.decayed.map((value, item) => value + (BACK_OFF * shop.decayed[item]!) / total)
     lists.set(market, best(matrix, blended, own.count))
   }

@@ -1,16 +1,30 @@
 import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
 import type { ItemTombstone, ItemWrite, StoredWrite, WriteOutcome } from '../../domain/stored_write.ts'
 import { tenantToken } from '../keys.ts'
+import { type DeliveryRow, deliveryStatement, type WaitingEffect, waitingStatements } from './deliveries.ts'
+import { type InventoryName, keepingStatements, type StockLevel, stockStatements } from './stock.ts'
 
 /** Writes of one batch: larger ones hold the database's single writer too long. */
 export const WRITES_PER_BATCH = 200
 
+/** What is committed together with items, or alone: a platform's stock keeping and the memory of a delivery. */
+export interface Beside {
+  /** Whose inventory items these are. */
+  source: string
+  /** Names that the written snapshots tell; those of items that are not among the writes are left out. */
+  inventory: readonly InventoryName[]
+  levels: readonly StockLevel[]
+  delivery: DeliveryRow | null
+  waiting: readonly WaitingEffect[]
+}
+
 export interface ItemWriter {
   /**
-   * Applies up to 200 writes of different items as one transaction: items, offers, full text and outbox together.
-   * An older source clock changes nothing; equal content changes nothing but the clock.
+   * Applies up to 200 writes of different items as one transaction: items, offers, stock, full text and outbox
+   * together, and what stands beside them. An older source clock, or an older version of the same moment, changes
+   * nothing; equal content changes nothing but the clock.
    */
-  apply(shop: string, writes: readonly StoredWrite[], nowMs: number): Promise<WriteOutcome[]>
+  apply(shop: string, writes: readonly StoredWrite[], nowMs: number, beside?: Beside): Promise<WriteOutcome[]>
   /** What `apply` would come to, without writing. */
   preview(shop: string, writes: readonly StoredWrite[]): Promise<WriteOutcome[]>
 }
@@ -21,15 +35,23 @@ const CHANGED = `(SELECT id FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH}
 
 export function createItemWriter(db: D1Database): ItemWriter {
   return {
-    async apply(shop, writes, nowMs) {
+    async apply(shop, writes, nowMs, beside) {
       if (writes.length > WRITES_PER_BATCH) throw new RangeError(`at most ${WRITES_PER_BATCH} writes a batch`)
-      if (writes.length === 0) return []
+      if (writes.length === 0 && beside === undefined) return []
       const live = writes.filter((write): write is ItemWrite => !write.deleted)
       const gone = writes.filter((write): write is ItemTombstone => write.deleted)
       const statements = [beforeStatement(db, shop, writes)]
+      const touchesStock = writes.length > 0 || (beside !== undefined && beside.levels.length > 0)
       if (live.length > 0) statements.push(...liveStatements(db, shop, live, nowMs))
       if (gone.length > 0) statements.push(...tombstoneStatements(db, shop, gone, nowMs))
-      statements.push(...closingStatements(db, shop, nowMs))
+      if (beside !== undefined) statements.push(...besideStatements(db, shop, live, beside))
+      if (touchesStock) {
+        const ids = writes.map((write) => write.id)
+        statements.push(
+          ...stockStatements(db, shop, ids, beside ?? null, NEXT_EPOCH),
+          ...closingStatements(db, shop, nowMs),
+        )
+      }
       const [before] = await db.batch(statements)
       return outcomes(writes, before!.results as unknown as BeforeRow[])
     },
@@ -40,41 +62,64 @@ export function createItemWriter(db: D1Database): ItemWriter {
   }
 }
 
+function besideStatements(
+  db: D1Database,
+  shop: string,
+  live: readonly ItemWrite[],
+  beside: Beside,
+): D1PreparedStatement[] {
+  const clocks = new Map(live.map((write) => [write.id, write]))
+  return [
+    ...keepingStatements(db, shop, beside.source, beside.inventory, clocks, beside.levels),
+    ...(beside.delivery === null ? [] : [deliveryStatement(db, shop, beside.delivery)]),
+    ...waitingStatements(db, shop, beside.waiting),
+  ]
+}
+
 const beforeStatement = (db: D1Database, shop: string, writes: readonly StoredWrite[]) =>
   db
     .prepare(
-      'SELECT id, source_at, content_hash, deleted_at FROM items WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))',
+      'SELECT id, source_at, source_version, content_hash, deleted_at FROM items WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))',
     )
     .bind(shop, JSON.stringify(writes.map((write) => write.id)))
 
 interface BeforeRow {
   id: string
   source_at: number
+  source_version: number
   content_hash: string
   deleted_at: number | null
 }
 
-/** The same rule as the upsert's: the newer clock wins, and on equal clocks the larger hash, so that order never matters. */
+/** How a write stands to a stored row: above zero when it is newer. Clock, then version, then hash: no two differ and tie. */
+const newness = (write: StoredWrite, row: BeforeRow): number => {
+  const hash = hashOf(write)
+  return (
+    write.sourceAtMs - row.source_at ||
+    write.sourceVersion - row.source_version ||
+    Number(hash > row.content_hash) - Number(hash < row.content_hash)
+  )
+}
+
+/** The same rule as the upsert's, so that order never matters. */
 function outcomes(writes: readonly StoredWrite[], before: readonly BeforeRow[]): WriteOutcome[] {
   const known = new Map(before.map((row) => [row.id, row]))
   return writes.map((write) => {
     const row = known.get(write.id)
-    const hash = hashOf(write)
     if (!row) return { id: write.id, outcome: write.deleted ? 'deleted' : 'created' }
-    if (row.content_hash === hash && write.sourceAtMs >= row.source_at) return { id: write.id, outcome: 'unchanged' }
-    const newer = write.sourceAtMs > row.source_at || (write.sourceAtMs === row.source_at && hash > row.content_hash)
-    if (!newer) return { id: write.id, outcome: row.content_hash === hash ? 'unchanged' : 'stale' }
+    if (row.content_hash === hashOf(write)) return { id: write.id, outcome: 'unchanged' }
+    if (newness(write, row) < 0) return { id: write.id, outcome: 'stale' }
     if (write.deleted) return { id: write.id, outcome: 'deleted' }
     return { id: write.id, outcome: row.deleted_at === null ? 'updated' : 'created' }
   })
 }
 
-/** Sorts above every hexadecimal hash: on equal clocks a delete wins over an update. */
+/** Sorts above every hexadecimal hash: on equal clocks and versions a delete wins over an update. */
 const TOMBSTONE_HASH = 'tombstone'
 const hashOf = (write: StoredWrite) => (write.deleted ? TOMBSTONE_HASH : write.contentHash)
 
-const UPSERT_GUARD = `WHERE excluded.source_at > items.source_at
-  OR (excluded.source_at = items.source_at AND excluded.content_hash > items.content_hash)`
+const UPSERT_GUARD = `WHERE (excluded.source_at, excluded.source_version, excluded.content_hash)
+  > (items.source_at, items.source_version, items.content_hash)`
 /** Equal content keeps its epoch: nothing downstream has work to do. */
 const KEPT_EPOCH =
   'epoch = CASE WHEN excluded.content_hash = items.content_hash THEN items.epoch ELSE excluded.epoch END'
@@ -105,16 +150,16 @@ function liveStatements(
     db
       .prepare(
         `INSERT INTO items (shop, id, title, description, brand, categories, tags, attributes, locale, url, image_url,
-           created_at, source_at, content_hash, text_hash, epoch)
+           created_at, source_at, source_version, content_hash, text_hash, epoch)
          SELECT ?1, ${['id', 'title', 'description', 'brand', 'categories', 'tags', 'attributes', 'locale', 'url', 'imageUrl'].map(field).join(', ')},
            COALESCE(${field('createdAtMs')},
              (SELECT own.created_at FROM items own WHERE own.shop = ?1 AND own.id = ${field('id')} AND own.deleted_at IS NULL), ?3),
-           ${['sourceAtMs', 'contentHash', 'textHash'].map(field).join(', ')}, ${NEXT_EPOCH}
+           ${['sourceAtMs', 'sourceVersion', 'contentHash', 'textHash'].map(field).join(', ')}, ${NEXT_EPOCH}
          FROM json_each(?2) WHERE true
          ON CONFLICT (shop, id) DO UPDATE SET title = excluded.title, description = excluded.description, brand = excluded.brand,
            categories = excluded.categories, tags = excluded.tags, attributes = excluded.attributes, locale = excluded.locale,
            url = excluded.url, image_url = excluded.image_url, created_at = excluded.created_at, source_at = excluded.source_at,
-           content_hash = excluded.content_hash, ${KEPT_EPOCH}, deleted_at = NULL, text_hash = excluded.text_hash,
+           source_version = excluded.source_version, content_hash = excluded.content_hash, ${KEPT_EPOCH}, deleted_at = NULL, text_hash = excluded.text_hash,
            vector_version = CASE WHEN excluded.text_hash = items.text_hash THEN items.vector_version END,
            similar_version = CASE WHEN excluded.text_hash = items.text_hash THEN items.similar_version END
          ${UPSERT_GUARD}`,
@@ -143,8 +188,8 @@ function liveStatements(
     db.prepare(`DELETE FROM prices WHERE shop = ?1 AND item IN ${CHANGED}`).bind(shop),
     db
       .prepare(
-        `INSERT INTO prices (shop, item, market, variant, price, list_price, stock)
-         SELECT ?1, ${['item', 'market', 'variant', 'price', 'listPrice', 'stock'].map(field).join(', ')} FROM json_each(?2) WHERE ${isChanged}`,
+        `INSERT INTO prices (shop, item, market, variant, price, list_price, stock, told)
+         SELECT ?1, ${['item', 'market', 'variant', 'price', 'listPrice', 'stock', 'stock'].map(field).join(', ')} FROM json_each(?2) WHERE ${isChanged}`,
       )
       .bind(shop, prices),
     db.prepare(`DELETE FROM variants WHERE shop = ?1 AND item IN ${CHANGED}`).bind(shop),
@@ -183,17 +228,19 @@ function tombstoneStatements(
   gone: readonly ItemTombstone[],
   nowMs: number,
 ): D1PreparedStatement[] {
-  const rows = JSON.stringify(gone.map((write) => ({ id: write.id, sourceAtMs: write.sourceAtMs })))
+  const rows = JSON.stringify(
+    gone.map((write) => ({ id: write.id, at: write.sourceAtMs, version: write.sourceVersion })),
+  )
   const deleted = `(SELECT id FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH} AND deleted_at IS NOT NULL)`
   return [
     db
       .prepare(
-        `INSERT INTO items (shop, id, title, description, categories, tags, attributes, locale, created_at, source_at,
+        `INSERT INTO items (shop, id, title, description, categories, tags, attributes, locale, created_at, source_at, source_version,
            content_hash, text_hash, epoch, deleted_at)
-         SELECT ?1, json_extract(value, '$.id'), '', '', '[]', '[]', '{}', '', ?3, json_extract(value, '$.sourceAtMs'),
+         SELECT ?1, json_extract(value, '$.id'), '', '', '[]', '[]', '{}', '', ?3, json_extract(value, '$.at'), json_extract(value, '$.version'),
            '${TOMBSTONE_HASH}', '', ${NEXT_EPOCH}, ?3
          FROM json_each(?2) WHERE true
-         ON CONFLICT (shop, id) DO UPDATE SET source_at = excluded.source_at, content_hash = excluded.content_hash, ${KEPT_EPOCH},
+         ON CONFLICT (shop, id) DO UPDATE SET source_at = excluded.source_at, source_version = excluded.source_version, content_hash = excluded.content_hash, ${KEPT_EPOCH},
            deleted_at = COALESCE(items.deleted_at, excluded.deleted_at), text_hash = '', vector_version = NULL, similar_version = NULL
          ${UPSERT_GUARD}`,
       )
@@ -201,6 +248,9 @@ function tombstoneStatements(
     db.prepare(`UPDATE offers SET sellable = 0, visible = 0 WHERE shop = ?1 AND item IN ${deleted}`).bind(shop),
     db.prepare(`DELETE FROM prices WHERE shop = ?1 AND item IN ${deleted}`).bind(shop),
     db.prepare(`DELETE FROM variants WHERE shop = ?1 AND item IN ${deleted}`).bind(shop),
+    db
+      .prepare(`DELETE FROM inventory_items INDEXED BY inventory_items_of_item WHERE shop = ?1 AND item IN ${deleted}`)
+      .bind(shop),
     db
       .prepare(
         `DELETE FROM item_text WHERE rowid IN (SELECT seq FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH} AND deleted_at IS NOT NULL)`,
