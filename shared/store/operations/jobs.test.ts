@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { createOperations, NOW, OTHER_SHOP, SHOP } from '../../../tests/support/unit_catalogue.ts'
-import { createDeadLetterStore } from './dead_letters.ts'
 import { createJobStore } from './jobs.ts'
 
 const setUp = async () => createJobStore(await createOperations())
@@ -49,21 +48,4 @@ test('shops see their own jobs only, by name', async () => {
   for (const job of ['similar', 'embed']) await store.due(SHOP, job)
   await store.due(OTHER_SHOP, 'learn')
   expect((await store.list(SHOP)).map((row) => row.job)).toEqual(['embed', 'similar'])
-})
-
-test('dead letters are kept as they came', async () => {
-  const db = await createOperations()
-  const store = createDeadLetterStore(db)
-  await store.add(
-    [
-      { queue: 'q', body: '{"a":"茶"}', error: 'e' },
-      { queue: 'q', body: '"', error: '' },
-    ],
-    NOW,
-  )
-  expect(await store.count()).toBe(2)
-  expect((await db.prepare('SELECT body FROM dead_letters ORDER BY seq').all()).results).toEqual([
-    { body: '{"a":"茶"}' },
-    { body: '"' },
-  ])
 })

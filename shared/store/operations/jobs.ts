@@ -12,18 +12,27 @@ export interface JobRow {
   error: string | null
   /** Something happened since the last start that the job has to see. */
   due: boolean
+  /** A job that waits on purpose goes on then. */
+  nextRunAtMs: number | null
 }
 
 /** Jobs as people see them, and the cursor that lets one go on where it stood. */
 export interface JobStore {
   get(shop: string, job: string): Promise<JobRow | null>
   list(shop: string): Promise<JobRow[]>
+  /** Jobs of every shop, in the order of shop and job. */
+  all(limit: number): Promise<JobRow[]>
   /** Says that there is something for the job to do. */
   due(shop: string, job: string): Promise<void>
   started(shop: string, job: string, total: number, nowMs: number): Promise<void>
+  /** A cursor of null leaves the former. */
   progressed(shop: string, job: string, done: number, total: number, cursor: string | null): Promise<void>
   finished(shop: string, job: string, nowMs: number, cursor: string | null): Promise<void>
   failed(shop: string, job: string, error: string, nowMs: number): Promise<void>
+  /** Has the job wait until a moment, and says why: a closed code. Its next start ends the waiting. */
+  waits(shop: string, job: string, why: string, untilMs: number, cursor: string | null): Promise<void>
+  /** Ends the waiting at once. */
+  wake(shop: string, job: string): Promise<void>
 }
 
 interface Row {
@@ -37,9 +46,10 @@ interface Row {
   finished_at: number | null
   error: string | null
   due: number
+  next_run_at: number | null
 }
 
-const COLUMNS = 'shop, job, state, cursor, done, total, started_at, finished_at, error, due'
+const COLUMNS = 'shop, job, state, cursor, done, total, started_at, finished_at, error, due, next_run_at'
 const UPSERT = 'ON CONFLICT (shop, job) DO UPDATE SET'
 
 export function createJobStore(db: D1Database): JobStore {
@@ -58,6 +68,13 @@ export function createJobStore(db: D1Database): JobStore {
         .all<Row>()
       return results.map(toJob)
     },
+    async all(limit) {
+      const { results } = await db
+        .prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY shop, job LIMIT ?1`)
+        .bind(limit)
+        .all<Row>()
+      return results.map(toJob)
+    },
     async due(shop, job) {
       await db
         .prepare(`INSERT INTO jobs (shop, job, state, due) VALUES (?1, ?2, 'idle', 1) ${UPSERT} due = 1`)
@@ -68,14 +85,14 @@ export function createJobStore(db: D1Database): JobStore {
       await db
         .prepare(
           `INSERT INTO jobs (shop, job, state, done, total, started_at) VALUES (?1, ?2, 'running', 0, ?3, ?4)
-           ${UPSERT} state = 'running', done = 0, total = ?3, started_at = ?4, error = NULL, due = 0`,
+           ${UPSERT} state = 'running', done = 0, total = ?3, started_at = ?4, error = NULL, due = 0, next_run_at = NULL`,
         )
         .bind(shop, job, total, nowMs)
         .run()
     },
     async progressed(shop, job, done, total, cursor) {
       await db
-        .prepare('UPDATE jobs SET done = ?3, total = ?4, cursor = ?5 WHERE shop = ?1 AND job = ?2')
+        .prepare('UPDATE jobs SET done = ?3, total = ?4, cursor = COALESCE(?5, cursor) WHERE shop = ?1 AND job = ?2')
         .bind(shop, job, done, total, cursor)
         .run()
     },
@@ -97,6 +114,18 @@ export function createJobStore(db: D1Database): JobStore {
         .bind(shop, job, nowMs, error.slice(0, 500))
         .run()
     },
+    async waits(shop, job, why, untilMs, cursor) {
+      await db
+        .prepare(
+          `INSERT INTO jobs (shop, job, state, error, next_run_at, cursor, due) VALUES (?1, ?2, 'idle', ?3, ?4, ?5, 1)
+           ${UPSERT} state = 'idle', error = ?3, next_run_at = ?4, cursor = ?5, due = 1`,
+        )
+        .bind(shop, job, why.slice(0, 500), untilMs, cursor)
+        .run()
+    },
+    async wake(shop, job) {
+      await db.prepare('UPDATE jobs SET next_run_at = NULL, due = 1 WHERE shop = ?1 AND job = ?2').bind(shop, job).run()
+    },
   }
 }
 
@@ -111,4 +140,5 @@ const toJob = (row: Row): JobRow => ({
   finishedAtMs: row.finished_at,
   error: row.error,
   due: row.due === 1,
+  nextRunAtMs: row.next_run_at,
 })

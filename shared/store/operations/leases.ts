@@ -5,6 +5,8 @@ export interface Lease {
   name: string
   holder: string
   fence: number
+  /** True when the former holder's time ran out instead of its being handed back: it may still be writing. */
+  stolen: boolean
 }
 
 export interface LeaseStore {
@@ -18,15 +20,20 @@ export interface LeaseStore {
 export function createLeaseStore(db: D1Database): LeaseStore {
   return {
     async take(name, holder, nowMs, ttlMs) {
-      const row = await db
-        .prepare(
-          `INSERT INTO leases (name, holder, fence, expires_at) VALUES (?1, ?2, 1, ?4)
-           ON CONFLICT (name) DO UPDATE SET holder = ?2, fence = leases.fence + 1, expires_at = ?4 WHERE leases.expires_at <= ?3
-           RETURNING fence`,
-        )
-        .bind(name, holder, nowMs, nowMs + ttlMs)
-        .first<{ fence: number }>()
-      return row ? { name, holder, fence: row.fence } : null
+      const [before, after] = await db.batch([
+        db.prepare('SELECT expires_at FROM leases WHERE name = ?1').bind(name),
+        db
+          .prepare(
+            `INSERT INTO leases (name, holder, fence, expires_at) VALUES (?1, ?2, 1, ?4)
+             ON CONFLICT (name) DO UPDATE SET holder = ?2, fence = leases.fence + 1, expires_at = ?4 WHERE leases.expires_at <= ?3
+             RETURNING fence`,
+          )
+          .bind(name, holder, nowMs, nowMs + ttlMs),
+      ])
+      const granted = after!.results[0] as { fence: number } | undefined
+      if (granted === undefined) return null
+      const left = (before!.results[0] as { expires_at: number } | undefined)?.expires_at ?? 0
+      return { name, holder, fence: granted.fence, stolen: left > 0 }
     },
     async renew(lease, nowMs, ttlMs) {
       const { meta } = await db

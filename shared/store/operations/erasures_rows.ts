@@ -1,0 +1,79 @@
+import type { D1Database } from '@cloudflare/workers-types'
+import type { ErasedShoppers } from './erasures.ts'
+import type { InteractionRow } from './event_inbox.ts'
+
+/** Removes shoppers from the tables that name them; every method is repeatable and counts rows. */
+export interface ShopperRows {
+  /** Of accepted events that no partition has yet. Only while nobody folds them. */
+  waitingEvents(shop: string, shoppers: ErasedShoppers): Promise<number>
+  /** Orders, and refunds that wait for one of them. */
+  orders(shop: string, shoppers: ErasedShoppers): Promise<number>
+}
+
+/** Batches read at once: up to 500 KB each. */
+const BATCHES = 20
+
+export function createShopperRows(operations: D1Database, catalogue: D1Database): ShopperRows {
+  return {
+    async waitingEvents(shop, shoppers) {
+      let [removed, afterSeq] = [0, 0]
+      for (;;) {
+        const { results } = await operations
+          .prepare('SELECT seq, body FROM event_batches WHERE shop = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3')
+          .bind(shop, afterSeq, BATCHES)
+          .all<{ seq: number; body: string }>()
+        if (results.length === 0) return removed
+        for (const { seq, body } of results) removed += await rewriteBatch(operations, seq, body, shoppers)
+        afterSeq = results.at(-1)!.seq
+      }
+    },
+    async orders(shop, shoppers) {
+      const who = shoppers === 'all' ? '' : ' AND shopper IN (SELECT value FROM json_each(?2))'
+      const bound = shoppers === 'all' ? [shop] : [shop, JSON.stringify(shoppers)]
+      const { results } = await operations
+        .prepare(`SELECT source, order_id FROM orders WHERE shop = ?1${who}`)
+        .bind(...bound)
+        .all<{ source: string; order_id: string }>()
+      // The refunds first: once the orders are gone nobody knows whose they were.
+      const waiting =
+        shoppers === 'all'
+          ? catalogue.prepare(`DELETE FROM waiting_effects WHERE shop = ?1 AND kind = 'refund'`).bind(shop)
+          : catalogue
+              .prepare(
+                `DELETE FROM waiting_effects WHERE shop = ?1 AND kind = 'refund' AND (source, ref) IN
+                   (SELECT json_extract(value, '$.source'), json_extract(value, '$.order_id') FROM json_each(?2))`,
+              )
+              .bind(shop, JSON.stringify(results))
+      const refunds = (await waiting.run()).meta.changes
+      const orders = (
+        await operations
+          .prepare(`DELETE FROM orders WHERE shop = ?1${who}`)
+          .bind(...bound)
+          .run()
+      ).meta.changes
+      return refunds + orders
+    },
+  }
+}
+
+/** @returns interactions removed */
+async function rewriteBatch(db: D1Database, seq: number, body: string, shoppers: ErasedShoppers): Promise<number> {
+  // SQLite gives nested JSON back as text.
+  const events = (JSON.parse(body) as Array<string | InteractionRow[]>).map((rows) =>
+    typeof rows === 'string' ? (JSON.parse(rows) as InteractionRow[]) : rows,
+  )
+  const gone = shoppers === 'all' ? null : new Set(shoppers)
+  const kept = events
+    .map((rows) => (gone === null ? [] : rows.filter(([, shopper]) => !gone.has(shopper))))
+    .filter((rows) => rows.length > 0)
+  const count = (list: InteractionRow[][]) => list.reduce((sum, rows) => sum + rows.length, 0)
+  const removed = count(events) - count(kept)
+  if (removed === 0) return 0
+  await (kept.length === 0
+    ? db.prepare('DELETE FROM event_batches WHERE seq = ?1').bind(seq)
+    : db
+        .prepare('UPDATE event_batches SET body = ?2, events = ?3 WHERE seq = ?1')
+        .bind(seq, JSON.stringify(kept), kept.length)
+  ).run()
+  return removed
+}
