@@ -44,6 +44,32 @@ export const eventsAnswerSchema = z.object({
 
 const momentSchema = z.union([z.number(), z.string()]).nullable()
 
+const jobCostSchema = z.object({
+  calls: z.number(),
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  money: z.number(),
+})
+
+const enrichmentSchema = z.object({
+  done: z.number(),
+  by_rules: z.number(),
+  missing: z.number(),
+  in_doubt: z.number(),
+  quarantined: z.number(),
+  rejected: z.number(),
+  flagged: z.number(),
+  kept: z.number(),
+  dropped: z.record(z.string(), z.number()),
+  budget: z.object({ daily: z.number().nullable(), spent_today: z.number(), reserved_today: z.number() }),
+  quarantine: z.array(
+    z.object({ item: z.string(), stage: z.string(), attempts: z.number(), error: z.string(), at: momentSchema }),
+  ),
+})
+export type EnrichmentState = z.infer<typeof enrichmentSchema>
+
+export const retrySchema = z.object({ forgotten_calls: z.number(), items: z.number(), quarantined: z.number() })
+
 export const jobsSchema = z.object({
   shop: z.string(),
   items: z.object({ live: z.number(), waiting: z.number() }),
@@ -58,8 +84,12 @@ export const jobsSchema = z.object({
       started_at: momentSchema,
       finished_at: momentSchema,
       error: z.string().nullable(),
+      next_run_at: momentSchema.default(null),
+      cost: z.object({ today: jobCostSchema, total: jobCostSchema }).optional(),
+      errors: z.record(z.string(), z.number()).default({}),
     }),
   ),
+  enrichment: enrichmentSchema.optional(),
 })
 export type Jobs = z.infer<typeof jobsSchema>
 
@@ -108,3 +138,18 @@ export const shelfSchema = z.object({
     .optional(),
 })
 export type Shelf = z.infer<typeof shelfSchema>
+
+/** The settings of a shop, and pages of what is in it. */
+export const shopDetailsSchema = z.object({
+  name: z.string(),
+  locale: z.string(),
+  market: z.string(),
+  markets: z.array(z.object({ market: z.string(), currency: z.string(), locale: z.string() })),
+})
+const lineSchema = z.record(z.string(), z.unknown())
+export const itemsPageSchema = z.object({ items: z.array(lineSchema), next_cursor: z.string().nullable() })
+export const eventsPageSchema = z.object({
+  events: z.array(lineSchema),
+  waiting: z.boolean(),
+  next_cursor: z.string().nullable(),
+})

@@ -117,7 +117,8 @@ async function checkCounts(shop: string, client: Client): Promise<Check[]> {
     checks.push({ level: 'fail', what: `${shop} job ${job.job}`, said: job.error ?? 'failed', advice })
   }
   if (waiting.dead_letters > 0) {
-    const advice = 'their errors are in the table dead_letters; send the items again once the cause is gone'
+    const advice =
+      '"shelfwise webhook list" says why; "shelfwise webhook replay" sends them again once the cause is gone'
     checks.push({ level: 'warn', what: `${shop} queue`, said: plural(waiting.dead_letters, 'dead letter'), advice })
   }
   return checks

@@ -3,11 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { register as registerDoctor } from './commands/doctor.ts'
+import { register as registerEnrich } from './commands/enrich.ts'
 import { register as registerEvents } from './commands/events.ts'
 import { register as registerExplain } from './commands/explain.ts'
+import { register as registerExport } from './commands/export.ts'
 import { register as registerImport } from './commands/import.ts'
 import { register as registerPs } from './commands/ps.ts'
 import { register as registerRecommend } from './commands/recommend.ts'
+import { register as registerWebhook } from './commands/webhook.ts'
 import { CliFailure, EXIT } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 import { plain } from './text.ts'
@@ -46,10 +49,13 @@ async function createProgram(argv: readonly string[], terminal: Terminal): Promi
     })
   if (mayNeedUp(argv)) await registerUp(program, terminal)
   registerImport(program, terminal)
+  registerExport(program, terminal)
   registerRecommend(program, terminal)
   registerExplain(program, terminal)
   registerEvents(program, terminal)
   registerPs(program, terminal)
+  registerWebhook(program, terminal)
+  registerEnrich(program, terminal)
   registerDoctor(program, terminal)
   return program
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import { currencySchema, localeSchema, marketSchema } from '../../shared/domain/ids.ts'
+import { DEFAULT_OPTIONS, FEED_FORMATS, type FeedFormat } from '../../shared/ingest/feeds/record.ts'
+import { shopDetailsSchema } from '../answers.ts'
 import { ATTEMPTS_BULK, type Client } from '../client.ts'
 import { chooseShop, findService, knownKey, type Service, type ServiceFlags, serviceOptions } from '../connect.ts'
 import { storeShopKeys } from '../credentials.ts'
-import { EXIT, usage } from '../failure.ts'
+import { EXIT, ServiceProblem, usage } from '../failure.ts'
 import { createShop, keyWorks } from '../import/ensure_shop.ts'
+import type { FeedSettings } from '../import/feeds.ts'
 import { type ImportResult, importSource } from '../import/import_source.ts'
 import { type ImportReport, reportTo } from '../import/report.ts'
 import { shopSettings } from '../import/settings.ts'
@@ -16,6 +19,9 @@ import { printJson, type Terminal } from '../terminal.ts'
 
 interface ImportFlags extends ServiceFlags {
   dryRun?: boolean
+  format: string
+  salt?: string
+  dates?: string
   resume: boolean
   market?: string
   currency?: string
@@ -25,7 +31,7 @@ interface ImportFlags extends ServiceFlags {
   wait?: boolean
 }
 
-/** `shelfwise import`: a dataset, a shop's folder or a file of lines into a shop. */
+/** `shelfwise import`: a dataset, a shop's folder, a product feed or an order history into a shop. */
 export function register(program: Command, terminal: Terminal): void {
   serviceOptions(
     program
@@ -33,12 +39,21 @@ export function register(program: Command, terminal: Terminal): void {
       .description(
         'send items and events to a shop; creates the shop when it is missing, goes on where it was interrupted',
       )
-      .argument('<source>', 'a dataset folder, a shop folder, or a .jsonl / .ndjson file (or .gz) of items or events'),
+      .argument(
+        '<source>',
+        'a shop folder, a dataset folder, a folder of feeds, or one file (also .gz): items, events, products or orders',
+      ),
   )
+    .option('--format <format>', `of a file, where its beginning does not tell: ${FEED_FORMATS.join(', ')}`, 'auto')
     .option('--dry-run', 'check every line and say what would happen; write nothing')
     .option('--no-resume', 'start over instead of going on with an interrupted import')
-    .option('--market <market>', "a new shop's default market")
+    .option('--market <market>', "a feed's market; a new shop's default market")
     .option('--currency <code>', 'the currency where the source names none')
+    .option(
+      '--salt <text>',
+      'orders name shoppers by e-mail address: keep its hash with this salt (also SHELFWISE_SALT)',
+    )
+    .option('--dates <order>', 'how 3/4/2025 is meant: dmy or mdy')
     .option('--locale <tag>', "a new shop's language")
     .option('--rejects <file>', 'write every rejected line with its reasons to this file (NDJSON)')
     .option(
@@ -54,15 +69,17 @@ async function importCommand(path: string, flags: ImportFlags, terminal: Termina
   const progress = flags.json ? silentProgress : createProgress(terminal)
   const report = reportTo(terminal, progress)
   try {
-    const source = await openSource(path, terminal.directory)
+    const source = await openSource(path, terminal.directory, flags.format as FeedFormat | 'auto')
     const service = await findService(flags, terminal, ATTEMPTS_BULK)
     const shop = chooseShop(flags, service)
-    const survey = await surveySource(source, terminal.signal)
+    const feed = await feedSettings(source, service, shop, flags, terminal)
+    const survey = await surveySource(source, terminal.signal, feed)
     const { client, fresh } = await shopClient({ service, shop, source, survey, flags, terminal, report })
     const result = await importSource({
       client,
       source,
       survey,
+      feed,
       shop,
       directory: terminal.directory,
       report,
@@ -86,7 +103,45 @@ async function importCommand(path: string, flags: ImportFlags, terminal: Termina
   }
 }
 
+/** What feeds are read with; undefined when there is none among the files. */
+async function feedSettings(
+  source: Source,
+  service: Service,
+  shop: string,
+  flags: ImportFlags,
+  terminal: Terminal,
+): Promise<FeedSettings | undefined> {
+  if (source.files.every((file) => file.format === 'jsonl')) return undefined
+  const key = knownKey(service, shop, ['sk'])
+  const known = key === null ? null : await marketsOf(service.client.withKey(key), shop)
+  const own = known?.find((one) => one.market === flags.market)
+  const all = new Set((known ?? []).map((one) => one.currency))
+  return {
+    ...DEFAULT_OPTIONS,
+    currency: flags.currency ?? own?.currency ?? (all.size === 1 ? [...all][0]! : null),
+    market: flags.market ?? DEFAULT_OPTIONS.market,
+    markets: known ?? [],
+    salt: flags.salt ?? terminal.env.SHELFWISE_SALT ?? null,
+    dateOrder: (flags.dates as 'dmy' | 'mdy' | undefined) ?? null,
+  }
+}
+
+/** Null when there is no such shop yet, or the key is not its own any more. */
+async function marketsOf(client: Client, shop: string) {
+  const path = `/v1/shops/${encodeURIComponent(shop)}`
+  try {
+    return (await client.call({ path, answer: shopDetailsSchema })).markets
+  } catch (error) {
+    if (error instanceof ServiceProblem && [401, 403, 404].includes(error.problem.status)) return null
+    throw error
+  }
+}
+
 function checkFlags(flags: ImportFlags): void {
+  if (flags.format !== 'auto' && !FEED_FORMATS.some((one) => one === flags.format))
+    throw usage(`--format ${flags.format}: one of auto, ${FEED_FORMATS.join(', ')}`)
+  if (flags.dates !== undefined && flags.dates !== 'dmy' && flags.dates !== 'mdy')
+    throw usage(`--dates ${flags.dates}: dmy or mdy`)
   const checks = [
     ['--market', flags.market, marketSchema],
     ['--currency', flags.currency, currencySchema],

@@ -70,7 +70,9 @@ export function jobsText(jobs: Jobs, nowMs: number, columns: number): string {
     job.total > 0 ? `${count(job.done)}/${count(job.total)}` : '',
     ago(job.started_at, nowMs),
     ago(job.finished_at, nowMs),
-    job.error ?? '',
+    until(job.next_run_at, nowMs),
+    costText(job.cost),
+    [job.error ?? '', errorsText(job.errors)].filter(Boolean).join(' · '),
   ])
   const titles = [
     { title: 'job' },
@@ -78,7 +80,9 @@ export function jobsText(jobs: Jobs, nowMs: number, columns: number): string {
     { title: 'done', align: 'right' },
     { title: 'started' },
     { title: 'finished' },
-    { title: 'error', shrinkTo: 16 },
+    { title: 'next' },
+    { title: 'cost today / total', align: 'right' },
+    { title: 'errors', shrinkTo: 16 },
   ] as const
   return `${heading}\n${table(titles, rows, columns)}`
 }
@@ -88,3 +92,23 @@ function ago(moment: number | string | null, nowMs: number): string {
   const ms = typeof moment === 'number' ? moment : Date.parse(moment)
   return Number.isNaN(ms) ? String(moment) : `${duration((nowMs - ms) / 1_000)} ago`
 }
+
+function until(moment: number | string | null, nowMs: number): string {
+  if (moment === null) return ''
+  const ms = typeof moment === 'number' ? moment : Date.parse(moment)
+  return ms <= nowMs ? 'now' : `in ${duration((ms - nowMs) / 1_000)}`
+}
+
+/** Money of today and of all time; empty for jobs that never asked a model. */
+function costText(cost: Jobs['jobs'][number]['cost']): string {
+  if (cost === undefined || cost.total.calls === 0) return ''
+  const { today, total } = cost
+  return `${today.money.toFixed(2)} / ${total.money.toFixed(2)} (${plural(total.calls, 'call')})`
+}
+
+/** Counts that are not zero, in words. */
+export const errorsText = (errors: Readonly<Record<string, number>>): string =>
+  Object.entries(errors)
+    .filter(([, times]) => times > 0)
+    .map(([kind, times]) => `${count(times)} ${kind.replaceAll('_', ' ')}`)
+    .join(', ')

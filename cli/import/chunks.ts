@@ -32,7 +32,11 @@ export interface Chunk {
   numbers: number[]
   /** Lines of this stretch that cannot be sent at all. */
   rejects: Reject[]
-  /** The last line of the file that this chunk covers. */
+  /** Remarks on lines that can be sent. */
+  warnings: Warning[]
+  /** Lines that are valid and say nothing that is kept. */
+  ignored: number
+  /** The last line of the file that this chunk covers; of a feed the last record. */
   through: number
 }
 
@@ -76,7 +80,7 @@ export async function* cutChunks(file: SourceFile, options: MapOptions, after: n
   if (chunk.through > 0) yield chunk
 }
 
-const emptyChunk = (): Chunk => ({ texts: [], numbers: [], rejects: [], through: 0 })
+export const emptyChunk = (): Chunk => ({ texts: [], numbers: [], rejects: [], warnings: [], ignored: 0, through: 0 })
 
 type MappedLine = { ok: true; text: string } | { ok: false; errors: FieldError[] }
 

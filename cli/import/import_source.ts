@@ -1,10 +1,13 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { DEFAULT_OPTIONS } from '../../shared/ingest/feeds/record.ts'
 import type { Client } from '../client.ts'
 import { Interrupted, usage } from '../failure.ts'
 import { count, plural } from '../text.ts'
 import { type Checkpoint, checkpointPath, readCheckpoint, removeCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { cutChunks, type Reject, type Warning } from './chunks.ts'
+import { type Chunk, cutChunks, type Reject, type Warning } from './chunks.ts'
+import { cutFeedChunks } from './feed_chunks.ts'
+import { type FeedSettings, identityOfSettings } from './feeds.ts'
 import type { ImportReport } from './report.ts'
 import { emptyTally, localSender, remoteSender, type SendChunk, sendInOrder, type Tally } from './send.ts'
 import { currencyOf, type SettingsFlags } from './settings.ts'
@@ -29,6 +32,8 @@ export interface ImportOptions extends SettingsFlags {
   report: ImportReport
   /** A survey that was already made. */
   survey?: Survey | undefined
+  /** What feeds are read with. */
+  feed?: FeedSettings | undefined
   dryRun?: boolean | undefined
   /** False starts over. */
   resume?: boolean | undefined
@@ -66,7 +71,7 @@ export async function importSource(options: ImportOptions): Promise<ImportResult
   const { report, shop, directory, signal } = options
   const dryRun = options.dryRun === true || options.client === null
   const source = typeof options.source === 'string' ? await openSource(options.source, directory) : options.source
-  const survey = options.survey ?? (await surveySource(source, signal))
+  const survey = options.survey ?? (await surveySource(source, signal, options.feed))
   const path = checkpointPath(directory, shop, identityOf(options, source))
   const earlier = dryRun || options.resume === false ? null : await readCheckpoint(path)
   const offset = options.shiftTo === undefined ? 0 : shiftOffset(options.shiftTo, survey, options.nowMs ?? Date.now())
@@ -97,7 +102,8 @@ export async function importSource(options: ImportOptions): Promise<ImportResult
 
 function identityOf(options: ImportOptions, source: Source): string[] {
   const { client, market, currency, locale, shiftTo } = options
-  return [client?.url ?? '', source.fingerprint, market ?? '', currency ?? '', locale ?? '', shiftTo ?? '']
+  const feed = options.feed === undefined ? [] : [identityOfSettings(options.feed)]
+  return [client?.url ?? '', source.fingerprint, market ?? '', currency ?? '', locale ?? '', shiftTo ?? '', ...feed]
 }
 
 function fresh(source: Source, options: ImportOptions, offset: number): Checkpoint {
@@ -149,20 +155,14 @@ interface FileRun {
 }
 
 async function sendFile(file: SourceFile, run: FileRun): Promise<void> {
-  const { options, source, survey, checkpoint } = run
+  const { options, survey, checkpoint } = run
   checkpoint.files[file.name] ??= { lines: 0, tally: emptyTally(file.kind) }
   const state = checkpoint.files[file.name]!
   const total = survey.lines[file.name] ?? 0
   if (state.lines > 0 && state.lines >= total) return
   const show = () => options.report.progress({ label: file.kind, done: state.lines, total })
-  const mapping = {
-    form: source.form,
-    currency: currencyOf(survey, options),
-    offsetMs: checkpoint.offset_ms,
-    sorted: survey.sorted[file.name] ?? false,
-  }
   show()
-  await sendInOrder(file, cutChunks(file, mapping, state.lines), run.send, WIDTH[file.kind], async (sent) => {
+  await sendInOrder(file, chunksOf(file, run, state.lines), run.send, WIDTH[file.kind], async (sent) => {
     if (options.signal?.aborted) throw new Interrupted()
     for (const [outcome, number] of Object.entries(sent.tally))
       state.tally[outcome] = (state.tally[outcome] ?? 0) + number
@@ -178,6 +178,19 @@ async function sendFile(file: SourceFile, run: FileRun): Promise<void> {
   })
 }
 
+function chunksOf(file: SourceFile, run: FileRun, after: number): AsyncGenerator<Chunk> {
+  const { options, source, survey, checkpoint } = run
+  const offsetMs = checkpoint.offset_ms
+  if (file.format !== 'jsonl') {
+    const groupSizes = survey.groups[file.name] ?? null
+    const feed = { ...DEFAULT_OPTIONS, ...options.feed, groupSizes, nowMs: options.nowMs ?? Date.now() }
+    return cutFeedChunks(file, feed, offsetMs, after)
+  }
+  const currency = currencyOf(survey, options)
+  const sorted = survey.sorted[file.name] ?? false
+  return cutChunks(file, { form: source.form, currency, offsetMs, sorted }, after)
+}
+
 function summarise(
   checkpoint: Checkpoint,
   source: Source,
@@ -186,8 +199,13 @@ function summarise(
   resumed: boolean,
 ): ImportResult {
   const tallyOf = (kind: LineKind): Tally | null => {
-    const file = source.files.find((own) => own.kind === kind)
-    return file ? (checkpoint.files[file.name]?.tally ?? emptyTally(kind)) : null
+    const files = source.files.filter((own) => own.kind === kind)
+    if (files.length === 0) return null
+    const sum = emptyTally(kind)
+    for (const file of files)
+      for (const [outcome, number] of Object.entries(checkpoint.files[file.name]?.tally ?? {}))
+        sum[outcome] = (sum[outcome] ?? 0) + number
+    return sum
   }
   const items = tallyOf('items')
   const events = tallyOf('events')

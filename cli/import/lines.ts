@@ -34,7 +34,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
     number += 1
     return toLine(number, whole)
   }
-  for await (const block of bytesOf(path)) {
+  for await (const block of readBytes(path)) {
     let start = 0
     for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, start)) {
       const line = take(block.subarray(start, end))
@@ -52,7 +52,8 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   }
 }
 
-async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+/** A file's bytes, gunzipped when its name ends in `.gz`. @throws CliFailure when it cannot be read to its end */
+export async function* readBytes(path: string): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 256 * 1024 })
   try {
     if (!path.endsWith('.gz')) {

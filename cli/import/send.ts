@@ -27,16 +27,20 @@ export const emptyTally = (kind: LineKind): Tally =>
 
 /** Sends to the service; its line numbers count within the request and are turned into those of the file. */
 export function remoteSender(client: Client, dryRun: boolean): SendChunk {
-  const query = dryRun ? '?dry_run=true' : ''
   return async (file, chunk) => {
+    const query = queryOf(file, dryRun)
     const { texts: lines, through } = chunk
     const tally: Tally = { ...emptyTally(file.kind), rejected: chunk.rejects.length }
     const rejects = [...chunk.rejects]
-    const warnings: Warning[] = []
+    const warnings = [...chunk.warnings]
+    if (chunk.ignored > 0) tally.ignored = chunk.ignored
     const place = (line: number, id: string | null, errors: FieldError[]): void => {
       rejects.push({ file: file.name, line: chunk.numbers[line - 1] ?? 0, id, errors })
     }
-    if (lines.length === 0) return { through, tally, rejects, warnings }
+    if (lines.length === 0) {
+      if (warnings.length > 0) tally.warnings = warnings.length
+      return { through, tally, rejects, warnings }
+    }
     if (file.kind === 'items') {
       const call = { method: 'POST', path: `/v1/items:bulk${query}`, lines, answer: itemsBulkSchema } as const
       const { counts, results } = await client.call(call)
@@ -52,10 +56,19 @@ export function remoteSender(client: Client, dryRun: boolean): SendChunk {
       for (const { line, detail } of answer.warnings) {
         warnings.push({ file: file.name, line: chunk.numbers[line - 1] ?? 0, detail })
       }
-      if (warnings.length > 0) tally.warnings = warnings.length
     }
+    if (warnings.length > 0) tally.warnings = warnings.length
     return { through, tally, rejects: rejects.sort((a, b) => a.line - b.line), warnings }
   }
+}
+
+/** Order histories name items as the warehouse does; the service knows which items those are. */
+function queryOf(file: SourceFile, dryRun: boolean): string {
+  const parts = [
+    ...(dryRun ? ['dry_run=true'] : []),
+    ...(file.format === 'orders' || file.format === 'orders-jsonl' ? ['resolve=sku'] : []),
+  ]
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
 }
 
 /** Checks lines with the service's own schemas, for a dry run before the shop exists: all that is valid would be new. */
@@ -75,8 +88,11 @@ export const localSender: SendChunk = async (file, chunk) => {
     ...emptyTally(file.kind),
     [file.kind === 'items' ? 'created' : 'accepted']: valid,
     rejected: rejects.length,
+    ...(chunk.ignored === 0 ? {} : { ignored: chunk.ignored }),
+    ...(chunk.warnings.length === 0 ? {} : { warnings: chunk.warnings.length }),
   }
-  return { through: chunk.through, tally, rejects: rejects.sort((a, b) => a.line - b.line), warnings: [] }
+  const { through, warnings } = chunk
+  return { through, tally, rejects: rejects.sort((a, b) => a.line - b.line), warnings }
 }
 
 const isDeletion = (content: unknown): boolean => (content as { deleted?: unknown }).deleted !== undefined

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { type ShopBody, shopBodySchema } from '../../shared/domain/shop.ts'
+import { type FeedFormat, isEventFormat } from '../../shared/ingest/feeds/record.ts'
 import { usage } from '../failure.ts'
+import { formatOfFile } from './feed_file.ts'
 import { readLines } from './lines.ts'
 
 export type LineKind = 'items' | 'events'
@@ -14,6 +16,8 @@ export interface SourceFile {
   path: string
   name: string
   kind: LineKind
+  /** `jsonl`: lines as the API or a dataset has them; else a feed, which is read into such lines. */
+  format: FeedFormat
 }
 
 /** What is imported: items first, so that events find their items. */
@@ -28,28 +32,52 @@ export interface Source {
   fingerprint: string
 }
 
-/** Finds out what stands at a path. @throws CliFailure when it is nothing that can be imported */
-export async function openSource(path: string, directory: string): Promise<Source> {
+/**
+ * Finds out what stands at a path.
+ * @param format of a file, or `auto` to look at its beginning
+ * @throws CliFailure when it is nothing that can be imported
+ */
+export async function openSource(
+  path: string,
+  directory: string,
+  format: FeedFormat | 'auto' = 'auto',
+): Promise<Source> {
   const found = await realpath(resolve(directory, path)).catch(() => null)
   if (found === null) throw usage(`${path} does not exist`)
   const info = await stat(found)
   if (info.isDirectory()) return openFolder(found)
-  const kind = await kindOf(found)
-  return finish({
-    path: found,
-    name: basename(found),
-    form: 'api',
-    shop: null,
-    files: [{ path: found, name: basename(found), kind }],
-  })
+  const files = [await openFile(found, format)]
+  return finish({ path: found, name: basename(found), form: 'api', shop: null, files })
 }
+
+async function openFile(path: string, asked: FeedFormat | 'auto'): Promise<SourceFile> {
+  const format = asked === 'auto' ? await formatOfFile(path) : asked
+  const kind = format === 'jsonl' ? await kindOf(path) : isEventFormat(format) ? 'events' : 'items'
+  return { path, name: basename(path), kind, format }
+}
+
+/** A folder of feeds, as shop systems export them: items first, so that events find their items. */
+async function openFeeds(path: string): Promise<Source | null> {
+  const names = (await readdir(path)).filter((name) => FEED_FILE.test(name)).sort()
+  if (names.length === 0) return null
+  const files: SourceFile[] = []
+  for (const name of names) files.push(await openFile(join(path, name), 'auto'))
+  files.sort((a, b) => Number(a.kind === 'events') - Number(b.kind === 'events'))
+  return finish({ path, name: basename(path), form: 'api', files, shop: null })
+}
+
+const FEED_FILE = /\.(?:csv|tsv|txt|xml|rss|atom|jsonl|ndjson)(?:\.gz)?$/i
 
 async function openFolder(path: string): Promise<Source> {
   const files = (await Promise.all([pick(path, 'items'), pick(path, 'events')])).filter((file) => file !== null)
   const dataset = await readJson(join(path, 'dataset.json'))
   const shop = await readJson(join(path, 'shop.json'))
   if (dataset === null && shop === null) {
-    throw usage(`${path} holds neither dataset.json nor shop.json: it is not a dataset and not a shop's folder`)
+    const feeds = await openFeeds(path)
+    if (feeds !== null) return feeds
+    throw usage(
+      `${path} holds neither dataset.json nor shop.json nor a feed: it is not a dataset and not a shop's folder`,
+    )
   }
   if (files.length === 0) throw usage(`${path} holds neither items.jsonl nor events.jsonl (each may be .gz)`)
   if (dataset !== null) {
@@ -70,7 +98,7 @@ async function openFolder(path: string): Promise<Source> {
 async function pick(folder: string, kind: LineKind): Promise<SourceFile | null> {
   for (const name of [`${kind}.jsonl`, `${kind}.jsonl.gz`]) {
     const path = join(folder, name)
-    if (await stat(path).catch(() => null)) return { path, name, kind }
+    if (await stat(path).catch(() => null)) return { path, name, kind, format: 'jsonl' }
   }
   return null
 }
@@ -87,8 +115,6 @@ async function readJson(path: string): Promise<unknown> {
 
 /** Tells item lines from event lines by the first line that is JSON. */
 async function kindOf(path: string): Promise<LineKind> {
-  if (!/\.(jsonl|ndjson)(\.gz)?$/.test(path))
-    throw usage(`${path}: a file of lines ends in .jsonl or .ndjson (or .gz of them)`)
   for await (const line of readLines(path)) {
     const value = parseObject(line.text)
     if (value === null) continue

@@ -1,12 +1,17 @@
 import { ANY_MARKET } from '../../shared/domain/ids.ts'
+import { DEFAULT_OPTIONS, type FeedOptions } from '../../shared/ingest/feeds/record.ts'
 import { Interrupted } from '../failure.ts'
+import { refusals } from './feed_file.ts'
+import { type FeedSettings, groupsOf, recordsOf } from './feeds.ts'
 import { readLines } from './lines.ts'
 import { type LineForm, parseObject, type Source, type SourceFile } from './source.ts'
 
 /** What one look at all lines tells before the first is sent: totals for the progress, settings for a new shop. */
 export interface Survey {
-  /** Number of each file's last line, by file name. */
+  /** Number of each file's last line, by file name; of a feed, of its records. */
   lines: Record<string, number>
+  /** Rows of each product of each feed. */
+  groups: Record<string, ReadonlyMap<string, number> | null>
   /** Whether each file's moments never fall. */
   sorted: Record<string, boolean>
   /** How often each market occurs in events, else in offers. */
@@ -21,9 +26,14 @@ export interface Survey {
 }
 
 /** Reads the source once, a line at a time. Lines that are not JSON are passed over: sending reports them. */
-export async function surveySource(source: Source, signal?: AbortSignal): Promise<Survey> {
+export async function surveySource(
+  source: Source,
+  signal?: AbortSignal,
+  settings: FeedSettings = DEFAULT_OPTIONS,
+): Promise<Survey> {
   const survey: Survey = {
     lines: {},
+    groups: {},
     sorted: {},
     markets: new Map(),
     currencies: new Map(),
@@ -32,8 +42,34 @@ export async function surveySource(source: Source, signal?: AbortSignal): Promis
     newestEventMs: null,
     newestItemMs: null,
   }
-  for (const file of source.files) await surveyFile(file, source.form, survey, signal)
+  for (const file of source.files) {
+    if (file.format === 'jsonl') await surveyFile(file, source.form, survey, signal)
+    else await surveyFeed(file, survey, settings, signal)
+  }
   return survey
+}
+
+/** Reads a feed twice: which rows belong together is only known at its end. */
+async function surveyFeed(
+  file: SourceFile,
+  survey: Survey,
+  settings: FeedSettings,
+  signal?: AbortSignal,
+): Promise<void> {
+  const groupSizes = await groupsOf(file)
+  // A moment that no sale can hold at: prices are not what is looked at.
+  const options: FeedOptions = { ...settings, groupSizes, nowMs: 0 }
+  let records = 0
+  await refusals(file.name, async () => {
+    for await (const record of recordsOf(file, options)) {
+      if (signal?.aborted) throw new Interrupted()
+      records += 1
+      if (record.kind === 'item') noteItem(record.value, 'api', survey)
+      if (record.kind === 'event') noteEvent(record.value, 'api', momentOf(record.value, 'api'), survey)
+    }
+  })
+  survey.lines[file.name] = records
+  survey.groups[file.name] = groupSizes
 }
 
 async function surveyFile(file: SourceFile, form: LineForm, survey: Survey, signal?: AbortSignal): Promise<void> {

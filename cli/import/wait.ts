@@ -51,8 +51,12 @@ export async function waitForJobs(options: WaitOptions): Promise<WaitResult> {
 /** Work that was taken in and not yet done. Dead letters wait for people, not for jobs. */
 export const backlog = (jobs: Jobs): number => jobs.items.waiting + jobs.waiting.outbox + jobs.waiting.events
 
+/** They take as long as a language model and its budget take, which may be days; shelves need nothing of them. */
+const BACKGROUND: ReadonlySet<string> = new Set(['enrich', 'expand'])
+
 const isBusy = (jobs: Jobs): boolean =>
-  backlog(jobs) > 0 || jobs.jobs.some((job) => job.state === 'running' || (job.due && job.state !== 'failed'))
+  backlog(jobs) > 0 ||
+  jobs.jobs.some((job) => !BACKGROUND.has(job.job) && (job.state === 'running' || (job.due && job.state !== 'failed')))
 
 function showWaiting(jobs: Jobs, report: ImportReport): void {
   const running = jobs.jobs.find((job) => job.state === 'running')

@@ -1,0 +1,259 @@
+/**
+ * How soon a webhook is acknowledged while everything else is busy: signed deliveries arrive at the running stack at a
+ * fixed rate, whether or not earlier ones were answered, while a few thousand items are understood and embedded. Then:
+ * how soon a new item can be found.
+ * `npm run check:acks -- [--seconds 60] [--rate 50] [--items 3000] [--seed N] [--quick]`
+ */
+import { randomUUID } from 'node:crypto'
+import { availableParallelism, loadavg } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { itemsBulkSchema, jobsSchema, shelfSchema } from '../../cli/answers.ts'
+import { readCredentials } from '../../cli/credentials.ts'
+import { MINUTE_MS } from '../../shared/base/clock.ts'
+import { type Rng, seededRng } from '../../shared/base/rng.ts'
+import { createHarnessClient, type HarnessClient, setUpShops } from '../faults/kill_loop_client.ts'
+import { httpDoor } from '../faults/kill_loop_load.ts'
+import { secretOfShop, sourceOf } from '../simulation/messages.ts'
+import { SHOPS, type SimShop } from '../simulation/story.ts'
+import {
+  type Delivery,
+  type SentItem,
+  shopifyProduct,
+  signShopify,
+  signStandard,
+  signWooCommerce,
+  standardItem,
+  wooProduct,
+} from '../support/webhook_senders.ts'
+import { startUp } from './running_stack.ts'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string' },
+    rate: { type: 'string', default: '50' },
+    items: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const seconds = Number(values.seconds ?? (values.quick ? 10 : 60))
+const perSecond = Number(values.rate)
+const itemCount = Number(values.items ?? (values.quick ? 600 : 3_000))
+const seed = Number(values.seed)
+const rng = seededRng(seed)
+
+/** What has to hold. */
+const BAR = { p99Ms: 250, searchableMs: 2_000 } as const
+/** The vector index shows what it was given after its own delay; a minute's sweep comes behind a lost signal. */
+const VECTOR_WITHIN_MS = 90_000
+const CONNECTIONS = 128
+const LINES_A_REQUEST = 200
+/** While the rate is measured, so many items get another text every so often: enrichment never runs out of work. */
+const REWORDED = 150
+const REWORD_EVERY_MS = 3_000
+const POLL_MS = 50
+
+/** When all but the last items were made: where everything is new, nothing is. */
+const LONG_AGO_MS = Date.parse('2025-03-01T00:00:00Z')
+
+const [SHOPIFY, , WOO, , STANDARD] = SHOPS as readonly SimShop[]
+const SENDERS = [SHOPIFY!, WOO!, STANDARD!]
+const WORDS =
+  'oak walnut linen wool glass clay iron copper brass cotton round tall small wide warm soft matt bright woven carved glazed folded striped plain evening garden kitchen winter summer harbour lamp chair table basket mirror teapot kettle blanket candle vase'.split(
+    ' ',
+  )
+const words = (chance: Rng, count: number) => Array.from({ length: count }, () => chance.pick(WORDS)).join(' ')
+const failures: string[] = []
+const expect = (holds: boolean, what: string) => {
+  if (!holds) failures.push(what)
+}
+
+const stack = await startUp()
+const door = httpDoor(stack.url, CONNECTIONS, sourceOf)
+try {
+  const credentials = await readCredentials(stack.directory)
+  const client = createHarnessClient(stack.url, credentials!.admin_key!)
+  await setUpShops(client, SENDERS, secretOfShop, sourceOf)
+  // Of a shared machine the figures below say little.
+  console.log(`load of the machine before the start: ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`)
+  console.log(`${itemCount} items, ${perSecond} deliveries a second for ${seconds} s, seed ${seed}`)
+  await loadItems(client, 0, itemCount)
+  const background = keepBusy(client)
+  const acks = await measure()
+  const busy = await background.stop()
+  const p = (share: number) =>
+    acks.latencies[Math.min(acks.latencies.length - 1, Math.ceil(share * acks.latencies.length) - 1)] ??
+    Number.POSITIVE_INFINITY
+  console.log(
+    `acknowledged ${acks.latencies.length} of ${acks.sent}: p50 ${p(0.5).toFixed(1)} ms, p90 ${p(0.9).toFixed(1)} ms, p99 ${p(0.99).toFixed(1)} ms, max ${p(1).toFixed(1)} ms; answers ${JSON.stringify(acks.answers)}`,
+  )
+  console.log(
+    `meanwhile enrichment had work in ${(busy.share * 100).toFixed(0)} % of ${busy.samples} samples, ${busy.reworded} items were written anew`,
+  )
+  expect(acks.errors === 0, `${acks.errors} deliveries were not acknowledged`)
+  expect(p(0.99) < BAR.p99Ms, `p99 is ${p(0.99).toFixed(1)} ms, the bar is ${BAR.p99Ms} ms`)
+  expect(busy.share > 0.5, `enrichment had work in ${(busy.share * 100).toFixed(0)} % of the time only`)
+  for (const shop of SENDERS) await findNew(client, shop)
+} finally {
+  door.close()
+  await stack.stop()
+}
+console.log(failures.length === 0 ? 'All of it holds.' : `FAILED (seed ${seed}):\n  ${failures.join('\n  ')}`)
+process.exit(failures.length === 0 ? 0 : 1)
+
+/** Writes items `from` up to `until` with new texts, spread over the shops. */
+async function loadItems(client: HarnessClient, from: number, until: number): Promise<void> {
+  for (const [at, shop] of SENDERS.entries()) {
+    const lines: string[] = []
+    for (let n = from; n < until; n++) {
+      if (n % SENDERS.length !== at) continue
+      const offers = [{ market: '*', currency: shop.currency, price: 100 + rng.int(9_000), stock: 1 + rng.int(20) }]
+      const text = { title: words(rng, 4), description: words(rng, 40) }
+      const created_at = new Date(LONG_AGO_MS).toISOString()
+      lines.push(
+        JSON.stringify({
+          id: String(7_000_000 + n),
+          created_at,
+          ...text,
+          brand: 'Hearth',
+          categories: ['Home'],
+          offers,
+        }),
+      )
+    }
+    for (let start = 0; start < lines.length; start += LINES_A_REQUEST) {
+      const part = lines.slice(start, start + LINES_A_REQUEST)
+      const call = { method: 'POST' as const, path: '/v1/items:bulk', lines: part, answer: itemsBulkSchema }
+      const { counts } = await client.ofShop(shop).call(call)
+      if (counts.rejected! > 0) throw new Error(`${counts.rejected} items were rejected`)
+    }
+  }
+}
+
+/** Gives enrichment new texts all the time, and looks whether it has work. */
+function keepBusy(client: HarnessClient) {
+  let stopped = false
+  const state = { samples: 0, busy: 0, reworded: 0 }
+  const reword = async () => {
+    while (!stopped) {
+      const from = rng.int(Math.max(1, itemCount - REWORDED))
+      await loadItems(client, from, from + REWORDED)
+      state.reworded += REWORDED
+      await pause(REWORD_EVERY_MS)
+    }
+  }
+  const look = async () => {
+    while (!stopped) {
+      const { items, waiting } = await client
+        .ofShop(SENDERS[state.samples % SENDERS.length]!)
+        .call({ path: '/v1/jobs', answer: jobsSchema })
+      state.samples += 1
+      if (items.waiting + waiting.outbox > 0) state.busy += 1
+      await pause(500)
+    }
+  }
+  const running = Promise.all([reword(), look()])
+  return {
+    async stop() {
+      stopped = true
+      await running
+      return { samples: state.samples, share: state.busy / Math.max(1, state.samples), reworded: state.reworded }
+    },
+  }
+}
+
+function sentItem(shop: SimShop, id: string, title: string, createdAtMs: number): SentItem {
+  const now = Date.now()
+  const variants = [{ id: shop.platform === 'shopify' ? `${id}00` : id, price: 100 + rng.int(9_000), stock: 5 }]
+  const text = { title, description: words(rng, 30), brand: 'Tide' }
+  return { id, ...text, visible: true, currency: shop.currency, variants, createdAtMs, updatedAtMs: now }
+}
+
+function signed(shop: SimShop, item: SentItem): Delivery {
+  const secret = secretOfShop(shop)
+  const id = randomUUID()
+  switch (shop.platform) {
+    case 'shopify': {
+      const envelope = {
+        topic: 'products/update',
+        id,
+        triggeredAtMs: item.updatedAtMs,
+        shopDomain: `${shop.shop}.example`,
+      }
+      return signShopify(secret, envelope, shopifyProduct(item))
+    }
+    case 'woocommerce':
+      return signWooCommerce(secret, 'product.updated', id, wooProduct(item))
+    case 'standard':
+      return signStandard(secret, id, Date.now(), standardItem(item))
+  }
+}
+
+/** An open loop: a delivery is late from the moment at which it should have been sent. */
+async function measure() {
+  const total = seconds * perSecond
+  const latencies: number[] = []
+  const answers: Record<string, number> = {}
+  let errors = 0
+  const startedAt = performance.now() + 100
+  const under: Promise<void>[] = []
+  for (let n = 0; n < total; n++) {
+    const dueAt = startedAt + (n * 1_000) / perSecond
+    const shop = SENDERS[n % SENDERS.length]!
+    // New items and new states of known ones in turn.
+    const id = String(n % 2 === 0 ? 6_000_000 + n : 7_000_000 + rng.int(itemCount))
+    const delivery = signed(shop, sentItem(shop, id, words(rng, 4), LONG_AGO_MS))
+    const early = dueAt - performance.now()
+    if (early > 0) await pause(early)
+    under.push(
+      door.deliver(shop, delivery).then((status) => {
+        const name = status === null ? 'none' : String(status)
+        answers[name] = (answers[name] ?? 0) + 1
+        if (status !== null && status >= 200 && status < 300) latencies.push(performance.now() - dueAt)
+        else errors += 1
+      }),
+    )
+  }
+  await Promise.all(under)
+  return { latencies: latencies.sort((a, b) => a - b), sent: total, errors, answers }
+}
+
+/** A new item by webhook; then the moments at which full text, the list of the new and the vectors know it. */
+async function findNew(client: HarnessClient, shop: SimShop): Promise<void> {
+  const id = String(5_000_000 + rng.int(900_000))
+  const word = `zq${rng.int(1_000_000)}x`
+  const title = `${words(rng, 3)} ${word}`
+  const status = await door.deliver(shop, signed(shop, sentItem(shop, id, title, Date.now())))
+  const startedAt = performance.now()
+  expect(status !== null && status < 300, `the new item of ${shop.shop} was answered ${status}`)
+  const isFound = async (body: object, source: string) => {
+    const json = { placement: 'generic', user_id: randomUUID(), limit: 50, ...body }
+    const shelf = await client
+      .ofShop(shop)
+      .call({ method: 'POST', path: '/v1/recommendations', json, answer: shelfSchema })
+    return shelf.items.some((item) => item.id === id && item.sources.includes(source))
+  }
+  const until = async (look: () => Promise<boolean>, withinMs: number): Promise<number | null> => {
+    while (performance.now() - startedAt < withinMs) {
+      if (await look()) return performance.now() - startedAt
+      await pause(POLL_MS)
+    }
+    return null
+  }
+  const [text, listed, vector] = await Promise.all([
+    until(() => isFound({ query: word }, 'text'), MINUTE_MS),
+    until(() => isFound({ placement: 'home' }, 'new'), MINUTE_MS),
+    until(() => isFound({ query: title.replace(` ${word}`, '') }, 'vector_text'), VECTOR_WITHIN_MS),
+  ])
+  const told = (ms: number | null) => (ms === null ? 'never' : `${(ms / 1_000).toFixed(2)} s`)
+  console.log(
+    `a new item of ${shop.shop}: in text search after ${told(text)}, among the new after ${told(listed)}, in vector recall after ${told(vector)}`,
+  )
+  expect(text !== null && text < BAR.searchableMs, `${shop.shop}: text search knows a new item after ${told(text)}`)
+  expect(
+    listed !== null && listed < BAR.searchableMs,
+    `${shop.shop}: the list of the new has a new item after ${told(listed)}`,
+  )
+  expect(vector !== null, `${shop.shop}: the vectors never show a new item`)
+}
