@@ -78,6 +78,7 @@ export interface DroppedClaim {
     | 'promotion'
     | 'markup'
     | 'language'
+    | 'malformed'
 }
 
 /** What an answer came to after the check. */
@@ -93,11 +94,13 @@ export interface UnderstandingContext {
   locales: readonly string[]
   /** Attribute names and the closed list of values that an item of this category may have. */
   vocabulary: Readonly<Record<string, readonly string[]>>
+  /** Brands of the shop's other items: none of them is said of this one. */
+  brands?: readonly string[]
 }
 
 /** A question for a language model, ready to be sent. */
 export interface Ask {
-  /** Of the prompts: `summary@1 queries@2`. */
+  /** Of the prompts, with the preamble's version first: `summary@1.1 queries@1.2`. */
   recipe: string
   facets: readonly (Facet | 'expansion')[]
   system: string
