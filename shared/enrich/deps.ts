@@ -5,12 +5,21 @@ import type { Archive } from '../store/archive.ts'
 import type { CacheStore } from '../store/cache.ts'
 import type { AvailabilityReader } from '../store/catalogue/availability.ts'
 import type { EnrichmentStore } from '../store/catalogue/enrichment.ts'
+import type { EnrichmentsStore } from '../store/catalogue/enrichments.ts'
+import type { FoundTextStore } from '../store/catalogue/found_text.ts'
 import type { LearningStore } from '../store/catalogue/learning.ts'
+import type { NewnessStore } from '../store/catalogue/newness.ts'
+import type { QuarantineStore } from '../store/catalogue/quarantine.ts'
 import type { ShopStore } from '../store/catalogue/shop_config.ts'
+import type { VectorLedger } from '../store/catalogue/vector_ledger.ts'
+import type { VectorSpaceStore } from '../store/catalogue/vector_spaces.ts'
+import type { VocabularyStore } from '../store/catalogue/vocabularies.ts'
 import type { EmbedderStore } from '../store/embedders.ts'
+import type { Fencing } from '../store/enrich_stores.ts'
 import type { EventInbox } from '../store/operations/event_inbox.ts'
 import type { JobStore } from '../store/operations/jobs.ts'
 import type { LeaseStore } from '../store/operations/leases.ts'
+import type { ModelBatchStore } from '../store/operations/model_batches.ts'
 import type { VectorStore } from '../store/vectors.ts'
 
 /** Everything that is computed ahead is computed with these. */
@@ -28,8 +37,21 @@ export interface EnrichDeps {
   archive: Archive
   cache: CacheStore
   vectors: VectorStore
+  spaces: VectorSpaceStore
+  ledger: VectorLedger
+  found: FoundTextStore
+  newness: NewnessStore
   embedders: EmbedderStore
+  enrichments: EnrichmentsStore
+  quarantine: QuarantineStore
+  vocabularies: VocabularyStore
+  /** What a shop waits for; written by the model's door. */
+  batches: Pick<ModelBatchStore, 'open'>
   model: ModelRpc
+  /** Null: former holders of a lease are not kept from writing. */
+  fencing: Fencing | null
+  /** Wakes the enrichment of new items; the next minute's cron does the same. */
+  signalEnrich(shop: string): Promise<void>
   /** A name that no other run has. */
   unique(): string
 }

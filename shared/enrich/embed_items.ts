@@ -1,39 +1,154 @@
 import { chunk } from '../base/batch.ts'
-import { EMBED_BATCH } from '../model/embedder_rpc.ts'
+import { VECTOR_VIEWS, type VectorSpace, type VectorView } from '../domain/vector_space.ts'
+import { EMBED_BATCH, type EmbedAnswer, type TextField } from '../model/embedder_rpc.ts'
+import type { VectorMark } from '../store/catalogue/vector_ledger.ts'
 import type { EnrichDeps } from './deps.ts'
-import { itemFields } from './item_fields.ts'
+import { spacesOf } from './embedder.ts'
+import { foundFields, itemFields } from './item_fields.ts'
 
-/**
- * Embeds items and puts their vectors into the index. A text without a letter has no direction: it is marked as done
- * and gets no vector.
- * @returns the embedder's version; null when the shop has no embedder yet
- */
-export async function embedItems(shop: string, ids: readonly string[], deps: EnrichDeps): Promise<string | null> {
-  let version: string | null = null
-  for (const part of chunk(ids, EMBED_BATCH)) {
-    const texts = await deps.catalogue.texts(shop, part)
-    if (texts.length === 0) continue
-    const embedded = await deps.model.embedItems(shop, texts.map(itemFields))
-    if (embedded === null) return null
-    version = embedded.version
-    const { version: embedder } = embedded
-    const vectors = texts.map((text, index) => ({
-      item: text.id,
-      values: embedded.vectors[index]!,
-      stamp: vectorStamp(embedder, text.textHash),
-    }))
-    const isEmpty = (one: { values: Float32Array }) => one.values.every((value) => value === 0)
-    await deps.vectors.upsert(
-      shop,
-      vectors.filter((one) => !isEmpty(one)),
-    )
-    await deps.catalogue.markVectors(shop, texts, embedded.version)
-    // What has no direction has no neighbours either, and must not be waited for.
-    const bare = vectors.filter(isEmpty).map((one) => [one.item, []] as const)
-    if (bare.length > 0) await deps.catalogue.putSimilar(shop, embedded.version, bare)
+/** Why vectors could not be made now; what was made until then stands. */
+export class EmbedderFailed extends Error {
+  readonly reason: 'unknown_version' | 'unavailable'
+  constructor(reason: 'unknown_version' | 'unavailable') {
+    super(`the embedder did not answer: ${reason}`)
+    this.name = 'EmbedderFailed'
+    this.reason = reason
   }
-  return version
 }
 
-/** Of which text and embedder a vector is: the index may still show an older one. */
-export const vectorStamp = (version: string, textHash: string): string => `${version} ${textHash}`
+interface Content {
+  hash: string
+  fields: TextField[]
+}
+
+/**
+ * Makes and writes the vectors of these items in one view of a space. A vector that the index already has is only noted,
+ * and equal texts are embedded once: no text is paid for twice, over restarts too.
+ * @throws EmbedderFailed
+ */
+export async function embedInto(
+  space: VectorSpace,
+  view: VectorView,
+  items: readonly string[],
+  deps: EnrichDeps,
+): Promise<void> {
+  for (const part of chunk(items, EMBED_BATCH)) {
+    const contents = await contentsOf(space.shop, view, part, deps)
+    if (contents.size === 0) continue
+    const present = await deps.vectors.get(space, view, [...contents.keys()])
+    const had: VectorMark[] = []
+    const wanted: Array<VectorMark & { fields: TextField[] }> = []
+    for (const [item, { hash, fields }] of contents) {
+      if (present.get(item)?.stamp === hash) had.push({ item, hash })
+      else wanted.push({ item, hash, fields })
+    }
+    if (had.length > 0) {
+      const marks = had.map((one) => ({ ...one, bare: false, seen: true }))
+      await deps.ledger.wrote(space, view, marks, null, deps.clock.now())
+    }
+    if (wanted.length === 0) continue
+    const unique = [...new Map(wanted.map((one) => [one.hash, one.fields]))]
+    const vectors = await embedAll(space, unique, deps)
+    const made = wanted.map((one) => ({ ...one, values: vectors.get(one.hash)! }))
+    const isBare = (values: Float32Array) => values.every((value) => value === 0)
+    const real = made.filter((one) => !isBare(one.values))
+    const mutation = await deps.vectors.upsert(
+      space,
+      view,
+      real.map(({ item, values, hash }) => ({ item, values, stamp: hash })),
+    )
+    await deps.ledger.wrote(
+      space,
+      view,
+      made.map(({ item, hash, values }) => ({ item, hash, bare: isBare(values), seen: false })),
+      mutation,
+      deps.clock.now(),
+    )
+    // A text that lost its direction must not be found by its former one.
+    const bare = made.filter((one) => isBare(one.values) && present.has(one.item)).map((one) => one.item)
+    if (bare.length > 0) await deps.vectors.remove(space, view, bare)
+  }
+}
+
+async function contentsOf(
+  shop: string,
+  view: VectorView,
+  items: readonly string[],
+  deps: EnrichDeps,
+): Promise<Map<string, Content>> {
+  if (view === 'found') {
+    const found = await deps.found.of(shop, items)
+    return new Map([...found].map(([item, one]) => [item, { hash: one.hash, fields: foundFields(one) }]))
+  }
+  const texts = await deps.catalogue.texts(shop, items)
+  return new Map(texts.map((text) => [text.id, { hash: text.textHash, fields: itemFields(text) }]))
+}
+
+/** Vectors by content. What a provider refuses is halved until the culprit stands alone; it gets no direction. */
+async function embedAll(
+  space: VectorSpace,
+  contents: ReadonlyArray<readonly [hash: string, fields: TextField[]]>,
+  deps: EnrichDeps,
+): Promise<Map<string, Float32Array>> {
+  const answer: EmbedAnswer = await deps.model.embedItems(
+    space.shop,
+    space.version,
+    contents.map(([, fields]) => fields),
+  )
+  if (answer.ok) {
+    if (
+      answer.vectors.length !== contents.length ||
+      answer.vectors.some((vector) => vector.length !== space.dimensions)
+    )
+      throw new EmbedderFailed('unknown_version')
+    return new Map(contents.map(([hash], index) => [hash, answer.vectors[index]!]))
+  }
+  if (answer.reason !== 'refused') throw new EmbedderFailed(answer.reason)
+  if (contents.length === 1) {
+    deps.log.error('embedding_refused', new Error('the provider refuses a text'), { shop: space.shop })
+    return new Map([[contents[0]![0], new Float32Array(space.dimensions)]])
+  }
+  const middle = contents.length >> 1
+  const first = await embedAll(space, contents.slice(0, middle), deps)
+  return new Map([...first, ...(await embedAll(space, contents.slice(middle), deps))])
+}
+
+/**
+ * Brings the vectors of changed items up to date in every space that is written to: made, made anew or removed.
+ * A provider that is away delays nothing else: its vectors are made by the next preparation.
+ * @returns whether any was made
+ */
+export async function syncVectors(shop: string, items: readonly string[], deps: EnrichDeps): Promise<boolean> {
+  const { active, next } = await spacesOf(shop, deps)
+  const dead = await deps.ledger.dead(shop, items)
+  let made = false
+  for (const space of [active, next]) {
+    if (space === null) continue
+    for (const view of VECTOR_VIEWS) {
+      const gone = await deps.ledger.gone(space, view, items.length, items)
+      await drop(space, view, [...new Set([...dead, ...gone])], deps)
+      const due = await deps.ledger.due(space, view, items.length, items)
+      if (due.length === 0) continue
+      made = true
+      try {
+        await embedInto(
+          space,
+          view,
+          due.map((one) => one.item),
+          deps,
+        )
+      } catch (error) {
+        if (!(error instanceof EmbedderFailed)) throw error
+        deps.log.error('embedding_delayed', error, { shop, version: space.version })
+      }
+    }
+  }
+  return made
+}
+
+/** Removes vectors, and the memory of them last: a removal that dies is repeated. */
+export async function drop(space: VectorSpace, view: VectorView, items: readonly string[], deps: EnrichDeps) {
+  if (items.length === 0) return
+  await deps.vectors.remove(space, view, items)
+  await deps.ledger.forget(space, view, items)
+}

@@ -1,43 +1,117 @@
+import type { VectorBinding, VectorSpace } from '../domain/vector_space.ts'
+import { isLocalVersion, localVersion } from '../model/embedder_rpc.ts'
 import { encodeModel } from '../model/local/codec.ts'
 import { createLocalFitter } from '../model/local/fit.ts'
+import type { StoredSpace } from '../store/catalogue/vector_spaces.ts'
 import type { EnrichDeps } from './deps.ts'
-import { itemFields } from './item_fields.ts'
+import { foundFields, itemFields } from './item_fields.ts'
 
-/** The local embedder is learned anew when the shop has grown to this many times what it was learned from. */
-const GROWTH_TO_REFIT = 1.5
+/** The local embedder is learned anew when the shop's texts have grown to this many times what it was learned from. */
+const GROWTH_TO_REFIT = 1.25
 /** Documents read at once from D1. */
 const PAGE = 200
 /** Documents learned from: beyond it the memory of a worker ends, and more add little. */
 const DOCUMENTS_MAX = 12_000
+/** What was understood of an item stands beside its own words, and counts less. */
+const FOUND_WEIGHT = 0.5
 /** Changes the directions of a refitted space; fixed, so that equal catalogues give equal embedders. */
 const SEED = 20_261_121
 
+/** No bound index takes vectors of this embedder. The message names what to create: it may be shown. */
+export class NoVectorIndex extends Error {
+  constructor(dimensions: number) {
+    super(
+      `no bound vector index has ${dimensions} dimensions: create one (wrangler vectorize create shelfwise-items-b ` +
+        `--dimensions=${dimensions} --metric=cosine), bind it as ITEM_VECTORS_B in wrangler.toml and ` +
+        'workers/enrich/wrangler.toml, and deploy both',
+    )
+    this.name = 'NoVectorIndex'
+  }
+}
+
+/** The spaces that are written to: the one that searches ask, and the one that is being filled to follow it. */
+export interface Spaces {
+  active: StoredSpace | null
+  next: StoredSpace | null
+}
+
+export async function spacesOf(shop: string, deps: Pick<EnrichDeps, 'spaces'>): Promise<Spaces> {
+  const all = await deps.spaces.all(shop)
+  const role = (name: StoredSpace['role']) => all.find((space) => space.role === name) ?? null
+  return { active: role('active'), next: role('next') }
+}
+
 /**
- * Learns the shop's local embedder when it has none, or has outgrown it. All vectors are then due again.
- * @returns the version in use; null for a shop without items
+ * Sees to it that the shop has the embedder that it ought to have: the first one becomes active at once, another one
+ * opens a space beside it. A local embedder is learned when there is none, when the shop has outgrown it, or `anew`.
+ * @throws NoVectorIndex
  */
-export async function ensureEmbedder(shop: string, deps: EnrichDeps): Promise<string | null> {
+export async function ensureSpaces(shop: string, deps: EnrichDeps, anew = false): Promise<Spaces> {
+  const before = await spacesOf(shop, deps)
   const { live } = await deps.catalogue.counts(shop)
-  const pointer = await deps.embedders.pointer(shop)
-  if (live === 0) return pointer?.version ?? null
-  if (pointer !== null && live <= pointer.documents * GROWTH_TO_REFIT) return pointer.version
-  const fitter = createLocalFitter({ seed: SEED })
+  if (live === 0) return before
+  const choice = await deps.model.embedder(shop)
+  const documents = live + (await deps.found.count(shop))
+  const { active, next } = before
+  let version: string
+  if (choice.kind === 'provider') version = choice.version
+  else {
+    const current = [next, active].find(
+      (space) => space !== null && isLocalVersion(space.version) && space.dimensions === choice.dimensions,
+    )
+    if (current && !anew && documents <= current.documents * GROWTH_TO_REFIT) version = current.version
+    else {
+      // Asked first: an embedder that has nowhere to put its vectors need not be learned.
+      await bindingFor(choice.dimensions, active?.binding ?? 'a', deps)
+      version = await learnLocal(shop, choice.dimensions, deps)
+    }
+  }
+  if (version === active?.version) {
+    if (documents > active.documents) await deps.spaces.noteDocuments(shop, version, documents)
+    if (next !== null) await deps.spaces.abandon(shop, deps.clock.now())
+  } else if (version !== next?.version) {
+    const binding = await bindingFor(choice.dimensions, active?.binding ?? 'a', deps)
+    const space: VectorSpace = { shop, version, binding, dimensions: choice.dimensions }
+    await deps.spaces.open(space, documents, deps.clock.now())
+    deps.log.info('vector_space_opened', { shop, version, binding, documents })
+  }
+  return spacesOf(shop, deps)
+}
+
+/** The index with these dimensions, the one already in use before the other. */
+async function bindingFor(dimensions: number, preferred: VectorBinding, deps: EnrichDeps): Promise<VectorBinding> {
+  const order: readonly VectorBinding[] = preferred === 'a' ? ['a', 'b'] : ['b', 'a']
+  for (const binding of order) if ((await deps.vectors.dimensions(binding)) === dimensions) return binding
+  throw new NoVectorIndex(dimensions)
+}
+
+/** Learns from items' own words and what was understood of them, so that the one leads to the other. */
+async function learnLocal(shop: string, dimensions: number, deps: EnrichDeps): Promise<string> {
+  const fitter = createLocalFitter({ seed: SEED, dimensions })
   let afterSeq = 0
-  let documents = 0
-  while (documents < DOCUMENTS_MAX) {
+  let read = 0
+  while (read < DOCUMENTS_MAX) {
     const page = await deps.catalogue.textsAfter(shop, afterSeq, PAGE)
     if (page.texts.length === 0) break
-    for (const text of page.texts) fitter.add({ id: text.id, fields: itemFields(text) })
-    documents += page.texts.length
+    const understood = await deps.found.of(
+      shop,
+      page.texts.map((text) => text.id),
+    )
+    for (const text of page.texts) {
+      const found = understood.get(text.id)
+      const more = found === undefined ? [] : foundFields(found)
+      fitter.add({
+        id: text.id,
+        fields: [...itemFields(text), ...more.map((field) => ({ ...field, weight: field.weight * FOUND_WEIGHT }))],
+      })
+    }
+    read += page.texts.length
     afterSeq = page.lastSeq
   }
   const model = fitter.finish()
-  // The count of the shop, not of the sample: a large shop must not be refitted for ever.
-  await deps.embedders.put(
-    shop,
-    { version: model.version, documents: live, fittedAtMs: deps.clock.now() },
-    encodeModel(model),
-  )
-  deps.log.info('embedder_fitted', { shop, version: model.version, documents })
-  return model.version
+  const version = localVersion(model.version, dimensions)
+  // The artefact before anything that names it.
+  await deps.embedders.put(shop, version, encodeModel(model))
+  deps.log.info('embedder_fitted', { shop, version, documents: read })
+  return version
 }

@@ -1,6 +1,9 @@
 import { writeCards } from './cards.ts'
 import type { EnrichDeps } from './deps.ts'
-import { embedItems } from './embed_items.ts'
+import { syncVectors } from './embed_items.ts'
+import { spacesOf } from './embedder.ts'
+import { indexFound } from './found.ts'
+import { withoutPoison } from './quarantine.ts'
 import { writeVeto } from './veto.ts'
 
 /** Changes handled at once. */
@@ -18,24 +21,64 @@ export async function drainOutbox(deps: EnrichDeps): Promise<number> {
     const items = byShop.get(entry.shop) ?? new Set()
     byShop.set(entry.shop, items.add(entry.item))
   }
-  for (const [shop, items] of byShop) {
-    const ids = [...items]
-    // The veto first: it is what keeps an unavailable item off the shelves that cannot ask D1.
-    await writeVeto(shop, deps)
-    await writeCards(shop, ids, deps)
-    const live = new Set((await deps.catalogue.texts(shop, ids)).map((text) => text.id))
-    const gone = ids.filter((id) => !live.has(id))
-    if (gone.length > 0) await deps.vectors.remove(shop, gone)
-    const pointer = await deps.embedders.pointer(shop)
-    const reworded = pointer === null ? [...live] : await unembedded(shop, [...live], pointer.version, deps)
-    if (pointer !== null) await embedItems(shop, reworded, deps)
-    if (reworded.length > 0) await deps.jobs.due(shop, 'similar')
-  }
+  for (const [shop, items] of byShop) await drainShop(shop, [...items], deps)
   await deps.catalogue.clearOutbox(entries.map((entry) => entry.seq))
   return entries.length
 }
 
-/** Only items whose text is newer than their vector: a new price costs no embedding. */
-async function unembedded(shop: string, ids: readonly string[], version: string, deps: EnrichDeps): Promise<string[]> {
-  return ids.length === 0 ? [] : deps.catalogue.filterWithoutVector(shop, version, ids)
+/** One item that cannot be handled is put aside, stage by stage; the others of its round are done. */
+async function drainShop(shop: string, ids: readonly string[], deps: EnrichDeps): Promise<void> {
+  // The veto first: it is what keeps an unavailable item off the shelves that cannot ask D1.
+  await writeVeto(shop, deps)
+  // It reads the same database and writes to the same cache: when it can be written, cards can.
+  const cardless = await withoutPoison(
+    shop,
+    'cards',
+    ids,
+    deps,
+    (part) => writeCards(shop, part, deps),
+    () => writeVeto(shop, deps),
+  )
+  const unindexed = await withoutPoison(
+    shop,
+    'vectors',
+    ids,
+    deps,
+    (part) => indexFound(shop, deps, part),
+    () => deps.found.put(shop, []),
+  )
+  let moved = false
+  const vectorless = await withoutPoison(
+    shop,
+    'embed',
+    ids,
+    deps,
+    // Only items whose text is newer than their vector: a new price costs no embedding.
+    async (part) => {
+      moved = (await syncVectors(shop, part, deps)) || moved
+    },
+    () => touchIndex(shop, deps),
+  )
+  if (moved) await deps.jobs.due(shop, 'similar')
+  const poison = new Set([...cardless, ...unindexed, ...vectorless])
+  await deps.quarantine.passed(
+    shop,
+    ids.filter((id) => !poison.has(id)),
+  )
+  await announceNew(shop, ids, deps)
+}
+
+/** No item is called so: removing it is the least that can be asked of the index. */
+const NOBODY = ' nobody '
+
+async function touchIndex(shop: string, deps: EnrichDeps): Promise<void> {
+  const { active, next } = await spacesOf(shop, deps)
+  for (const space of [active, next]) if (space !== null) await deps.vectors.remove(space, 'text', [NOBODY])
+}
+
+/** Items with nothing made of their present text are understood soon; nothing here waits for that. */
+async function announceNew(shop: string, ids: readonly string[], deps: EnrichDeps): Promise<void> {
+  if ((await deps.enrichments.missingAmong(shop, ids)).length === 0) return
+  await deps.jobs.due(shop, 'enrich')
+  await deps.signalEnrich(shop).catch((error: unknown) => deps.log.error('signal_failed', error, { shop }))
 }

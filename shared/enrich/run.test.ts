@@ -29,7 +29,7 @@ test('a learning run that failed is repeated, and shows no more than the kind of
   world.clock.advance(11 * 60 * SECOND_MS)
   const { learning } = world.enrich
   const broken = { ...learning, putPopularity: () => Promise.reject(new TypeError('D1_ERROR: a secret')) }
-  await runShops({ ...world.enrich, learning: broken })
+  await runShops({ ...world.enrich, fencing: null, learning: broken })
   expect(await world.enrich.jobs.get(world.shop, 'learn')).toMatchObject({
     state: 'failed',
     due: true,

@@ -1,52 +1,79 @@
 import { chunk } from '../base/batch.ts'
-import { MINUTE_MS } from '../base/clock.ts'
+import { MINUTE_MS, SECOND_MS } from '../base/clock.ts'
 import { foldEvents } from '../learn/fold_events.ts'
 import { learnShop, TooManyEvents } from '../learn/learn_shop.ts'
+import { isLeaseLost } from '../store/fenced.ts'
 import type { Lease } from '../store/operations/leases.ts'
 import { writeCards } from './cards.ts'
 import type { EnrichDeps } from './deps.ts'
-import { embedItems } from './embed_items.ts'
-import { ensureEmbedder } from './embedder.ts'
+import { NoVectorIndex } from './embedder.ts'
 import { writeLists } from './lists.ts'
 import { drainOutbox } from './outbox.ts'
-import { packSimilar } from './similar.ts'
+import { prepareVectors } from './prepare_vectors.ts'
 
 /** A run that dies is replaced after this. */
 const LEASE_MS = 2 * MINUTE_MS
+const RENEW_EVERY_MS = 10 * SECOND_MS
 /** Learning again sooner than this is not worth the reading ... */
 const LEARN_EVERY_MS = 10 * MINUTE_MS
 /** ... or this growth of the events: a shop that is being loaded is not made to wait. */
 const GROWTH_TO_LEARN = 1.2
-const EMBED_PER_ROUND = 500
 
-/** Does `work` while holding the named lease, or nothing when another run holds it. */
-export async function alone<T>(
+/** The lease went to another run: this one ends, and nobody's work has failed. */
+export class LeaseLost extends Error {
+  constructor(name: string) {
+    super(`the lease ${name} was lost`)
+    this.name = 'LeaseLost'
+  }
+}
+
+const isLost = (error: unknown) => error instanceof LeaseLost || isLeaseLost(error)
+
+/**
+ * Does `work` while holding the named lease, or nothing when another run holds it. The work writes through the stores
+ * that it is handed: once another run has the lease, their writes are refused.
+ * @returns null where the lease was not to be had, or was lost
+ */
+export async function alone<T, D extends EnrichDeps>(
   name: string,
-  deps: EnrichDeps,
-  work: (keep: () => Promise<void>) => Promise<T>,
+  deps: D,
+  work: (keep: () => Promise<void>, held: D) => Promise<T>,
 ): Promise<T | null> {
   const lease = await deps.leases.take(name, deps.unique(), deps.clock.now(), LEASE_MS)
   if (lease === null) return null
   try {
-    return await work(() => keepLease(lease, deps))
+    if (lease.stolen) await deps.fencing?.raise(lease)
+    const held: D = deps.fencing === null ? deps : { ...deps, ...deps.fencing.stores(lease) }
+    return await work(keeping(lease, deps), held)
+  } catch (error) {
+    if (!isLost(error)) throw error
+    deps.log.info('lease_lost', { name })
+    return null
   } finally {
     await deps.leases.release(lease)
   }
 }
 
-async function keepLease(lease: Lease, deps: EnrichDeps): Promise<void> {
-  if (!(await deps.leases.renew(lease, deps.clock.now(), LEASE_MS))) throw new Error(`the lease ${lease.name} was lost`)
+/** Prolongs the lease, though not more often than it takes to be sure of it. @throws LeaseLost */
+function keeping(lease: Lease, deps: EnrichDeps): () => Promise<void> {
+  let renewedAtMs = deps.clock.now()
+  return async () => {
+    const nowMs = deps.clock.now()
+    if (nowMs - renewedAtMs < RENEW_EVERY_MS) return
+    if (!(await deps.leases.renew(lease, nowMs, LEASE_MS))) throw new LeaseLost(lease.name)
+    renewedAtMs = nowMs
+  }
 }
 
 /** Empties the outbox. */
-export const runOutbox = (deps: EnrichDeps) =>
-  alone('outbox', deps, async (keep) => {
+export const runOutbox = (outer: EnrichDeps) =>
+  alone('outbox', outer, async (keep, deps) => {
     while ((await drainOutbox(deps)) > 0) await keep()
   })
 
 /** Empties the event inbox into the partitions. */
-export const runFold = (deps: EnrichDeps) =>
-  alone('fold', deps, async (keep) => {
+export const runFold = (outer: EnrichDeps) =>
+  alone('fold', outer, async (keep, deps) => {
     for (;;) {
       const folded = await foldEvents(deps.inbox, deps.archive, async (newest) => {
         for (const [shop, newestMs] of newest) {
@@ -60,16 +87,17 @@ export const runFold = (deps: EnrichDeps) =>
   })
 
 /** Embedder, vectors and text neighbours of every shop that needs them, then learning where events came in. */
-export const runShops = (deps: EnrichDeps) =>
-  alone('shops', deps, async (keep) => {
+export const runShops = (outer: EnrichDeps) =>
+  alone('shops', outer, async (keep, deps) => {
     for (const shop of await deps.catalogue.shops()) {
-      try {
-        await inJob(shop, 'prepare', deps, () => prepareVectors(shop, deps, keep))
-        await inJob(shop, 'learn', deps, () => learnWhenDue(shop, deps, keep))
-      } catch (error) {
-        // One shop's trouble must not keep the others waiting.
-        deps.log.error('shop_failed', error, { shop })
-      }
+      // One shop's trouble must not keep the others waiting, nor vectors that cannot be made the learning.
+      const attempt = (job: string, work: () => Promise<void>) =>
+        inJob(shop, job, deps, work).catch((error: unknown) => {
+          if (isLost(error)) throw error
+          deps.log.error('shop_failed', error, { shop, job })
+        })
+      await attempt('prepare', () => prepareVectors(shop, deps, keep))
+      await attempt('learn', () => learnWhenDue(shop, deps, keep))
     }
   })
 
@@ -80,7 +108,8 @@ async function inJob(shop: string, job: string, deps: EnrichDeps, work: () => Pr
     if ((await deps.jobs.get(shop, job))?.state === 'failed')
       await deps.jobs.finished(shop, job, deps.clock.now(), null)
   } catch (error) {
-    await deps.jobs.failed(shop, job, error instanceof TooManyEvents ? error.message : nameOf(error), deps.clock.now())
+    const told = error instanceof TooManyEvents || error instanceof NoVectorIndex ? error.message : nameOf(error)
+    await deps.jobs.failed(shop, job, told, deps.clock.now())
     if (job === 'learn') await deps.jobs.due(shop, job)
     throw error
   }
@@ -88,52 +117,6 @@ async function inJob(shop: string, job: string, deps: EnrichDeps, work: () => Pr
 
 /** What may be shown of a failure: its kind. The log has the rest. */
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'failed')
-
-async function prepareVectors(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
-  const version = await ensureEmbedder(shop, deps)
-  if (version === null) return
-  const waiting = await deps.catalogue.countWithoutVector(shop, version)
-  if (waiting > 0) {
-    await deps.jobs.started(shop, 'embed', waiting, deps.clock.now())
-    let done = 0
-    for (;;) {
-      const ids = await deps.catalogue.withoutVector(shop, version, EMBED_PER_ROUND)
-      if (ids.length === 0) break
-      // The model may still hold the former embedder: stop rather than spin, the next run goes on.
-      if ((await embedItems(shop, ids, deps)) !== version) break
-      done += ids.length
-      await deps.jobs.progressed(shop, 'embed', done, waiting, null)
-      await keep()
-    }
-    await deps.jobs.finished(shop, 'embed', deps.clock.now(), null)
-  }
-  await packAllSimilar(shop, version, deps, keep)
-}
-
-async function packAllSimilar(
-  shop: string,
-  version: string,
-  deps: EnrichDeps,
-  keep: () => Promise<void>,
-): Promise<void> {
-  const due = (await deps.jobs.get(shop, 'similar'))?.due === true
-  let started = false
-  for (;;) {
-    const { packed, seen } = await packSimilar(shop, version, deps)
-    if (!started && (packed.length > 0 || (due && seen === 0))) {
-      await deps.jobs.started(shop, 'similar', 0, deps.clock.now())
-      started = true
-    }
-    await writeCards(shop, packed, deps)
-    await keep()
-    if (seen === 0) break
-    if (packed.length > 0) continue
-    // The index does not show the rest yet: it stays due for the next run.
-    await deps.jobs.due(shop, 'similar')
-    break
-  }
-  if (started) await deps.jobs.finished(shop, 'similar', deps.clock.now(), null)
-}
 
 async function learnWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
   const job = await deps.jobs.get(shop, 'learn')
@@ -157,6 +140,8 @@ async function learnWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<
   await writeLists(shop, deps)
   await rewriteAllCards(shop, deps, keep)
   await deps.jobs.finished(shop, 'learn', deps.clock.now(), String(learned.events))
+  // Other neighbours may have other themes in common.
+  await deps.jobs.due(shop, 'expand')
   deps.log.info('learned', { shop, events: learned.events, items: learned.items })
 }
 

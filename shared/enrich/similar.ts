@@ -1,7 +1,7 @@
 import { mapConcurrent } from '../base/batch.ts'
 import type { SimilarNeighbour } from '../domain/card.ts'
+import type { VectorSpace } from '../domain/vector_space.ts'
 import type { EnrichDeps } from './deps.ts'
-import { vectorStamp } from './embed_items.ts'
 
 /** Text neighbours kept an item. */
 const SIMILAR_KEPT = 30
@@ -15,29 +15,27 @@ const WIDTH = 4
  * shopper's whole past costs none. An item whose vector the index does not show yet is left for the next round.
  * @returns how many items were packed, and how many looked at
  */
-export async function packSimilar(
-  shop: string,
-  version: string,
-  deps: EnrichDeps,
-): Promise<{ packed: string[]; seen: number }> {
-  const waiting = await deps.catalogue.withoutSimilar(shop, version, ITEMS_PER_ROUND)
+export async function packSimilar(space: VectorSpace, deps: EnrichDeps): Promise<{ packed: string[]; seen: number }> {
+  const waiting = await deps.ledger.withoutSimilar(space, ITEMS_PER_ROUND)
   if (waiting.length === 0) return { packed: [], seen: 0 }
   const vectors = await deps.vectors.get(
-    shop,
-    waiting.map((item) => item.id),
+    space,
+    'text',
+    waiting.filter((one) => !one.bare).map((one) => one.item),
   )
   // The index shows an update later than D1: an older text's vector has an older text's neighbours.
-  const visible = waiting
-    .filter((item) => vectors.get(item.id)?.stamp === vectorStamp(version, item.textHash))
-    .map((item) => item.id)
-  const rows = await mapConcurrent(visible, WIDTH, async (id) => {
-    const matches = await deps.vectors.near(shop, vectors.get(id)!.values, SIMILAR_KEPT + 1)
+  const visible = waiting.filter((one) => !one.bare && vectors.get(one.item)?.stamp === one.hash)
+  await deps.ledger.saw(space, 'text', visible)
+  const rows = await mapConcurrent(visible, WIDTH, async ({ item, hash }) => {
+    const matches = await deps.vectors.near(space, 'text', vectors.get(item)!.values, SIMILAR_KEPT + 1)
     const similar = matches
-      .filter((match) => match.id !== id && match.score >= MIN_COSINE)
+      .filter((match) => match.id !== item && match.score >= MIN_COSINE)
       .slice(0, SIMILAR_KEPT)
       .map((match): SimilarNeighbour => [match.id, Math.round(match.score * 1e4) / 1e4])
-    return [id, similar] as const
+    return { item, hash, similar }
   })
-  if (rows.length > 0) await deps.catalogue.putSimilar(shop, version, rows)
-  return { packed: visible, seen: waiting.length }
+  // What has no direction has no neighbours either, and must not be waited for.
+  const bare = waiting.filter((one) => one.bare).map(({ item, hash }) => ({ item, hash, similar: [] }))
+  await deps.ledger.putSimilar(space, [...rows, ...bare])
+  return { packed: [...rows, ...bare].map(({ item }) => item), seen: waiting.length }
 }

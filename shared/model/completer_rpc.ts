@@ -52,3 +52,11 @@ export interface CompleterRpc {
   submitBatch(shop: string, calls: readonly CompletionCall[]): Promise<string | null>
   batch(shop: string, name: string): Promise<BatchState>
 }
+
+/** Where no language model is configured: rules answer. */
+export const NO_COMPLETER: CompleterRpc = {
+  completer: async () => null,
+  complete: async ({ key }) => ({ ok: false, key, reason: 'unavailable', retryAfterMs: null }),
+  submitBatch: async () => null,
+  batch: async () => ({ state: 'ended', results: [] }),
+}

@@ -1,7 +1,8 @@
+import type { CompleterRpc } from './completer_rpc.ts'
 import type { EmbedderRpc } from './embedder_rpc.ts'
 
 /** What the `model` worker offers over RPC: the one door to an embedding or language model provider. */
-export type ModelRpc = EmbedderRpc
+export type ModelRpc = EmbedderRpc & CompleterRpc
 
 /** The RPC binding with its answers let go at once: they hold resources of the session, and we only want the values. */
 export function releasing(model: ModelRpc): ModelRpc {
@@ -10,7 +11,12 @@ export function releasing(model: ModelRpc): ModelRpc {
     return answer
   }
   return {
-    embedItems: async (shop, items) => release(await model.embedItems(shop, items)),
-    embedQuery: async (shop, text) => release(await model.embedQuery(shop, text)),
+    embedder: async (shop) => release(await model.embedder(shop)),
+    embedItems: async (shop, version, items) => release(await model.embedItems(shop, version, items)),
+    embedQuery: async (shop, version, text) => release(await model.embedQuery(shop, version, text)),
+    completer: async () => release(await model.completer()),
+    complete: async (call, deadlineMs) => release(await model.complete(call, deadlineMs)),
+    submitBatch: async (shop, calls) => release(await model.submitBatch(shop, calls)),
+    batch: async (shop, name) => release(await model.batch(shop, name)),
   }
 }

@@ -16,6 +16,10 @@ export interface Archive {
   eventObjects(shop: string, fromDay: string | null): Promise<string[]>
   readEvents(name: string): Promise<Interaction[]>
   putImpressions(shop: string, day: string, unique: string, lines: readonly string[]): Promise<void>
+  /** Names of a shop's impression objects, ascending. */
+  impressionObjects(shop: string): Promise<string[]>
+  /** Writes an object again without the lines that are not kept; one without any lines goes. @returns lines removed */
+  withoutLines(name: string, keeps: (line: string) => boolean): Promise<number>
 }
 
 export function createArchive(bucket: R2Bucket): Archive {
@@ -26,19 +30,8 @@ export function createArchive(bucket: R2Bucket): Archive {
     },
     async eventObjects(shop, fromDay) {
       const prefix = objectNames.eventsOfShop(shop)
-      const names: string[] = []
-      let cursor: string | undefined
-      do {
-        const page = await bucket.list({
-          prefix,
-          ...(cursor === undefined ? {} : { cursor }),
-          // `startAfter` is exclusive; no object is named by the bare day.
-          ...(fromDay === null ? {} : { startAfter: `${prefix}${fromDay}` }),
-        })
-        names.push(...page.objects.map((object) => object.key))
-        cursor = page.truncated ? page.cursor : undefined
-      } while (cursor !== undefined)
-      return names
+      // `startAfter` is exclusive; no object is named by the bare day.
+      return namesOf(bucket, prefix, fromDay === null ? null : `${prefix}${fromDay}`)
     },
     async readEvents(name) {
       const object = await bucket.get(name)
@@ -49,5 +42,30 @@ export function createArchive(bucket: R2Bucket): Archive {
     async putImpressions(shop, day, unique, lines) {
       await bucket.put(objectNames.impressions(shop, day, unique), lines.join('\n'))
     },
+    impressionObjects: (shop) => namesOf(bucket, objectNames.impressionsOfShop(shop), null),
+    async withoutLines(name, keeps) {
+      const object = await bucket.get(name)
+      if (!object) return 0
+      const lines = (await object.text()).split('\n').filter((line) => line !== '')
+      const kept = lines.filter(keeps)
+      if (kept.length === 0) await bucket.delete(name)
+      else if (kept.length < lines.length) await bucket.put(name, kept.join('\n'))
+      return lines.length - kept.length
+    },
   }
+}
+
+async function namesOf(bucket: R2Bucket, prefix: string, startAfter: string | null): Promise<string[]> {
+  const names: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await bucket.list({
+      prefix,
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(startAfter === null ? {} : { startAfter }),
+    })
+    names.push(...page.objects.map((object) => object.key))
+    cursor = page.truncated ? page.cursor : undefined
+  } while (cursor !== undefined)
+  return names
 }

@@ -1,7 +1,6 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import { expect, test } from 'vitest'
 import { interaction, NOW, OTHER_SHOP, SHOP } from '../../tests/support/unit_catalogue.ts'
-import { laggingKv } from '../../workers/local/node/lag.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
 import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
 import { manualClock } from '../base/clock.ts'
@@ -27,6 +26,7 @@ const config = (shop: string): ShopConfig => ({
   markets: [{ market: 'DE', currency: 'EUR', locale: 'de' }],
   keys: [],
   placements: DEFAULT_PLACEMENTS,
+  search: { space: null, found: false },
 })
 
 const stored = (id: string): StoredItem => ({
@@ -115,25 +115,14 @@ test('a shared shelf lives ten minutes, everything else until it is replaced', a
   expect(await cache.veto(SHOP)).toMatchObject({ unsellable: { DE: ['a'] } })
 })
 
-test('the pointer to an embedder never names what cannot be read', async () => {
-  const { clock, kv } = setUp()
-  const written: string[] = []
-  const recording = new Proxy(kv, {
-    get: (target, name) =>
-      name === 'put'
-        ? (key: string, value: string) => {
-            written.push(key)
-            return target.put(key, value)
-          }
-        : Reflect.get(target, name),
-  }) as KVNamespace
-  const pointer = { version: 'v1', documents: 3, fittedAtMs: NOW }
-  await createEmbedderStore(recording).put(SHOP, pointer, Uint8Array.of(1, 2, 255))
-  expect(written).toEqual([kvKeys.embedder(SHOP, 'v1'), kvKeys.embedderPointer(SHOP)])
-  expect(await createEmbedderStore(kv).artefact(SHOP, 'v1')).toEqual(Uint8Array.of(1, 2, 255))
-  expect(await createEmbedderStore(kv).artefact(SHOP, 'v2')).toBeNull()
-  const elsewhere = laggingKv({ inner: kv, clock, lagMs: () => 60_000, locationMisses: true })
-  expect(await createEmbedderStore(elsewhere).pointer(SHOP)).toEqual(pointer)
+test('artefacts are kept by version, and are gone once removed', async () => {
+  const { kv } = setUp()
+  const store = createEmbedderStore(kv)
+  await store.put(SHOP, 'v1', Uint8Array.of(1, 2, 255))
+  expect(await store.artefact(SHOP, 'v1')).toEqual(Uint8Array.of(1, 2, 255))
+  expect(await store.artefact(SHOP, 'v2')).toBeNull()
+  await store.remove(SHOP, 'v1')
+  expect(await store.artefact(SHOP, 'v1')).toBeNull()
 })
 
 test('partitions give back what was put, newlines and all; a second put of the same range replaces', async () => {

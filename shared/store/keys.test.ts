@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LIMITS } from '../domain/limits.ts'
-import { dayOf, kvKeys, objectNames, tenantToken, vectorId } from './keys.ts'
+import { dayOf, kvKeys, objectNames, tenantToken, vectorId, vectorNamespace } from './keys.ts'
 
 const SEED = 20_261_124
 const bytes = (text: string) => new TextEncoder().encode(text).length
@@ -26,7 +26,11 @@ test('every key fits: KV 512 bytes, Vectorize 64, R2 1,024', () => {
       for (const key of [kvKeys.item(name, item), kvKeys.lists(name, item), kvKeys.shelf(name, 'd'.repeat(43))]) {
         expect(bytes(key)).toBeLessThanOrEqual(512)
       }
-      expect(bytes(vectorId(name, item))).toBeLessThanOrEqual(64)
+      for (const view of ['text', 'found'] as const) {
+        const namespace = vectorNamespace(name, item, view)
+        expect(bytes(namespace)).toBeLessThanOrEqual(64)
+        expect(bytes(vectorId(namespace, item))).toBeLessThanOrEqual(64)
+      }
       expect(bytes(objectNames.events(name, '2026-01-01', 1, Number.MAX_SAFE_INTEGER))).toBeLessThanOrEqual(1_024)
     }),
     { seed: SEED, numRuns: 500 },
@@ -38,7 +42,12 @@ test('different items never share a key', () => {
   fc.assert(
     fc.property(fc.tuple(shop, id), fc.tuple(shop, id), (a, b) => {
       fc.pre(a[0] !== b[0] || a[1] !== b[1])
-      expect(vectorId(...a)).not.toBe(vectorId(...b))
+      const ids = [a, b].flatMap(([name, item]) =>
+        ['v1', 'v2'].flatMap((version) =>
+          (['text', 'found'] as const).map((view) => vectorId(vectorNamespace(name, version, view), item)),
+        ),
+      )
+      expect(new Set(ids).size).toBe(8)
       expect(kvKeys.item(...a)).not.toBe(kvKeys.item(...b))
     }),
     { seed: SEED, numRuns: 1_000 },
@@ -52,7 +61,9 @@ test('long ids that differ in one place, or in order, keep different vector ids'
     ...Array.from(base, (_, at) => `${base.slice(0, at)}X${base.slice(at + 1)}`),
     [...base].reverse().join(''),
   ]
-  expect(new Set(variants.map((item) => vectorId(LONGEST_SHOP, item))).size).toBe(variants.length)
+  expect(new Set(variants.map((item) => vectorId(vectorNamespace(LONGEST_SHOP, 'v1', 'text'), item))).size).toBe(
+    variants.length,
+  )
 })
 
 test('control: cutting ids to the length that fits makes them collide', () => {

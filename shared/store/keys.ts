@@ -13,7 +13,7 @@ function fitting(id: string, maxBytes: number): string {
 
 /** KV keys are at most 512 bytes; the prefix and the shop take fewer than 64. */
 const KV_ID_BYTES = 400
-/** Vectorize ids are at most 64 bytes; the shop takes 41 at most with its colon. */
+/** Vectorize ids and namespaces are at most 64 bytes; a shop's name takes 40 at most. */
 const VECTOR_ID_BYTES = 64
 
 export const kvKeys = {
@@ -22,16 +22,27 @@ export const kvKeys = {
   item: (shop: string, id: string) => `item:v1:${shop}:${fitting(id, KV_ID_BYTES)}`,
   veto: (shop: string) => `veto:v1:${shop}`,
   shelf: (shop: string, digest: string) => `shelf:v1:${shop}:${digest}`,
-  embedderPointer: (shop: string) => `embedder:v1:${shop}`,
   embedder: (shop: string, version: string) => `embedder:v1:${shop}:${version}`,
+  queryVector: (version: string, digest: string) => `query:v1:${hash64(version)}:${digest}`,
 }
 
-/** The id of an item's vector: one per shop and item in the whole index, at most 64 bytes; no shop's name begins with #. */
-export function vectorId(shop: string, item: string): string {
-  const plain = `${shop}:${item}`
+/** 48 bits of a version: a shop has three at most at one time, and no two shops share a namespace whatever they hash to. */
+const VERSION_DIGITS = 12
+
+/** The namespace of one embedder's vectors in one view: at most 40 + 1 + 12 + 2 bytes. */
+export function vectorNamespace(shop: string, version: string, view: 'text' | 'found'): string {
+  return `${shop}:${hash64(version).slice(0, VERSION_DIGITS)}:${view[0]}`
+}
+
+/**
+ * The id of an item's vector in a namespace, at most 64 bytes; ids are one space over the whole index. No shop's name
+ * begins with #, and what is read is checked against its namespace and item.
+ */
+export function vectorId(namespace: string, item: string): string {
+  const plain = `${namespace}:${item}`
   return byteLength(plain) <= VECTOR_ID_BYTES
     ? plain
-    : `#${hash64(shop)}:${hash64(item)}${hash64([...item].reverse().join(''))}`
+    : `#${hash64(namespace)}:${hash64(item)}${hash64([...item].reverse().join(''))}`
 }
 
 /** The calendar day of a moment, UTC: the partition that an event belongs to. */
@@ -43,6 +54,7 @@ export const objectNames = {
   events: (shop: string, day: string, fromSeq: number, toSeq: number) =>
     `events/v1/${shop}/${day}/${padded(fromSeq)}-${padded(toSeq)}.ndjson`,
   eventsOfShop: (shop: string) => `events/v1/${shop}/`,
+  impressionsOfShop: (shop: string) => `impressions/v1/${shop}/`,
   impressions: (shop: string, day: string, unique: string) => `impressions/v1/${shop}/${day}/${unique}.ndjson`,
 }
 

@@ -3,9 +3,11 @@ import { NOW, OTHER_SHOP, SHOP } from '../../tests/support/unit_catalogue.ts'
 import { createMemoryVectorize } from '../../workers/local/node/memory_vectorize.ts'
 import { manualClock } from '../base/clock.ts'
 import { LIMITS } from '../domain/limits.ts'
-import { createVectorStore, NEAREST_MAX } from './vectors.ts'
+import { createVectorStore, IndexNotBound, NEAREST_MAX, passed } from './vectors.ts'
 
 const DIMENSIONS = 32
+const SPACE = { shop: SHOP, version: 'v1', binding: 'a', dimensions: DIMENSIONS } as const
+const OTHER_SPACE = { ...SPACE, shop: OTHER_SHOP }
 
 function setUp() {
   const clock = manualClock(NOW)
@@ -17,7 +19,7 @@ function setUp() {
     indexingDelayMs: 1_000,
     newMutationId: () => `m${++mutations}`,
   } as never)
-  return { clock, store: createVectorStore(index) }
+  return { clock, store: createVectorStore({ a: index }) }
 }
 
 /** A unit vector at an angle from the first axis. */
@@ -30,14 +32,14 @@ function at(angle: number): Float32Array {
 
 test('nearest first, by the ids of the shop', async () => {
   const { clock, store } = setUp()
-  await store.upsert(SHOP, [
+  await store.upsert(SPACE, 'text', [
     { item: 'far', values: at(1.2), stamp: 'v1 t1' },
     { item: 'near', values: at(0.1), stamp: 'v1 t1' },
     { item: '茶 "x"', values: at(0.5), stamp: 'v1 t1' },
   ])
-  expect(await store.near(SHOP, at(0), 3)).toEqual([])
+  expect(await store.near(SPACE, 'text', at(0), 3)).toEqual([])
   clock.advance(1_001)
-  const found = await store.near(SHOP, at(0), 3)
+  const found = await store.near(SPACE, 'text', at(0), 3)
   expect(found.map((match) => match.id)).toEqual(['near', '茶 "x"', 'far'])
   expect(found[0]!.score).toBeCloseTo(Math.cos(0.1), 5)
 })
@@ -45,39 +47,41 @@ test('nearest first, by the ids of the shop', async () => {
 test('an item is not its own neighbour; one without a vector has none', async () => {
   const { clock, store } = setUp()
   await store.upsert(
-    SHOP,
+    SPACE,
+    'text',
     Array.from({ length: 5 }, (_, index) => ({ item: `i${index}`, values: at(index / 10), stamp: 's' })),
   )
   clock.advance(1_001)
-  expect((await store.nearItem(SHOP, 'i0', 2)).map((match) => match.id)).toEqual(['i1', 'i2'])
-  expect(await store.nearItem(SHOP, 'no-vector-yet', 2)).toEqual([])
+  expect((await store.nearItem(SPACE, 'i0', 2)).map((match) => match.id)).toEqual(['i1', 'i2'])
+  expect(await store.nearItem(SPACE, 'no-vector-yet', 2)).toEqual([])
 })
 
 test('shops with the same ids never reach each other', async () => {
   const { clock, store } = setUp()
-  await store.upsert(SHOP, [{ item: 'same', values: at(0), stamp: 'v1 t1' }])
-  await store.upsert(OTHER_SHOP, [
+  await store.upsert(SPACE, 'text', [{ item: 'same', values: at(0), stamp: 'v1 t1' }])
+  await store.upsert(OTHER_SPACE, 'text', [
     { item: 'same', values: at(1), stamp: 'v1 t1' },
     { item: 'other', values: at(0), stamp: 'v1 t1' },
   ])
   clock.advance(1_001)
-  expect((await store.near(SHOP, at(0), 10)).map((match) => match.id)).toEqual(['same'])
-  expect((await store.get(SHOP, ['same', 'other'])).size).toBe(1)
-  await store.remove(SHOP, ['same'])
+  expect((await store.near(SPACE, 'text', at(0), 10)).map((match) => match.id)).toEqual(['same'])
+  expect((await store.get(SPACE, 'text', ['same', 'other'])).size).toBe(1)
+  await store.remove(SPACE, 'text', ['same'])
   clock.advance(1_001)
-  expect((await store.get(OTHER_SHOP, ['same'])).get('same')!.values[1]).toBeCloseTo(Math.sin(1), 5)
+  expect((await store.get(OTHER_SPACE, 'text', ['same'])).get('same')!.values[1]).toBeCloseTo(Math.sin(1), 5)
 })
 
 test('the longest ids travel hashed and come back whole', async () => {
   const { clock, store } = setUp()
   const long = ['a', 'b'].map((end) => `${'茶'.repeat(LIMITS.idChars - 1)}${end}`)
   await store.upsert(
-    SHOP,
+    SPACE,
+    'text',
     long.map((item, index) => ({ item, values: at(index), stamp: 'v1 t1' })),
   )
   clock.advance(1_001)
-  expect([...(await store.get(SHOP, long)).keys()].sort()).toEqual(long)
-  expect((await store.nearItem(SHOP, long[0]!, 1)).map((match) => match.id)).toEqual([long[1]])
+  expect([...(await store.get(SPACE, 'text', long)).keys()].sort()).toEqual(long)
+  expect((await store.nearItem(SPACE, long[0]!, 1)).map((match) => match.id)).toEqual([long[1]])
 })
 
 test('more than a thousand vectors are written in several calls, and at most fifty come back', async () => {
@@ -87,30 +91,57 @@ test('more than a thousand vectors are written in several calls, and at most fif
     values: at(index / 1_000),
     stamp: 's',
   }))
-  await store.upsert(SHOP, many)
+  await store.upsert(SPACE, 'text', many)
   clock.advance(5_000)
   expect(
     (
       await store.get(
-        SHOP,
+        SPACE,
+        'text',
         many.map((one) => one.item),
       )
     ).size,
   ).toBe(1_100)
-  expect(await store.near(SHOP, at(0), 500)).toHaveLength(NEAREST_MAX)
+  expect(await store.near(SPACE, 'text', at(0), 500)).toHaveLength(NEAREST_MAX)
   await store.remove(
-    SHOP,
+    SPACE,
+    'text',
     many.map((one) => one.item),
   )
   clock.advance(5_000)
-  expect(await store.near(SHOP, at(0), 5)).toEqual([])
+  expect(await store.near(SPACE, 'text', at(0), 5)).toEqual([])
 })
 
 test('the watermark is the last mutation that queries see', async () => {
   const { clock, store } = setUp()
-  const mutation = await store.upsert(SHOP, [{ item: 'a', values: at(0), stamp: 'v1 t1' }])
-  expect(await store.watermark()).not.toBe(mutation)
+  const mutation = await store.upsert(SPACE, 'text', [{ item: 'a', values: at(0), stamp: 'v1 t1' }])
+  const writtenAtMs = clock.now()
+  expect(passed(await store.watermark('a'), mutation, writtenAtMs)).toBe(false)
   clock.advance(1_001)
-  expect(await store.watermark()).toBe(mutation)
-  expect(await store.upsert(SHOP, [])).toBeNull()
+  expect((await store.watermark('a')).mutation).toBe(mutation)
+  expect(passed(await store.watermark('a'), mutation, writtenAtMs)).toBe(true)
+  // A later write says as much of an earlier one.
+  await store.upsert(SPACE, 'text', [{ item: 'b', values: at(0), stamp: 't' }])
+  clock.advance(1_001)
+  expect(passed(await store.watermark('a'), mutation, writtenAtMs)).toBe(true)
+  expect(await store.upsert(SPACE, 'text', [])).toBeNull()
+})
+
+test('embedders and views of one shop never meet, and an index that is not bound says so', async () => {
+  const { clock, store } = setUp()
+  const next = { ...SPACE, version: 'v2' }
+  await store.upsert(SPACE, 'text', [{ item: 'a', values: at(0), stamp: 's' }])
+  await store.upsert(next, 'text', [{ item: 'a', values: at(1), stamp: 's' }])
+  await store.upsert(SPACE, 'found', [{ item: 'b', values: at(0.1), stamp: 's' }])
+  clock.advance(1_001)
+  const seen = async (space: typeof SPACE | typeof next, view: 'text' | 'found') =>
+    (await store.near(space, view, at(0), 10)).map((match) => [match.id, Math.round(match.score * 100)])
+  expect(await seen(SPACE, 'text')).toEqual([['a', 100]])
+  expect(await seen(next, 'text')).toEqual([['a', 54]])
+  expect(await seen(SPACE, 'found')).toEqual([['b', 100]])
+  await store.remove(SPACE, 'text', ['a'])
+  clock.advance(1_001)
+  expect([(await seen(SPACE, 'text')).length, (await seen(next, 'text')).length]).toEqual([0, 1])
+  expect([await store.dimensions('a'), await store.dimensions('b')]).toEqual([DIMENSIONS, null])
+  await expect(store.near({ ...SPACE, binding: 'b' }, 'text', at(0), 1)).rejects.toThrow(IndexNotBound)
 })

@@ -1,6 +1,7 @@
 import type { Vectorize, VectorizeVector } from '@cloudflare/workers-types'
 import { chunk } from '../base/batch.ts'
-import { vectorId } from './keys.ts'
+import type { VectorBinding, VectorSpace, VectorView } from '../domain/vector_space.ts'
+import { vectorId, vectorNamespace } from './keys.ts'
 
 export interface VectorMatch {
   id: string
@@ -8,22 +9,46 @@ export interface VectorMatch {
   score: number
 }
 
-/** Item vectors; the namespace is the shop, so that no query can reach another shop's items. */
+/** How far an index has come with what it was given. */
+export interface Watermark {
+  mutation: string | null
+  /** When the last processed mutation was given; null before the first. */
+  atMs: number | null
+}
+
+/**
+ * Item vectors by space and view. The namespace is shop, embedder version and view, so that no query can reach another
+ * shop's items or vectors that another embedder made.
+ */
 export interface VectorStore {
-  /** Nearest items to a vector, best first. */
-  near(shop: string, vector: Float32Array, limit: number): Promise<VectorMatch[]>
-  /** Nearest items to an item's own vector, itself left out; empty when it has none yet. */
-  nearItem(shop: string, item: string, limit: number): Promise<VectorMatch[]>
-  /** @param stamp says which text and embedder a vector was made from */
+  /** Nearest items to a vector of the same embedder, best first. */
+  near(space: VectorSpace, view: VectorView, vector: Float32Array, limit: number): Promise<VectorMatch[]>
+  /** Nearest items to an item's own words, itself left out; empty when it has no vector yet. */
+  nearItem(space: VectorSpace, item: string, limit: number): Promise<VectorMatch[]>
+  /**
+   * @param stamp says which content a vector was made from
+   * @returns the index's name of the (last) write, null when there was nothing to write
+   */
   upsert(
-    shop: string,
+    space: VectorSpace,
+    view: VectorView,
     vectors: ReadonlyArray<{ item: string; values: Float32Array; stamp: string }>,
   ): Promise<string | null>
-  remove(shop: string, items: readonly string[]): Promise<void>
-  get(shop: string, items: readonly string[]): Promise<Map<string, { values: Float32Array; stamp: string }>>
+  remove(space: VectorSpace, view: VectorView, items: readonly string[]): Promise<void>
+  get(
+    space: VectorSpace,
+    view: VectorView,
+    items: readonly string[],
+  ): Promise<Map<string, { values: Float32Array; stamp: string }>>
   /** The last mutation that queries see. */
-  watermark(): Promise<string>
+  watermark(binding: VectorBinding): Promise<Watermark>
+  /** Of the bound index; null where none is bound. */
+  dimensions(binding: VectorBinding): Promise<number | null>
 }
+
+/** Whether a write is seen by queries: mutations are processed in the order in which they were given. */
+export const passed = (watermark: Watermark, mutation: string | null, writtenAtMs: number): boolean =>
+  (mutation !== null && watermark.mutation === mutation) || (watermark.atMs !== null && watermark.atMs > writtenAtMs)
 
 /** Vectorize returns at most 50 matches with metadata. */
 export const NEAREST_MAX = 50
@@ -45,65 +70,100 @@ function missing(error: unknown): null {
   throw error
 }
 
-export function createVectorStore(index: Vectorize): VectorStore {
-  const matchesOf = (matches: ReadonlyArray<{ score: number; metadata?: Record<string, unknown> }>): VectorMatch[] =>
-    matches.flatMap((match) =>
-      typeof match.metadata?.item === 'string' ? [{ id: match.metadata.item, score: match.score }] : [],
-    )
+/** A space of an index that this worker is not bound to. */
+export class IndexNotBound extends Error {
+  constructor(binding: VectorBinding) {
+    super(`the vector index of binding ${binding === 'a' ? 'ITEM_VECTORS' : 'ITEM_VECTORS_B'} is not bound`)
+    this.name = 'IndexNotBound'
+  }
+}
+
+const matchesOf = (matches: ReadonlyArray<{ score: number; metadata?: Record<string, unknown> }>): VectorMatch[] =>
+  matches.flatMap((match) =>
+    typeof match.metadata?.item === 'string' ? [{ id: match.metadata.item, score: match.score }] : [],
+  )
+
+export function createVectorStore(indexes: { a: Vectorize; b?: Vectorize | undefined }): VectorStore {
+  const indexOf = (binding: VectorBinding): Vectorize => {
+    const index = indexes[binding]
+    if (index === undefined) throw new IndexNotBound(binding)
+    return index
+  }
+  const namespaceOf = (space: VectorSpace, view: VectorView) => vectorNamespace(space.shop, space.version, view)
   return {
-    async near(shop, vector, limit) {
-      const found = await index.query(Array.from(vector), {
+    async near(space, view, vector, limit) {
+      const found = await indexOf(space.binding).query(Array.from(vector), {
         topK: Math.min(limit, NEAREST_MAX),
-        namespace: shop,
+        namespace: namespaceOf(space, view),
         returnMetadata: 'all',
       })
       release(found)
       return matchesOf(found.matches)
     },
-    async nearItem(shop, item, limit) {
-      const options = { topK: Math.min(limit + 1, NEAREST_MAX), namespace: shop, returnMetadata: 'all' as const }
-      const found = await index.queryById(vectorId(shop, item), options).catch(missing)
+    async nearItem(space, item, limit) {
+      const namespace = namespaceOf(space, 'text')
+      const options = { topK: Math.min(limit + 1, NEAREST_MAX), namespace, returnMetadata: 'all' as const }
+      const found = await indexOf(space.binding).queryById(vectorId(namespace, item), options).catch(missing)
       if (found === null) return []
       release(found)
       return matchesOf(found.matches)
         .filter((match) => match.id !== item)
         .slice(0, limit)
     },
-    async upsert(shop, vectors) {
+    async upsert(space, view, vectors) {
+      const namespace = namespaceOf(space, view)
       let mutation: string | null = null
       for (const part of chunk(vectors, UPSERT_MAX)) {
         const rows: VectorizeVector[] = part.map((one) => ({
-          id: vectorId(shop, one.item),
+          id: vectorId(namespace, one.item),
           values: Array.from(one.values),
-          namespace: shop,
+          namespace,
           metadata: { item: one.item, stamp: one.stamp },
         }))
-        const accepted = await index.upsert(rows)
+        const accepted = await indexOf(space.binding).upsert(rows)
         release(accepted)
         mutation = accepted.mutationId
       }
       return mutation
     },
-    async remove(shop, items) {
+    async remove(space, view, items) {
+      const namespace = namespaceOf(space, view)
       for (const part of chunk(items, UPSERT_MAX))
-        release(await index.deleteByIds(part.map((item) => vectorId(shop, item))))
+        release(await indexOf(space.binding).deleteByIds(part.map((item) => vectorId(namespace, item))))
     },
-    async get(shop, items) {
+    async get(space, view, items) {
+      const namespace = namespaceOf(space, view)
       const found = new Map<string, { values: Float32Array; stamp: string }>()
       for (const part of chunk(items, GET_MAX)) {
-        const rows = await index.getByIds(part.map((item) => vectorId(shop, item)))
+        const rows = await indexOf(space.binding).getByIds(part.map((item) => vectorId(namespace, item)))
         release(rows)
         for (const row of rows) {
           const { item, stamp } = row.metadata ?? {}
-          if (typeof item === 'string') found.set(item, { values: Float32Array.from(row.values), stamp: String(stamp) })
+          if (row.namespace === namespace && typeof item === 'string')
+            found.set(item, { values: Float32Array.from(row.values), stamp: String(stamp) })
         }
       }
       return found
     },
-    async watermark() {
+    async watermark(binding) {
+      const description = await indexOf(binding).describe()
+      release(description)
+      // Typed as a number, sent as text.
+      const at = description.processedUpToDatetime as unknown
+      const mutation = description.processedUpToMutation as unknown
+      return {
+        mutation: mutation === null || mutation === undefined ? null : String(mutation),
+        atMs: typeof at === 'string' ? Date.parse(at) : typeof at === 'number' ? at : null,
+      }
+    },
+    async dimensions(binding) {
+      const index = indexes[binding]
+      if (index === undefined) return null
       const description = await index.describe()
       release(description)
-      return String(description.processedUpToMutation)
+      // The older form of the answer has it inside `config`.
+      const { dimensions, config } = description as unknown as { dimensions?: number; config?: { dimensions?: number } }
+      return dimensions ?? config?.dimensions ?? null
     },
   }
 }

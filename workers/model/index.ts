@@ -1,32 +1,71 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import type { KVNamespace } from '@cloudflare/workers-types'
 import { systemClock } from '../../shared/base/clock.ts'
-import type { Embedded, TextField } from '../../shared/model/embedder_rpc.ts'
+import type { BatchState, CompleterInfo, CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
+import type { EmbedAnswer, EmbedderChoice, EmbedderRpc, TextField } from '../../shared/model/embedder_rpc.ts'
 import type { ModelRpc } from '../../shared/model/model_rpc.ts'
+import { consoleLog } from '../../shared/observe/log.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
-import { createLocalProvider, type LocalProvider } from './local_provider.ts'
-
-interface Env {
-  CACHE: KVNamespace
-}
+import { createQueryVectorCache } from '../../shared/store/query_vectors.ts'
+import { decodeConfig } from './config.ts'
+import { createModelDeps, type ModelDeps } from './deps.ts'
+import { createEmbedder, decodeChoices } from './embedder.ts'
+import type { Env } from './env.ts'
 
 /** Embedders in memory are worth keeping from one call to the next; they are immutable and bounded in number. */
-let held: { env: Env; provider: LocalProvider } | null = null
+let held: { env: Env; embedder: EmbedderRpc } | null = null
 
-function providerOf(env: Env): LocalProvider {
-  if (held === null || held.env !== env)
-    held = { env, provider: createLocalProvider(createEmbedderStore(env.CACHE), systemClock) }
-  return held.provider
+function embedderOf(env: Env): EmbedderRpc {
+  if (held === null || held.env !== env) {
+    const config = decodeConfig(env)
+    const embedder = createEmbedder({
+      config,
+      choices: decodeChoices(env, config),
+      artefacts: createEmbedderStore(env.CACHE),
+      queries: createQueryVectorCache(env.CACHE),
+      clock: systemClock,
+      log: consoleLog('model'),
+    })
+    held = { env, embedder }
+  }
+  return held.embedder
+}
+
+/** Clients and breakers too: a breaker that forgot with every call would never open. */
+let made: { env: Env; deps: Promise<ModelDeps> } | null = null
+
+function completerOf(env: Env) {
+  if (made === null || made.env !== env) made = { env, deps: createModelDeps(env) }
+  return made.deps.then((deps) => deps.completer)
 }
 
 /** The one door to a provider; RPC only. */
 export class Model extends WorkerEntrypoint<Env> implements ModelRpc {
-  embedItems(shop: string, items: readonly TextField[][]): Promise<Embedded | null> {
-    return providerOf(this.env).embedItems(shop, items)
+  embedder(shop: string): Promise<EmbedderChoice> {
+    return embedderOf(this.env).embedder(shop)
   }
 
-  embedQuery(shop: string, text: string): Promise<{ version: string; vector: Float32Array } | null> {
-    return providerOf(this.env).embedQuery(shop, text)
+  embedItems(shop: string, version: string, items: readonly TextField[][]): Promise<EmbedAnswer> {
+    return embedderOf(this.env).embedItems(shop, version, items)
+  }
+
+  embedQuery(shop: string, version: string, text: string): Promise<Float32Array | null> {
+    return embedderOf(this.env).embedQuery(shop, version, text)
+  }
+
+  async completer(): Promise<CompleterInfo | null> {
+    return (await completerOf(this.env)).completer()
+  }
+
+  async complete(call: CompletionCall, deadlineMs: number): Promise<CompletionResult> {
+    return (await completerOf(this.env)).complete(call, deadlineMs)
+  }
+
+  async submitBatch(shop: string, calls: readonly CompletionCall[]): Promise<string | null> {
+    return (await completerOf(this.env)).submitBatch(shop, calls)
+  }
+
+  async batch(shop: string, name: string): Promise<BatchState> {
+    return (await completerOf(this.env)).batch(shop, name)
   }
 }
 

@@ -1,55 +1,58 @@
-import { type Clock, SECOND_MS } from '../../shared/base/clock.ts'
+import { type Clock, MINUTE_MS } from '../../shared/base/clock.ts'
 import { createLru } from '../../shared/base/lru.ts'
+import { type EmbedderRpc, isLocalVersion } from '../../shared/model/embedder_rpc.ts'
 import { decodeModel } from '../../shared/model/local/codec.ts'
 import { embedText } from '../../shared/model/local/embed.ts'
+import { DEFAULT_DIMENSIONS } from '../../shared/model/local/limits.ts'
 import type { LocalEmbedderModel } from '../../shared/model/local/model.ts'
-import type { ModelRpc } from '../../shared/model/model_rpc.ts'
-import type { EmbedderPointer, EmbedderStore } from '../../shared/store/embedders.ts'
+import type { EmbedderStore } from '../../shared/store/embedders.ts'
 
 /** Embedders kept in memory: up to about 7 MB each. */
 const MODELS_KEPT = 6
 const FOR_EVER_MS = Number.MAX_SAFE_INTEGER / 2
-/** A refitted embedder is noticed after this. */
-const POINTER_TTL_MS = 5 * SECOND_MS
-const POINTERS_KEPT = 500
+/** An embedder that is not there is not looked for again sooner: KV remembers misses for as long. */
+const MISSES_KEPT = 100
+const MISS_TTL_MS = MINUTE_MS / 6
 
-export type LocalProvider = ModelRpc
-
-/** The provider without a network: embeds text with the embedder that was learned from the shop's own catalogue. */
-export function createLocalProvider(embedders: EmbedderStore, clock: Clock): LocalProvider {
+/**
+ * The provider without a network: embeds text with the embedder that was learned from the shop's own catalogue.
+ * @param dimensions of the embedders that are to be learned from now on
+ */
+export function createLocalProvider(
+  embedders: Pick<EmbedderStore, 'artefact'>,
+  clock: Clock,
+  dimensions = DEFAULT_DIMENSIONS,
+): EmbedderRpc {
   const models = createLru<LocalEmbedderModel>(MODELS_KEPT, FOR_EVER_MS)
-  const pointers = createLru<EmbedderPointer>(POINTERS_KEPT, POINTER_TTL_MS)
+  const misses = createLru<true>(MISSES_KEPT, MISS_TTL_MS)
 
-  async function modelOf(shop: string): Promise<LocalEmbedderModel | null> {
+  async function modelOf(shop: string, version: string): Promise<LocalEmbedderModel | null> {
+    if (!isLocalVersion(version)) return null
     const nowMs = clock.now()
-    let pointer = pointers.get(shop, nowMs)
-    if (!pointer) {
-      const read = await embedders.pointer(shop)
-      if (read === null) return null
-      pointer = read
-      pointers.set(shop, pointer, nowMs)
-    }
-    const name = `${shop} ${pointer.version}`
+    const name = `${shop} ${version}`
     const known = models.get(name, nowMs)
     if (known) return known
-    const bytes = await embedders.artefact(shop, pointer.version)
-    if (bytes === null) return null
+    if (misses.get(name, nowMs)) return null
+    const bytes = await embedders.artefact(shop, version)
+    if (bytes === null) {
+      misses.set(name, true, nowMs)
+      return null
+    }
     const model = decodeModel(bytes)
     models.set(name, model, nowMs)
     return model
   }
 
   return {
-    async embedItems(shop, items) {
-      const model = await modelOf(shop)
-      if (model === null) return null
-      return { version: model.version, vectors: items.map((fields) => embedText(model, fields, 'item')) }
+    embedder: async () => ({ kind: 'local', dimensions }),
+    async embedItems(shop, version, items) {
+      const model = await modelOf(shop, version)
+      if (model === null) return { ok: false, reason: 'unknown_version' }
+      return { ok: true, vectors: items.map((fields) => embedText(model, fields, 'item')) }
     },
-    async embedQuery(shop, text) {
-      const model = await modelOf(shop)
-      return model === null
-        ? null
-        : { version: model.version, vector: embedText(model, [{ text, weight: 1 }], 'query') }
+    async embedQuery(shop, version, text) {
+      const model = await modelOf(shop, version)
+      return model === null ? null : embedText(model, [{ text, weight: 1 }], 'query')
     },
   }
 }

@@ -19,6 +19,7 @@ import { createEnrichmentStore } from './enrichment.ts'
 import { createItemWriter } from './item_writes.ts'
 import { createLearningStore } from './learning.ts'
 import { createShelfReads } from './shelf_reads.ts'
+import { createVectorLedger } from './vector_ledger.ts'
 
 const SEED = 20_261_122
 const MARKETS = ['DE', 'FR', 'US']
@@ -191,49 +192,11 @@ test('the outbox holds each change until it is cleared', async () => {
   expect((await store.outbox(10)).map((own) => own.seq)).toEqual([entry!.seq + 1])
 })
 
-test('vectors and text neighbours are due until they are marked, and again after a new text', async () => {
-  const db = await withOffers([offer('*')])
-  const store = createEnrichmentStore(db)
-  const due = async () => [
-    await store.withoutVector(SHOP, 'v1', 10),
-    (await store.withoutSimilar(SHOP, 'v1', 10)).map((item) => item.id),
-  ]
-  const mark = async () => store.markVectors(SHOP, await store.texts(SHOP, ['item-1']), 'v1')
-  expect(await due()).toEqual([['item-1'], []])
-  await mark()
-  expect(await due()).toEqual([[], ['item-1']])
-  await store.putSimilar(SHOP, 'v1', [['item-1', [['b', 0.5]]]])
-  expect(await due()).toEqual([[], []])
-  expect(await store.countWithoutVector(SHOP, 'v2')).toBe(1)
-  await createItemWriter(db).apply(SHOP, [itemWrite({ title: 'Other', updated_at: iso(NOW + 1) })], NOW)
-  expect(await due()).toEqual([['item-1'], []])
-  expect(await store.filterWithoutVector(SHOP, 'v1', ['item-1', 'other'])).toEqual(['item-1'])
-})
-
-test('a text that changes while it is being embedded is embedded again', async () => {
-  const db = await withOffers([offer('*')])
-  const store = createEnrichmentStore(db)
-  const read = await store.texts(SHOP, ['item-1'])
-  await createItemWriter(db).apply(SHOP, [itemWrite({ title: 'Meanwhile', updated_at: iso(NOW + 1) })], NOW)
-  await store.markVectors(SHOP, read, 'v1')
-  expect(await store.withoutVector(SHOP, 'v1', 10)).toEqual(['item-1'])
-})
-
-test('neighbours of a text that changed meanwhile are looked up again', async () => {
-  const db = await withOffers([offer('*')])
-  const store = createEnrichmentStore(db)
-  const marked = async () => store.markVectors(SHOP, await store.texts(SHOP, ['item-1']), 'v1')
-  await marked()
-  await createItemWriter(db).apply(SHOP, [itemWrite({ title: 'Meanwhile', updated_at: iso(NOW + 1) })], NOW)
-  await store.putSimilar(SHOP, 'v1', [['item-1', [['b', 0.5]]]])
-  await marked()
-  expect((await store.withoutSimilar(SHOP, 'v1', 10)).map((item) => item.id)).toEqual(['item-1'])
-})
-
 test('the KV form carries both kinds of neighbours', async () => {
   const db = await withOffers([offer('*')])
   await createLearningStore(db).putBought(SHOP, [['item-1', [['x', 0.5, 4]]]], NOW)
-  await createEnrichmentStore(db).putSimilar(SHOP, 'v1', [['item-1', [['y', 0.75]]]])
+  const space = { shop: SHOP, version: 'v1', binding: 'a', dimensions: 4 } as const
+  await createVectorLedger(db).putSimilar(space, [{ item: 'item-1', hash: '', similar: [['y', 0.75]] }])
   const [item] = await createEnrichmentStore(db).storedItems(SHOP, ['item-1'], NOW)
   expect(item).toMatchObject({ bought: [['x', 0.5, 4]], similar: [['y', 0.75]], asOfMs: NOW })
 })

@@ -13,8 +13,12 @@ export interface ItemText {
   categories: string[]
   tags: string[]
   attributes: Attributes
-  /** Titles and descriptions in the markets' languages. */
-  localised: Array<{ title: string | null; description: string | null }>
+  /** The language of title and description. */
+  locale: string
+  /** Options of its variants: `Size: S, M, L`. */
+  options: Record<string, string[]>
+  /** Titles and descriptions in the markets' languages; the locale is null where the shop names no such market. */
+  localised: Array<{ locale: string | null; title: string | null; description: string | null }>
 }
 
 export interface OutboxEntry {
@@ -33,27 +37,16 @@ export interface EnrichmentStore {
   /** Texts of live items in the order of arrival, after a row number; for learning an embedder. */
   textsAfter(shop: string, afterSeq: number, limit: number): Promise<{ texts: ItemText[]; lastSeq: number }>
   counts(shop: string): Promise<{ live: number }>
-  /** Live items whose vector is not of this embedder. */
-  withoutVector(shop: string, version: string, limit: number): Promise<string[]>
-  /** Of the named live items those whose vector is not of this embedder. */
-  filterWithoutVector(shop: string, version: string, ids: readonly string[]): Promise<string[]>
-  countWithoutVector(shop: string, version: string): Promise<number>
-  /** Notes that these texts have vectors; a text that has changed since it was read stays due. */
-  markVectors(shop: string, texts: ReadonlyArray<Pick<ItemText, 'id' | 'textHash'>>, version: string): Promise<void>
-  /** Live items with a vector of this embedder whose neighbours are not. */
-  withoutSimilar(shop: string, version: string, limit: number): Promise<Array<Pick<ItemText, 'id' | 'textHash'>>>
-  putSimilar(
-    shop: string,
-    version: string,
-    rows: ReadonlyArray<readonly [string, readonly SimilarNeighbour[]]>,
-  ): Promise<void>
   /** Everything KV keeps of these items; deleted ones are absent. */
   storedItems(shop: string, ids: readonly string[], nowMs: number): Promise<StoredItem[]>
   writePulse(nowMs: number): Promise<void>
 }
 
-const TEXT_COLUMNS = `i.seq, i.id, i.text_hash, i.title, i.description, i.brand, i.categories, i.tags, i.attributes,
-  (SELECT json_group_array(json_array(o.title, o.description)) FROM offers o
+const TEXT_COLUMNS = `i.seq, i.id, i.text_hash, i.title, i.description, i.brand, i.categories, i.tags, i.attributes, i.locale,
+  (SELECT json_group_array(DISTINCT v.options) FROM variants v
+    WHERE v.shop = i.shop AND v.item = i.id AND v.options <> '{}') AS options,
+  (SELECT json_group_array(json_array(o.title, o.description, (SELECT json_extract(m.value, '$.locale') FROM shops s, json_each(s.markets) m
+      WHERE s.shop = o.shop AND json_extract(m.value, '$.market') = o.market))) FROM offers o
     WHERE o.shop = i.shop AND o.item = i.id AND (o.title IS NOT NULL OR o.description IS NOT NULL)) AS localised`
 
 interface TextRow {
@@ -66,6 +59,8 @@ interface TextRow {
   categories: string
   tags: string
   attributes: string
+  locale: string
+  options: string
   localised: string
 }
 
@@ -112,70 +107,6 @@ export function createEnrichmentStore(db: D1Database): EnrichmentStore {
         .first<{ live: number }>()
       return { live: row?.live ?? 0 }
     },
-    async withoutVector(shop, version, limit) {
-      const { results } = await db
-        .prepare(
-          `SELECT id FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2 ORDER BY seq LIMIT ?3`,
-        )
-        .bind(shop, version, limit)
-        .all<{ id: string }>()
-      return results.map((row) => row.id)
-    },
-    async filterWithoutVector(shop, version, ids) {
-      const { results } = await db
-        .prepare(
-          `SELECT id FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2 AND id IN (SELECT value FROM json_each(?3))`,
-        )
-        .bind(shop, version, JSON.stringify(ids))
-        .all<{ id: string }>()
-      return results.map((row) => row.id)
-    },
-    async countWithoutVector(shop, version) {
-      const row = await db
-        .prepare(
-          'SELECT COUNT(*) AS pending FROM items WHERE shop = ?1 AND deleted_at IS NULL AND vector_version IS NOT ?2',
-        )
-        .bind(shop, version)
-        .first<{ pending: number }>()
-      return row?.pending ?? 0
-    },
-    async markVectors(shop, texts, version) {
-      await db
-        .prepare(
-          `UPDATE items SET vector_version = ?2 FROM
-             (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS text_hash FROM json_each(?3)) AS done
-           WHERE items.shop = ?1 AND items.id = done.id AND items.text_hash = done.text_hash`,
-        )
-        .bind(shop, version, JSON.stringify(texts.map((text) => [text.id, text.textHash])))
-        .run()
-    },
-    async withoutSimilar(shop, version, limit) {
-      const { results } = await db
-        .prepare(
-          'SELECT id, text_hash FROM items WHERE shop = ?1 AND vector_version = ?2 AND deleted_at IS NULL AND similar_version IS NOT ?2 ORDER BY seq LIMIT ?3',
-        )
-        .bind(shop, version, limit)
-        .all<{ id: string; text_hash: string }>()
-      return results.map((row) => ({ id: row.id, textHash: row.text_hash }))
-    },
-    async putSimilar(shop, version, rows) {
-      const packed = JSON.stringify(rows.map(([item, similar]) => ({ item, similar: JSON.stringify(similar) })))
-      await db.batch([
-        db
-          .prepare(
-            `INSERT INTO neighbours (shop, item, similar)
-             SELECT ?1, json_extract(value, '$.item'), json_extract(value, '$.similar') FROM json_each(?2) WHERE true
-             ON CONFLICT (shop, item) DO UPDATE SET similar = excluded.similar`,
-          )
-          .bind(shop, packed),
-        db
-          // Not where the text has changed meanwhile: its new vector will have other neighbours.
-          .prepare(
-            'UPDATE items SET similar_version = ?2 WHERE shop = ?1 AND vector_version = ?2 AND id IN (SELECT value FROM json_each(?3))',
-          )
-          .bind(shop, version, JSON.stringify(rows.map(([item]) => item))),
-      ])
-    },
     storedItems: (shop, ids, nowMs) => readStoredItems(db, shop, ids, nowMs),
     async writePulse(nowMs) {
       await db.prepare('UPDATE pulse SET at = ?1 WHERE id = 1 AND at < ?1').bind(nowMs).run()
@@ -192,14 +123,23 @@ const toText = (row: TextRow): ItemText => ({
   categories: JSON.parse(row.categories) as string[],
   tags: JSON.parse(row.tags) as string[],
   attributes: JSON.parse(row.attributes) as Attributes,
-  localised: (JSON.parse(row.localised) as Array<[string | null, string | null]>).map(([title, description]) => ({
-    title,
-    description,
-  })),
+  locale: row.locale,
+  options: mergedOptions(JSON.parse(row.options) as string[]),
+  localised: (JSON.parse(row.localised) as Array<[string | null, string | null, string | null]>).map(
+    ([title, description, locale]) => ({ locale, title, description }),
+  ),
 })
 
+/** The variants' options together: every value that a name has somewhere. */
+function mergedOptions(variants: readonly string[]): Record<string, string[]> {
+  const merged = new Map<string, Set<string>>()
+  for (const options of variants)
+    for (const [name, value] of Object.entries(JSON.parse(options) as Record<string, string>))
+      merged.set(name, (merged.get(name) ?? new Set()).add(value))
+  return Object.fromEntries([...merged].map(([name, values]) => [name, [...values]]))
+}
+
 interface StoredRow extends TextRow {
-  locale: string
   url: string | null
   image_url: string | null
   created_at: number

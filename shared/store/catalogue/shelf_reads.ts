@@ -3,9 +3,11 @@ import type { BoughtNeighbour, Card, ContextItem, Neighbours, SimilarNeighbour }
 import type { Filter } from '../../domain/filter.ts'
 import type { Attributes } from '../../domain/item.ts'
 import { FRESHNESS } from '../../domain/limits.ts'
+import { NEW_FOR_MS, NEW_SHARE_MAX, newScore } from '../../domain/newness.ts'
 import { tenantToken } from '../keys.ts'
 import { CARD_COLUMNS, CARD_CONDITION, CARD_JOIN, type CardRow, toCard } from './card_sql.ts'
 import { compileFilter } from './filter_sql.ts'
+import type { ListEntry } from './learning.ts'
 
 /** What D1 knew when it answered: rows are as of this epoch, and no older than `asOfMs`. */
 export interface CatalogueState {
@@ -18,6 +20,15 @@ export interface Gathered {
   context: Map<string, ContextItem>
   /** Full text hits, best first, with a positive score (negated bm25). */
   text: Array<{ id: string; score: number }>
+  /** The shop's newest items; null when they were not asked for. */
+  newest: ListEntry[] | null
+}
+
+/** What a first batch may bring beside neighbours and text. */
+export interface GatherMore {
+  /** Whether the shop has full text of what was understood of its items. */
+  found: boolean
+  newest: { nowMs: number; limit: number } | null
 }
 
 export interface FinalistQuery {
@@ -32,7 +43,7 @@ export interface FinalistQuery {
   filler: { limit: number; exclude: readonly string[]; filter: Filter | null } | null
 }
 
-export interface Finalists extends Omit<Gathered, 'text'> {
+export interface Finalists extends Omit<Gathered, 'text' | 'newest'> {
   cards: Card[]
   filler: Card[]
   state: CatalogueState
@@ -41,7 +52,13 @@ export interface Finalists extends Omit<Gathered, 'text'> {
 /** Reads of one shelf: at most two batches. */
 export interface ShelfReads {
   /** @param text an FTS5 expression made by `textQuery`, or null */
-  gather(shop: string, ids: readonly string[], text: string | null, textLimit: number): Promise<Gathered>
+  gather(
+    shop: string,
+    ids: readonly string[],
+    text: string | null,
+    textLimit: number,
+    more?: GatherMore,
+  ): Promise<Gathered>
   finalists(query: FinalistQuery): Promise<Finalists>
 }
 
@@ -55,15 +72,20 @@ const EXPANSION_CARDS = 60
 export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary'): ShelfReads {
   const near = () => db.withSession(freshness === 'primary' ? 'first-primary' : 'first-unconstrained')
   return {
-    async gather(shop, ids, text, textLimit) {
+    async gather(shop, ids, text, textLimit, more = { found: false, newest: null }) {
       const session = near()
-      const statements = [neighbourStatement(session, shop, ids), contextStatement(session, shop, ids)]
-      if (text !== null) statements.push(textStatement(session, shop, text, textLimit))
-      const [neighbours, context, hits] = await session.batch(statements)
+      const statements: D1PreparedStatement[] = []
+      const ask = (statement: D1PreparedStatement): number => statements.push(statement) - 1
+      const neighbours = ids.length === 0 ? null : ask(neighbourStatement(session, shop, ids))
+      const context = ids.length === 0 ? null : ask(contextStatement(session, shop, ids))
+      const hits = text === null ? null : ask(textStatement(session, shop, text, textLimit, more.found))
+      const newest = more.newest === null ? null : ask(newestStatement(session, shop, more.newest))
+      const results = statements.length === 0 ? [] : await session.batch(statements)
       return {
-        neighbours: readNeighbours(neighbours!),
-        context: readContext(context!),
-        text: hits === undefined ? [] : (hits.results as Array<{ id: string; score: number }>),
+        neighbours: neighbours === null ? new Map() : readNeighbours(results[neighbours]!),
+        context: context === null ? new Map() : readContext(results[context]!),
+        text: hits === null ? [] : (results[hits]!.results as Array<{ id: string; score: number }>),
+        newest: newest === null ? null : readNewest(results[newest]!, more.newest!.nowMs),
       }
     },
     async finalists(query) {
@@ -135,14 +157,59 @@ function contextStatement(session: D1DatabaseSession, shop: string, ids: readonl
 
 /** Weights of tenant (a filter, worth nothing), title, body and segmented text. */
 const TEXT_WEIGHTS = '0.0, 6.0, 1.0, 3.0'
+/** Of what was understood: tenant, found, segmented. */
+const FOUND_WEIGHTS = '0.0, 1.0, 1.0'
+/** What was understood counts this much beside own words: it brings up what they miss, and does not overtake them. */
+const FOUND_SHARE = 0.3
 
-function textStatement(session: D1DatabaseSession, shop: string, text: string, limit: number): D1PreparedStatement {
+/** Own words, and with them what was understood of the item: an item counts by the sum of both. */
+function textStatement(
+  session: D1DatabaseSession,
+  shop: string,
+  text: string,
+  limit: number,
+  found: boolean,
+): D1PreparedStatement {
+  const hits = (table: string, weights: string, match: string, share: number) =>
+    `SELECT * FROM (SELECT ${table}.rowid AS seq, ${share} * -bm25(${table}, ${weights}) AS score FROM ${table}
+       WHERE ${table} MATCH ${match} ORDER BY score DESC LIMIT ${found ? '2 * ?2' : '-1'})`
+  const own = hits('item_text', TEXT_WEIGHTS, '?1', 1)
+  const all = found ? `${own} UNION ALL ${hits('found_text', FOUND_WEIGHTS, '?3', FOUND_SHARE)}` : own
+  const tenant = `tenant : ${tenantToken(shop)} AND`
+  const match = [`${tenant} {title body segmented} : (${text})`, limit]
   return session
     .prepare(
-      `SELECT i.id, -bm25(item_text, ${TEXT_WEIGHTS}) AS score FROM item_text JOIN items i ON i.seq = item_text.rowid
-       WHERE item_text MATCH ?1 AND i.deleted_at IS NULL ORDER BY score DESC, i.seq LIMIT ?2`,
+      `SELECT i.id, SUM(hit.score) AS score FROM (${all}) hit CROSS JOIN items i ON i.seq = hit.seq
+       WHERE i.deleted_at IS NULL GROUP BY i.seq ORDER BY score DESC, i.seq LIMIT ?2`,
     )
-    .bind(`tenant : ${tenantToken(shop)} AND {title body segmented} : (${text})`, limit)
+    .bind(...(found ? [...match, `${tenant} {found segmented} : (${text})`] : match))
+}
+
+/**
+ * The youngest live items, with what tells whether being new means anything in this shop: how many came to life since
+ * the new were last counted. The index gives the rows in order, so as many are read as are asked for.
+ */
+function newestStatement(
+  session: D1DatabaseSession,
+  shop: string,
+  { nowMs, limit }: { nowMs: number; limit: number },
+): D1PreparedStatement {
+  return session
+    .prepare(
+      `SELECT i.id, i.created_at FROM shops s CROSS JOIN items i INDEXED BY items_by_age
+         ON i.shop = s.shop AND i.deleted_at IS NULL AND i.created_at > ?2 AND i.created_at <= ?3
+       WHERE s.shop = ?1 AND s.fresh + s.made - s.fresh_made <= ${NEW_SHARE_MAX} * s.live
+       ORDER BY i.created_at DESC LIMIT ?4`,
+    )
+    .bind(shop, nowMs - NEW_FOR_MS, nowMs, limit)
+}
+
+function readNewest(result: D1Result, nowMs: number): ListEntry[] {
+  return (result.results as Array<{ id: string; created_at: number }>).map((row) => [
+    row.id,
+    newScore(nowMs - row.created_at),
+    0,
+  ])
 }
 
 function cardStatement(session: D1DatabaseSession, query: FinalistQuery): D1PreparedStatement {

@@ -7,6 +7,7 @@ import {
   type ShopConfig,
   type StoredKey,
 } from '../../domain/shop.ts'
+import { readSearch, searchStatement } from './vector_spaces.ts'
 
 /** Shops, their keys and placements: read rarely, written by administrators. */
 export interface ShopStore {
@@ -36,15 +37,15 @@ interface KeyRow {
 export function createShopStore(db: D1Database): ShopStore {
   return {
     async config(shop) {
-      const [shops, keys, placements] = await db
-        .withSession('first-unconstrained')
-        .batch([
-          db.prepare('SELECT name, locale, market, markets FROM shops WHERE shop = ?1').bind(shop),
-          db
-            .prepare('SELECT hash, kind, label, origins, expires_at, revoked_at FROM api_keys WHERE shop = ?1')
-            .bind(shop),
-          db.prepare('SELECT placement, config FROM placements WHERE shop = ?1').bind(shop),
-        ])
+      const session = db.withSession('first-unconstrained')
+      const [shops, keys, placements, search] = await session.batch([
+        session.prepare('SELECT name, locale, market, markets FROM shops WHERE shop = ?1').bind(shop),
+        session
+          .prepare('SELECT hash, kind, label, origins, expires_at, revoked_at FROM api_keys WHERE shop = ?1')
+          .bind(shop),
+        session.prepare('SELECT placement, config FROM placements WHERE shop = ?1').bind(shop),
+        searchStatement(session, shop),
+      ])
       const row = shops!.results[0] as { name: string; locale: string; market: string; markets: string } | undefined
       if (!row) return null
       const own = placements!.results as Array<{ placement: string; config: string }>
@@ -59,6 +60,7 @@ export function createShopStore(db: D1Database): ShopStore {
           ...DEFAULT_PLACEMENTS,
           ...Object.fromEntries(own.map((entry) => [entry.placement, JSON.parse(entry.config) as PlacementBody])),
         },
+        search: readSearch(search!),
       }
     },
     async put(shop, body, nowMs) {

@@ -29,14 +29,14 @@ export function createUpstashLiveStore(config: UpstashConfig): LiveStore {
     })
   return {
     async recent(shop, shopper) {
-      const packed = await client().zrange<string[]>(key(shop, shopper), -LIMITS.recentEventsKept, -1)
+      const packed = await client().zrange<string[]>(recentKey(shop, shopper), -LIMITS.recentEventsKept, -1)
       return packed.map((text) => unpackRecent(JSON.parse(text) as RecentTuple))
     },
     async append(shop, rows) {
       if (rows.length === 0) return
       const pipeline = client().pipeline()
       for (const row of rows) {
-        const name = key(shop, row.shopper)
+        const name = recentKey(shop, row.shopper)
         for (const { atMs, packed } of packEach(row.events).slice(-LIMITS.recentEventsKept)) {
           pipeline.zadd(name, { score: atMs, member: packed })
         }
@@ -48,4 +48,5 @@ export function createUpstashLiveStore(config: UpstashConfig): LiveStore {
   }
 }
 
-const key = (shop: string, shopper: string) => `recent:v2:${shop}:${shopper}`
+/** Where a shopper's past is. */
+export const recentKey = (shop: string, shopper: string) => `recent:v2:${shop}:${shopper}`

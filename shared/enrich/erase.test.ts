@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest'
+import {
+  createCatalogue,
+  createLive,
+  createOperations,
+  interaction,
+  NOW,
+  OTHER_SHOP,
+  SHOP,
+} from '../../tests/support/unit_catalogue.ts'
+import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
+import { manualClock } from '../base/clock.ts'
+import { foldEvents } from '../learn/fold_events.ts'
+import { silentLog } from '../observe/log.ts'
+import { createArchive } from '../store/archive.ts'
+import { createD1LiveEraser } from '../store/live/forget.ts'
+import { createD1LiveStore } from '../store/live/live_d1.ts'
+import { createDeadLetterStore } from '../store/operations/dead_letters.ts'
+import { createErasureStore, type ErasedShoppers } from '../store/operations/erasures.ts'
+import { createShopperRows } from '../store/operations/erasures_rows.ts'
+import { createEventInbox } from '../store/operations/event_inbox.ts'
+import { createOrderStore } from '../store/operations/orders.ts'
+import { type EraseDeps, type EraseLocks, eraseShoppers } from './erase.ts'
+import { namesShopper } from './names_shopper.ts'
+
+const free: EraseLocks = {
+  keep: async () => {},
+  whileNobodyFolds: async (work) => {
+    await work()
+    return true
+  },
+}
+const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Two shops with the same two shoppers, everywhere where shoppers are named. */
+async function createTraces() {
+  const clock = manualClock(NOW)
+  const [catalogue, operations, live] = [await createCatalogue(), await createOperations(), await createLive()]
+  const bucket = createMemoryR2({ clock })
+  const archive = createArchive(bucket)
+  const inbox = createEventInbox(operations)
+  const liveStore = createD1LiveStore(live)
+  const letters = createDeadLetterStore(operations)
+  const accept = (id: string, shop: string, shopper: string) =>
+    inbox.accept(shop, [{ eventId: id, interactions: [interaction({ eventId: id, shopper })] }], id, NOW, null)
+  for (const shop of [SHOP, OTHER_SHOP]) {
+    for (const shopper of ['u:5', 'u:55']) await accept(`old-${shopper}`, shop, shopper)
+    const impression = (shopper: string | null) => JSON.stringify({ v: 1, shop, shopper, shown: ['5'] })
+    await archive.putImpressions(shop, '2026-01-01', 'one', [impression('u:5'), impression('u:55'), impression(null)])
+    await liveStore.append(
+      shop,
+      [{ shopper: 'u:5', events: [{ item: 'i', type: 'view', atMs: NOW, value: null }] }],
+      NOW,
+    )
+    await createOrderStore(operations).put(
+      shop,
+      'shopify',
+      [
+        { order: '900', shopper: 'u:5' },
+        { order: '901', shopper: 'u:55' },
+      ],
+      NOW,
+    )
+    const common = {
+      shop,
+      kind: 'delivery',
+      origin: 'webhook:shopify',
+      code: 'rejected',
+      detail: '',
+      headers: {},
+    } as const
+    await letters.put({ ...common, ref: 'a', topic: 'orders/create', body: bytes({ customer: { id: 5 } }) }, NOW)
+    await letters.put({ ...common, ref: 'b', topic: 'orders/create', body: bytes({ customer: { id: 55 } }) }, NOW)
+    await letters.put(
+      { ...common, ref: 'c', topic: 'products/update', body: bytes({ id: 5, variants: [{ id: 5 }] }) },
+      NOW,
+    )
+  }
+  await foldEvents(inbox, archive, async () => {})
+  for (const shop of [SHOP, OTHER_SHOP])
+    for (const shopper of ['u:5', 'u:55']) await accept(`new-${shopper}`, shop, shopper)
+  const erasures = createErasureStore(operations)
+  const deps: EraseDeps = {
+    ...{ clock, log: silentLog, archive, erasures },
+    rows: createShopperRows(operations, catalogue),
+    liveEraser: createD1LiveEraser(live),
+    deadLetters: letters,
+  }
+  /** Everything that names a shopper of a shop, as text. */
+  const traces = async (shop: string) => {
+    const names = [...(await archive.eventObjects(shop, null)), ...(await archive.impressionObjects(shop))]
+    const objects = await Promise.all(names.map(async (name) => await (await bucket.get(name))!.text()))
+    const tables = [
+      operations.prepare('SELECT body FROM event_batches WHERE shop = ?1'),
+      operations.prepare('SELECT shopper FROM orders WHERE shop = ?1'),
+      live.prepare('SELECT shopper FROM recents WHERE shop = ?1'),
+    ]
+    const rows = await Promise.all(tables.map(async (own) => (await own.bind(shop).all()).results))
+    const kept = (await letters.list({ shop, origin: null, beforeSeq: null, limit: 100 })).map((one) => one.ref).sort()
+    return { text: JSON.stringify([objects, rows]).replaceAll('\\', ''), letters: kept }
+  }
+  const ask = (shoppers: ErasedShoppers, ref = 'r-1') => erasures.ask(SHOP, 'shopify', ref, shoppers, NOW)
+  const receipts = async () =>
+    (await operations.prepare('SELECT state, shoppers, counts, error FROM erasures').all()).results
+  return { deps, traces, ask, receipts, operations, archive, accept }
+}
+
+test('a shopper is forgotten everywhere, and nobody else is', async () => {
+  const { deps, traces, ask, receipts, operations } = await createTraces()
+  const other = await traces(OTHER_SHOP)
+  await ask(['u:5'])
+  expect(await eraseShoppers(deps, free)).toBe(1)
+  const after = await traces(SHOP)
+  expect(after.text).not.toContain('"u:5"')
+  expect(after.text.match(/"u:55"/g)?.length).toBeGreaterThanOrEqual(4)
+  expect(after.letters).toEqual(['b', 'c'])
+  expect(await traces(OTHER_SHOP)).toEqual(other)
+  const [receipt] = await receipts()
+  expect(receipt).toMatchObject({ state: 'done', shoppers: '[]' })
+  expect(JSON.parse(String(receipt!.counts))).toEqual({
+    events: 2,
+    impressions: 1,
+    recents: 1,
+    orders: 1,
+    dead_letters: 1,
+  })
+  // The ids stay: a repeated event stays forgotten.
+  const ids = await operations.prepare('SELECT COUNT(*) AS ids FROM event_ids WHERE shop = ?1').bind(SHOP).first('ids')
+  expect(ids).toBe(4)
+})
+
+test('all shoppers of a shop', async () => {
+  const { deps, traces, ask } = await createTraces()
+  const other = await traces(OTHER_SHOP)
+  await ask('all')
+  await eraseShoppers(deps, free)
+  expect(await traces(SHOP)).toEqual({ text: '[[],[[],[],[]]]', letters: [] })
+  expect(await traces(OTHER_SHOP)).toEqual(other)
+})
+
+test('a run that dies anywhere is taken up again and brought to its end', async () => {
+  for (let dies = 1; dies <= 12; dies++) {
+    const { deps, traces, ask, receipts } = await createTraces()
+    await ask(['u:5'])
+    let calls = 0
+    const mortal = <T extends object>(target: T): T =>
+      new Proxy(target, {
+        get: (own, name) => {
+          const method = Reflect.get(own, name) as unknown
+          if (typeof method !== 'function' || name === 'failed') return method
+          return (...input: unknown[]) => {
+            calls += 1
+            if (calls === dies) throw new Error('died')
+            return (method as (...input: unknown[]) => unknown).apply(own, input)
+          }
+        },
+      })
+    const first = {
+      ...deps,
+      archive: mortal(deps.archive),
+      rows: mortal(deps.rows),
+      erasures: mortal(deps.erasures),
+      liveEraser: mortal(deps.liveEraser),
+    }
+    await eraseShoppers(first, free).catch((error: Error) => expect(error.message).toBe('died'))
+    await eraseShoppers(deps, free)
+    expect((await traces(SHOP)).text, `died at call ${dies}`).not.toContain('"u:5"')
+    expect((await receipts())[0], `died at call ${dies}`).toMatchObject({ state: 'done' })
+  }
+})
+
+test('while somebody folds, it waits: what is being folded would come back', async () => {
+  const { deps, ask, receipts } = await createTraces()
+  await ask(['u:5'])
+  expect(await eraseShoppers(deps, { ...free, whileNobodyFolds: async () => false })).toBe(0)
+  expect((await receipts())[0]).toMatchObject({ state: 'waiting' })
+})
+
+test('control: without that wait a fold under way brings the shopper back', async () => {
+  const { deps, traces, ask, archive, operations } = await createTraces()
+  await ask(['u:5'])
+  const inbox = createEventInbox(operations)
+  const plan = (await inbox.plan(20))!
+  const held = await inbox.batches(plan.fromSeq, plan.toSeq)
+  await eraseShoppers(deps, free)
+  const own = held.filter((batch) => batch.shop === SHOP).flatMap((batch) => batch.interactions)
+  await archive.putEvents(SHOP, '2026-01-01', plan.fromSeq, plan.toSeq, own)
+  expect((await traces(SHOP)).text).toContain('"u:5"')
+})
+
+test.each([
+  ['a customer by number', 'orders/create', { customer: { id: 5 } }, ['u:5'], true],
+  ['an order of a guest', 'refunds/create', { order_id: 900 }, ['a:order:shopify:900'], true],
+  ['a product with the same number', 'products/update', { id: 5 }, ['u:5'], false],
+  ['a product seen by the customer', 'products/update', { id: 1, customer: { id: '5' } }, ['u:5'], true],
+  ['another customer', 'orders/create', { customer: { id: 55 } }, ['u:5'], false],
+  ['an impression', '', [{ shopper: 'u:5' }], ['u:5'], true],
+  ['text that is no JSON', 'orders/create', 'customer=5&x', ['u:5'], true],
+  ['text with a longer number', 'orders/create', 'customer=55&x', ['u:5'], false],
+])('whether a letter names a shopper: %s', (_name, topic, body, shoppers, named) => {
+  expect(namesShopper({ topic, detail: '', body: bytes(body) }, shoppers)).toBe(named)
+})
+
+test('a body nested a hundred thousand deep is read', () => {
+  const deep = `${'['.repeat(100_000)}{"customer":5}${']'.repeat(100_000)}`
+  expect(() => namesShopper({ topic: '', detail: '', body: bytes(deep) }, ['u:5'])).not.toThrow()
+})

@@ -1,0 +1,55 @@
+import type { Letter } from '../store/operations/dead_letters.ts'
+
+/** Topics whose bodies are about a shopper: there any mention counts. Elsewhere numbers may be those of items. */
+const PERSONAL_TOPIC = /order|refund|customer|checkout|cart|user|subscription/i
+/** Names of values that tell of a shopper. */
+const PERSONAL_KEY = /customer|user|shopper|buyer|anonymous|client|session|order/i
+
+/**
+ * Whether a dead letter names one of the shoppers: by the key that events carry, or by the platform's own number in a
+ * place that speaks of people or orders. In doubt it does: a letter lost can be asked for again, a trace kept cannot be excused.
+ * @param shoppers as events name them: `u:5`, `a:visitor`, and for guests `a:order:{source}:{order}`
+ */
+export function namesShopper(letter: Pick<Letter, 'topic' | 'body' | 'detail'>, shoppers: readonly string[]): boolean {
+  const ids = new Set(shoppers.flatMap((shopper) => [shopper, plainId(shopper)]))
+  const text = new TextDecoder().decode(letter.body)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return [...ids].some((id) => mentions(text, id))
+  }
+  if ([...ids].some((id) => PERSONAL_TOPIC.test(letter.topic) && mentions(letter.detail, id))) return true
+  return finds(value, ids, PERSONAL_TOPIC.test(letter.topic))
+}
+
+/** What the platform calls the shopper: `5` of `u:5`, the order's own number of a guest. */
+function plainId(shopper: string): string {
+  const id = shopper.slice(2)
+  const guest = /^order:[a-z0-9-]+:(.+)$/.exec(id)
+  return guest ? guest[1]! : id
+}
+
+/** Walks without recursion: a hostile body may be nested as deep as it likes. */
+function finds(root: unknown, ids: ReadonlySet<string>, personal: boolean): boolean {
+  const open: Array<[value: unknown, personal: boolean]> = [[root, personal]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [value, counts] = next
+    if (value === null) continue
+    if (typeof value !== 'object') {
+      if (counts && ids.has(String(value))) return true
+    } else if (Array.isArray(value)) for (const entry of value) open.push([entry, counts])
+    else for (const [key, entry] of Object.entries(value)) open.push([entry, counts || PERSONAL_KEY.test(key)])
+  }
+  return false
+}
+
+/** The id as a word of its own. */
+function mentions(text: string, id: string): boolean {
+  for (let at = text.indexOf(id); at !== -1; at = text.indexOf(id, at + 1)) {
+    if (!isWord(text[at - 1]) && !isWord(text[at + id.length])) return true
+  }
+  return false
+}
+
+const isWord = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}_-]/u.test(char)

@@ -1,0 +1,97 @@
+import type OpenAI from 'openai'
+import type { Breaker } from '../../shared/base/breaker.ts'
+import type { Clock } from '../../shared/base/clock.ts'
+import type { CompletionCall } from '../../shared/model/completer_rpc.ts'
+import type { StoredAnswer } from '../../shared/store/operations/model_calls.ts'
+import { chatBody, readCompletion } from './chat.ts'
+import type { ChatConfig } from './config.ts'
+import { failureOf, isAnswer } from './openai_client.ts'
+
+/** Tries of one call, all of them before the provider took it: what may have been done is never asked twice. */
+const TRIES = 2
+/** Between two tries where the provider does not say. */
+const PAUSE_MS = 400
+/** A try that has less than this left is not begun. */
+const WORTHWHILE_MS = 50
+
+export type AskOutcome =
+  | { outcome: 'answered'; answer: StoredAnswer }
+  | { outcome: 'not_taken'; final: boolean; retryAfterMs: number | null }
+  | { outcome: 'unknown' }
+
+/** A provider not heard of for this long is greeted before money is put on the wire. */
+const HEARD_LATELY_MS = 2_000
+/** How long a greeting waits. */
+const GREETING_MS = 3_000
+
+/** When a provider last answered anything. Lives as long as its client. */
+export interface Heard {
+  atMs: number
+}
+
+export interface AskDeps {
+  client: OpenAI
+  heard: Heard
+  chat: ChatConfig
+  breaker: Breaker
+  clock: Clock
+  sleep(ms: number): Promise<void>
+}
+
+/**
+ * Makes one call, at most twice and only while the provider refuses to take it, within a deadline.
+ * @param most what the call may cost
+ */
+export async function ask(call: CompletionCall, most: number, deadlineMs: number, deps: AskDeps): Promise<AskOutcome> {
+  const { client, chat, breaker, clock } = deps
+  const endsAt = clock.now() + deadlineMs
+  for (let tried = 1; ; tried++) {
+    const left = endsAt - clock.now()
+    if (left < WORTHWHILE_MS || !breaker.allows()) return { outcome: 'not_taken', final: false, retryAfterMs: null }
+    if (!(await isThere(left, deps))) {
+      breaker.failed()
+      return { outcome: 'not_taken', final: false, retryAfterMs: null }
+    }
+    try {
+      const body = await client.post('/chat/completions', {
+        body: chatBody(call, chat),
+        signal: AbortSignal.timeout(Math.max(1, endsAt - clock.now())),
+      })
+      breaker.succeeded()
+      deps.heard.atMs = clock.now()
+      return { outcome: 'answered', answer: readCompletion(body, chat, most) }
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.kind === 'garbled') return { outcome: 'answered', answer: readCompletion(null, chat, most) }
+      if (failure.kind === 'unknown') {
+        breaker.failed()
+        // Only what was on the wire with it shares its fate: the next is greeted first.
+        deps.heard.atMs = Number.NEGATIVE_INFINITY
+        return { outcome: 'unknown' }
+      }
+      const { final, busy, retryAfterMs } = failure
+      // A request that is at fault says nothing against the provider.
+      if (busy) breaker.failed()
+      const pauseMs = retryAfterMs ?? PAUSE_MS
+      if (!busy || tried === TRIES || clock.now() + pauseMs + WORTHWHILE_MS > endsAt)
+        return { outcome: 'not_taken', final, retryAfterMs }
+      await deps.sleep(pauseMs)
+    }
+  }
+}
+
+/**
+ * Whether anybody answers there. Workers cannot tell a connection that was refused from one that broke after the request
+ * was read; a greeting that costs nothing keeps a provider that is down from putting every item in doubt.
+ */
+async function isThere(leftMs: number, { client, heard, clock }: AskDeps): Promise<boolean> {
+  if (clock.now() - heard.atMs < HEARD_LATELY_MS) return true
+  try {
+    await client.get('/models', { signal: AbortSignal.timeout(Math.min(leftMs, GREETING_MS)) })
+  } catch (error) {
+    // Any answer will do: not every server lists its models.
+    if (!isAnswer(error)) return false
+  }
+  heard.atMs = clock.now()
+  return true
+}
