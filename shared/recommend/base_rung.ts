@@ -41,9 +41,10 @@ export function poolOf(request: ShelfRequest, wave: WaveOne): CandidatePool {
   addText(pool, wave.text)
   addTextVectors(pool, wave.textVectors)
   // What is trending or new now says nothing of another moment.
-  if (wave.lists && request.asOfMs === null) {
-    addTrending(pool, wave.lists.lists.trending)
-    addNew(pool, wave.lists.lists.new)
+  if (request.asOfMs === null) {
+    if (wave.lists) addTrending(pool, wave.lists.lists.trending)
+    // What D1 says of the new is of this second; the lists are of the last learning.
+    addNew(pool, wave.newest ?? wave.lists?.lists.new ?? [])
   }
   return pool
 }

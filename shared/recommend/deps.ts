@@ -11,8 +11,8 @@ import type { LiveStore } from '../store/live/live.ts'
 import type { VectorStore } from '../store/vectors.ts'
 import type { AvailabilityMemory } from './availability.ts'
 
-/** Turns a shopper's words into a vector of the shop's item space; null while the shop has none. */
-export type QueryEmbedder = (shop: string, text: string) => Promise<Float32Array | null>
+/** Turns a shopper's words into a vector of the named embedder; null when that does not answer. */
+export type QueryEmbedder = (shop: string, version: string, text: string) => Promise<Float32Array | null>
 
 /** What is known around an item: its neighbours, and what it is called. Learned every few minutes. */
 export interface Surroundings {
@@ -25,6 +25,8 @@ export interface IsolateMemory {
   lists: Lru<MarketLists>
   /** The last lists that were read, kept past their time for when everything is down. */
   lastGood: Lru<MarketLists>
+  /** The shop's newest items, as D1 told a moment ago. */
+  newest: Lru<readonly ListEntry[]>
   availability: AvailabilityMemory
   surroundings: Lru<Surroundings>
   /** Digests of shared shelves that KV is known to have, by their key: these are looked up before anything else is asked. */

@@ -15,6 +15,7 @@ const config = (more: Partial<ShopConfig> = {}): ShopConfig => ({
   ],
   keys: [],
   placements: DEFAULT_PLACEMENTS,
+  search: { space: null, found: false },
   ...more,
 })
 const of = (body: Record<string, unknown> = {}, more: Partial<ShopConfig> = {}) => requestOf(config(more), body)

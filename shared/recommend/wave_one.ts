@@ -1,8 +1,13 @@
+import { SECOND_MS } from '../base/clock.ts'
 import { withDeadline } from '../base/deadline.ts'
+import { LIMITS } from '../domain/limits.ts'
+import type { VectorSpace, VectorView } from '../domain/vector_space.ts'
 import type { Stages } from '../observe/stages.ts'
+import { weightsFor } from '../rank/weights.ts'
 import { type Anchor, allAnchors, fromRecent, type PastItem, pastAnchors, upTo } from '../recall/anchors.ts'
 import { textQuery } from '../recall/text_query.ts'
 import type { MarketLists } from '../store/cache.ts'
+import type { ListEntry } from '../store/catalogue/learning.ts'
 import type { VectorMatch } from '../store/vectors.ts'
 import type { ShelfDeps } from './deps.ts'
 import { readMarketLists } from './market_lists.ts'
@@ -13,8 +18,17 @@ import { timeFor } from './time_left.ts'
 /** Full text hits and nearest vectors asked for. */
 const TEXT_HITS = 50
 const NEAREST = 50
-/** Seeds whose nearest vectors are asked of the index itself: each is a storage call, and six may be under way. */
+/** Seeds whose nearest vectors are asked of the index itself. */
 const SEED_QUERIES = 2
+/** Of a likeness to what was understood of an item, beside one to its own words. */
+const FOUND_SHARE = 0.85
+/** Storage calls that the platform opens at once. */
+const CALLS_AT_ONCE = 6
+/** The newest items are asked of D1 once in this time, an isolate and shop: a new item is on a shelf within two seconds. */
+export const NEWEST_TTL_MS = SECOND_MS
+export const NEWEST_KEPT = 500
+/** As many as can be finalists. */
+const NEWEST = LIMITS.finalists
 
 /** What the first wave of storage calls brought, and what it failed to bring. */
 export interface WaveOne {
@@ -28,6 +42,8 @@ export interface WaveOne {
   seedVectors: Array<{ seed: string; matches: VectorMatch[] }>
   textVectors: VectorMatch[]
   lists: MarketLists | null
+  /** The shop's newest items as of now; null when D1 did not tell, then the lists have some. */
+  newest: readonly ListEntry[] | null
   degraded: string[]
 }
 
@@ -79,6 +95,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     seedVectors,
     textVectors,
     lists,
+    newest: gathered?.newest ?? null,
     degraded,
   }
 }
@@ -100,49 +117,102 @@ async function gather(
     anchors.map((anchor) => anchor.id),
     deps,
   )
-  if (remembered.missing.length === 0 && text === null) return { ...remembered, text: [] }
-  if (!deps.memory.d1.allows()) throw new Error('the D1 breaker is open')
+  const { shop, search } = request.shop
+  const newest = wantsNew(request)
+    ? request.strict
+      ? undefined
+      : deps.memory.newest.get(shop, deps.clock.now())
+    : null
+  if (remembered.missing.length === 0 && text === null && newest !== undefined)
+    return { ...remembered, text: [], newest }
+  if (!deps.memory.d1.allows()) {
+    // The lists have new items as well: for these alone no rung is given up, the finalists ask the breaker again.
+    if (remembered.missing.length === 0 && text === null) return { ...remembered, text: [], newest: null }
+    throw new Error('the D1 breaker is open')
+  }
   const reads = request.strict ? deps.strictReads : deps.reads
   try {
     const answer = await withDeadline(
       'gather',
       timeFor('gather', deps, stages),
-      stages.storage(() => reads.gather(request.shop.shop, remembered.missing, text, TEXT_HITS)),
+      stages.storage(() =>
+        reads.gather(shop, remembered.missing, text, TEXT_HITS, {
+          found: search.found,
+          newest: newest === undefined ? { nowMs: deps.clock.now(), limit: NEWEST } : null,
+        }),
+      ),
     )
     deps.memory.d1.succeeded()
     remember(request, answer, deps)
-    return { ...joined(remembered, answer), text: answer.text }
+    if (answer.newest !== null) deps.memory.newest.set(shop, answer.newest, deps.clock.now())
+    return { ...joined(remembered, answer), text: answer.text, newest: answer.newest ?? newest ?? null }
   } catch (error) {
     deps.memory.d1.failed()
     throw error
   }
 }
 
-async function seedMatches(request: ShelfRequest, deps: ShelfDeps, stages: Stages) {
-  // A fresh isolate reads the lists twice beside all else; six calls are all that the platform opens at once.
+/** Whether the placement shows new items. What is new now says nothing of another moment. */
+const wantsNew = (request: ShelfRequest) =>
+  request.asOfMs === null && weightsFor(request.placement.strategy, request.query).new > 0
+
+const spaceOf = (request: ShelfRequest): VectorSpace | null =>
+  request.shop.search.space === null ? null : { shop: request.shop.shop, ...request.shop.search.space }
+
+/** The views that words are looked for in; a shop without found vectors is asked nothing about them. */
+const viewsOf = (request: ShelfRequest): VectorView[] =>
+  request.shop.search.space?.found === true ? ['text', 'found'] : ['text']
+
+/** How many seeds the index may be asked about beside all that the wave has to ask. */
+function seedQueries(request: ShelfRequest, deps: ShelfDeps): number {
+  // A fresh isolate reads the lists twice.
   const cold = deps.memory.lists.get(`${request.shop.shop} ${request.market}`, deps.clock.now()) === undefined
-  const seeds = request.seeds.slice(0, cold ? 1 : SEED_QUERIES)
-  if (seeds.length === 0) return []
+  const live = request.past === null && request.shopper !== null ? 1 : 0
+  const words = request.query === null ? 0 : viewsOf(request).length
+  // One place is left to a shared shelf that is looked up along, and a fresh isolate is spared the second seed.
+  const spare = CALLS_AT_ONCE - 1 - live - words - (cold ? 2 : 0)
+  return Math.max(0, Math.min(cold ? 1 : SEED_QUERIES, spare))
+}
+
+async function seedMatches(request: ShelfRequest, deps: ShelfDeps, stages: Stages) {
+  const space = spaceOf(request)
+  const seeds = request.seeds.slice(0, seedQueries(request, deps))
+  if (space === null || seeds.length === 0) return []
   return vectorCall(deps, stages, 'vector_seed', () =>
     Promise.all(
       seeds.map(async (seed) => ({
         seed,
-        matches: await stages.storage(() => deps.vectors.nearItem(request.shop.shop, seed, NEAREST - 1)),
+        matches: await stages.storage(() => deps.vectors.nearItem(space, seed, NEAREST - 1)),
       })),
     ),
   )
 }
 
+/** Nearest items to the words, in both views at once; an item counts by the better of the two. */
 async function textMatches(
   query: string,
   request: ShelfRequest,
   deps: ShelfDeps,
   stages: Stages,
 ): Promise<VectorMatch[]> {
-  const { shop } = request.shop
-  const vector = await withDeadline('embed', timeFor('embed', deps, stages), deps.embed(shop, query))
+  const space = spaceOf(request)
+  if (space === null) return []
+  const vector = await withDeadline(
+    'embed',
+    timeFor('embed', deps, stages),
+    deps.embed(space.shop, space.version, query),
+  )
   if (vector === null) return []
-  return vectorCall(deps, stages, 'vector_text', () => stages.storage(() => deps.vectors.near(shop, vector, NEAREST)))
+  const answers = await vectorCall(deps, stages, 'vector_text', () =>
+    Promise.all(viewsOf(request).map((view) => stages.storage(() => deps.vectors.near(space, view, vector, NEAREST)))),
+  )
+  const best = new Map<string, VectorMatch>()
+  for (const [index, matches] of answers.entries()) {
+    const share = viewsOf(request)[index] === 'found' ? FOUND_SHARE : 1
+    for (const { id, score } of matches)
+      if (score * share > (best.get(id)?.score ?? -2)) best.set(id, { id, score: score * share })
+  }
+  return [...best.values()]
 }
 
 async function vectorCall<T>(deps: ShelfDeps, stages: Stages, stage: string, call: () => Promise<T>): Promise<T> {

@@ -61,11 +61,16 @@ function counted(parts: ShelfParts) {
 }
 
 /** Counts one request, without what follows the answer. */
-async function count(body: Record<string, unknown>, warm: boolean, shown: ReadonlySet<number> = new Set()) {
+async function count(
+  body: Record<string, unknown>,
+  warm: boolean,
+  shown: ReadonlySet<number> = new Set(),
+  config = world.config,
+) {
   const isolate = location.isolate()
-  if (warm) await ask(isolate, world.config, { placement: 'home', user_id: 'u-warm' })
+  if (warm) await ask(isolate, config, { placement: 'home', user_id: 'u-warm' })
   const { double, seen } = counted(isolate)
-  const asked = await ask(double, world.config, body, shown, false)
+  const asked = await ask(double, config, body, shown, false)
   return { ...seen, asked }
 }
 
@@ -105,6 +110,32 @@ for (const [name, body] of KINDS) {
     expect([asked.stages.waves, asked.answer.rung]).toEqual([waves, 'L2'])
   })
 }
+
+test('words are looked for in both views at once, and a shop without the second pays nothing for it', async () => {
+  const { search } = world.config
+  const both = { ...world.config, search: { found: true, space: { ...search.space!, found: true } } }
+  const body = { placement: 'generic', query: 'tea kettle', user_id: 'u-known' }
+  const plain = await count(body, true)
+  const found = await count(body, true, new Set(), both)
+  expect([found.waves, found.calls]).toEqual([plain.waves, plain.calls + 1])
+  for (const warm of [true, false]) {
+    const most = await count({ ...body, item_ids: ids().slice(0, 3) }, warm, new Set(), both)
+    expect([most.waves, most.atOnce <= CALLS_AT_ONCE_MAX], `warm ${warm}`).toEqual([WAVES_MAX, true])
+  }
+})
+
+test('the newest items are asked of D1 once a second, whoever comes', async () => {
+  const isolate = location.isolate()
+  const body = { placement: 'home', recent: [] }
+  await ask(isolate, world.config, body)
+  const again = counted(isolate)
+  await ask(again.double, world.config, body, new Set(), false)
+  expect(again.seen.calls).toBe(1)
+  world.clock.advance(1_001)
+  const later = counted(isolate)
+  await ask(later.double, world.config, body, new Set(), false)
+  expect([later.seen.calls, later.seen.waves]).toEqual([2, 2])
+})
 
 test('a later page costs what the first did', async () => {
   const body = { placement: 'home', user_id: 'u-known' }
