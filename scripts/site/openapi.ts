@@ -3,28 +3,17 @@ import { PROBLEMS } from '../../shared/base/problem.ts'
 import * as answers from '../../shared/domain/api_answers.ts'
 import { eventSchema } from '../../shared/domain/event.ts'
 import { itemBodySchema, itemDeletionSchema, itemLineSchema } from '../../shared/domain/item.ts'
+import { itemDetailsSchema } from '../../shared/domain/item_details.ts'
 import { keyBodySchema } from '../../shared/domain/key.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
 import { recommendationRequestSchema, recommendationResponseSchema } from '../../shared/domain/recommendation.ts'
 import { placementBodySchema, shopBodySchema } from '../../shared/domain/shop.ts'
+import { ENRICHMENT_OPERATIONS } from './openapi_enrichment.ts'
+import { EXPORT_OPERATIONS, FEED_CONTENT, feedQuery } from './openapi_feeds.ts'
+import { WEBHOOK_OPERATIONS } from './openapi_webhooks.ts'
+import type { Operation } from './operation.ts'
 
 type Json = Record<string, unknown>
-type Key = 'none' | 'pk_or_sk' | 'sk' | 'admin'
-
-interface Operation {
-  method: 'get' | 'post' | 'put' | 'delete'
-  /** As OpenAPI writes it, with parameters in braces. */
-  path: string
-  tag: string
-  summary: string
-  description?: string
-  key: Key
-  query?: Json[]
-  body?: { type: 'application/json' | 'application/x-ndjson'; schema: z.ZodType }
-  answer: { status: number; description: string; schema: z.ZodType }
-  problems: Array<keyof typeof PROBLEMS>
-}
-
 /** Schemas that refer to themselves; the document keeps them in one place. */
 const named = new Map<string, Json>()
 
@@ -35,6 +24,7 @@ const dryRun: Json = {
   description: 'Checks and reports, writes nothing',
 }
 const bulkProblems: Operation['problems'] = [
+  'invalid_request',
   'unauthorized',
   'forbidden',
   'payload_too_large',
@@ -115,6 +105,27 @@ const OPERATIONS: Operation[] = [
     ],
   },
   {
+    method: 'get',
+    path: '/v1/items/{id}',
+    tag: 'Items',
+    key: 'pk_or_sk',
+    summary: 'One item, with what was understood of its text',
+    description:
+      'As one market sees it. Every sentence of `understanding` was checked against the item’s own text; what that text does not support is not there.',
+    query: [
+      { name: 'market', in: 'query', schema: { type: 'string' }, description: "The shop's default market when absent" },
+      { name: 'locale', in: 'query', schema: { type: 'string' }, description: "The market's language when absent" },
+      {
+        name: 'key',
+        in: 'query',
+        schema: { type: 'string' },
+        description: 'A browser key (pk_), instead of the header',
+      },
+    ],
+    answer: { status: 200, description: 'The item', schema: itemDetailsSchema },
+    problems: ['invalid_request', 'unauthorized', 'origin_not_allowed', 'not_found', 'rate_limited', 'unavailable'],
+  },
+  {
     method: 'post',
     path: '/v1/events',
     tag: 'Events',
@@ -142,9 +153,9 @@ const OPERATIONS: Operation[] = [
     tag: 'Events',
     key: 'sk',
     summary: 'Many events, one a line',
-    description: `Up to ${LIMITS.bulkEventLines} lines of any past time; ids are remembered for ever.`,
-    query: [dryRun],
-    body: { type: 'application/x-ndjson', schema: eventSchema },
+    description: `Up to ${LIMITS.bulkEventLines} lines of any past time; ids are remembered for ever. Order histories come as tables too; the lines of one order belong in one request.`,
+    query: [dryRun, ...feedQuery('events')],
+    body: { type: 'application/x-ndjson', schema: eventSchema, others: FEED_CONTENT.events },
     answer: { status: 200, description: 'Committed', schema: answers.eventsBulkAnswerSchema },
     problems: bulkProblems,
   },
@@ -181,9 +192,13 @@ const OPERATIONS: Operation[] = [
     tag: 'Items',
     key: 'sk',
     summary: 'Many items, one a line',
-    description: `Up to ${LIMITS.bulkItemLines} lines; each has its own result.`,
-    query: [dryRun],
-    body: { type: 'application/x-ndjson', schema: z.union([itemLineSchema, itemDeletionSchema]) },
+    description: `Up to ${LIMITS.bulkItemLines} lines or products; each has its own result, with the line where it begins. Google Merchant and Shopify files are taken as they are.`,
+    query: [dryRun, ...feedQuery('items')],
+    body: {
+      type: 'application/x-ndjson',
+      schema: z.union([itemLineSchema, itemDeletionSchema]),
+      others: FEED_CONTENT.items,
+    },
     answer: { status: 200, description: 'One result a line', schema: answers.itemsBulkAnswerSchema },
     problems: bulkProblems,
   },
@@ -253,7 +268,7 @@ const OPERATIONS: Operation[] = [
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 export function openApi(version: string): Json {
   const paths: Record<string, Json> = {}
-  for (const operation of OPERATIONS) {
+  for (const operation of [...OPERATIONS, ...EXPORT_OPERATIONS, ...WEBHOOK_OPERATIONS, ...ENRICHMENT_OPERATIONS]) {
     paths[operation.path] ??= {}
     paths[operation.path]![operation.method] = describe(operation)
   }
@@ -294,9 +309,7 @@ function describe(operation: Operation): Json {
     'x-key': operation.key,
     security: operation.key === 'none' ? [] : [{ key: [] }],
     parameters: [...inPath, ...(operation.query ?? [])],
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { [body.type]: { schema: schemaOf(body.schema, 'input') } } } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
       [answer.status]: {
         description: answer.description,
@@ -305,6 +318,11 @@ function describe(operation: Operation): Json {
       ...problemResponses(operation.problems),
     },
   }
+}
+
+function contentOf({ type, schema, others = [] }: NonNullable<Operation['body']>): Json {
+  const asText = others.map((name) => [name, { schema: { type: 'string' } }] as const)
+  return { [type]: { schema: schemaOf(schema, 'input') }, ...Object.fromEntries(asText) }
 }
 
 /** One response a status, naming its codes. */

@@ -37,6 +37,19 @@ describe('calls', () => {
     expect(bodyOf(send, 0)).toEqual({ placement: 'home', limit: 6 })
   })
 
+  it('asks for an item with the key in the address, and takes a missing one for null', async () => {
+    const details = { id: 'a/b', title: 'Teapot' }
+    const send = vi.fn(async () => answer(details))
+    expect(await clientWith(send).item('a/b', { market: 'DE' })).toEqual(details)
+    const [url, init] = send.mock.calls[0] as unknown as [string, RequestInit]
+    expect(url).toBe('https://api.test/v1/items/a%2Fb?market=DE&key=pk_1')
+    expect(init.headers).toBeUndefined()
+    const missing = vi.fn(async () => answer({ code: 'not_found', title: 'No such resource' }, { status: 404 }))
+    expect(await clientWith(missing).item('x')).toBeNull()
+    const down = vi.fn(async () => answer({ code: 'unavailable', title: 'Later' }, { status: 503 }))
+    await expect(clientWith(down).item('x')).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
   it('tries once more after a network error, and no more than once', async () => {
     const once = vi
       .fn()

@@ -9,8 +9,9 @@ import { authenticate, keyText, type Principal } from './auth.ts'
 import type { ApiApp } from './context.ts'
 import { allowOrigin, preflight } from './cors.ts'
 import type { ApiDeps } from './deps.ts'
-import { forward } from './forward.ts'
+import { forward, forwardDelivery } from './forward.ts'
 import { bodyFromQuery } from './query_request.ts'
+import { serveItem } from './routes/items.ts'
 import { serveShelf } from './routes/recommendations.ts'
 import { ROUTES, WRITE_ROUTES } from './routes.ts'
 import { VERSION } from './version.ts'
@@ -46,15 +47,25 @@ export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
   app.get('/v1/recommendations', async (c) => {
     const url = new URL(c.req.url)
     const principal = await principalOf(c, url.searchParams.get('key') ?? undefined)
-    return shelfResponse(c, await serveShelf(bodyFromQuery(url.searchParams), principal, c.var.deps, c.var.defer))
+    return answer(c, await serveShelf(bodyFromQuery(url.searchParams), principal, c.var.deps, c.var.defer))
   })
   app.post('/v1/recommendations', async (c) => {
     const principal = await principalOf(c, undefined)
     const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
-    return shelfResponse(c, await serveShelf(body, principal, c.var.deps, c.var.defer))
+    return answer(c, await serveShelf(body, principal, c.var.deps, c.var.defer))
+  })
+  app.get('/v1/items/:id', async (c) => {
+    const { searchParams } = new URL(c.req.url)
+    const principal = await principalOf(c, searchParams.get('key') ?? undefined)
+    return answer(c, await serveItem(c.req.param('id'), searchParams, principal, c.var.deps))
   })
   for (const { method, path, needs } of WRITE_ROUTES) {
-    app.on(method, path, async (c) => forward(c, needs === 'admin' ? null : await principalOf(c, undefined)))
+    app.on(method, path, async (c) => {
+      if (needs === 'signature') return forwardDelivery(c)
+      const isAdmin =
+        needs === 'admin' || (needs === 'sk_or_admin' && keyText(c.req.raw, undefined)?.startsWith('ak_') === true)
+      return forward(c, isAdmin ? null : await principalOf(c, undefined))
+    })
   }
   for (const [path, methods] of ROUTES) {
     app.all(path, () => {
@@ -85,4 +96,4 @@ async function principalOf(c: ApiContext, queryKey: string | undefined): Promise
   return principal
 }
 
-const shelfResponse = (c: ApiContext, body: object) => c.json(body, 200, { 'cache-control': 'no-store' })
+const answer = (c: ApiContext, body: object) => c.json(body, 200, { 'cache-control': 'no-store' })

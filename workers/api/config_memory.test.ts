@@ -20,6 +20,7 @@ const config = (name: string): ShopConfig => ({
   markets: [{ market: 'GB', currency: 'GBP', locale: 'en' }],
   keys: [],
   placements: DEFAULT_PLACEMENTS,
+  search: { space: null, found: false },
 })
 
 type Mode = 'well' | 'error' | 'hang' | 'nothing'

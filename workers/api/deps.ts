@@ -8,8 +8,10 @@ import { createAvailabilityMemory } from '../../shared/recommend/availability.ts
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
 import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
+import { NEWEST_KEPT, NEWEST_TTL_MS } from '../../shared/recommend/wave_one.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
+import { createItemDetailsReader, type ItemDetailsReader } from '../../shared/store/catalogue/item_details.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
 import { createShelfReads } from '../../shared/store/catalogue/shelf_reads.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
@@ -30,6 +32,7 @@ export interface ApiDeps {
   clock: Clock
   log: Log
   shelf: Omit<ShelfDeps, 'defer'>
+  items: ItemDetailsReader
   configs: ConfigMemory
   impressions: ImpressionBuffer
   signingSecret: string
@@ -49,6 +52,7 @@ export function createDeps(env: Env): ApiDeps {
     sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
     lists: createLru(LISTS_KEPT, LISTS_TTL_MS),
     lastGood: createLru(LISTS_KEPT, LAST_GOOD_TTL_MS),
+    newest: createLru(NEWEST_KEPT, NEWEST_TTL_MS),
     availability: createAvailabilityMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock),
     d1: createBreaker(clock),
     kv: createBreaker(clock),
@@ -59,6 +63,7 @@ export function createDeps(env: Env): ApiDeps {
   return {
     clock,
     log,
+    items: createItemDetailsReader(env.CATALOGUE),
     configs: createConfigMemory(createShopStore(env.CATALOGUE), cache, clock, log),
     impressions: createImpressionBuffer(env.IMPRESSIONS, clock, log),
     signingSecret: env.SIGNING_SECRET,
@@ -80,9 +85,9 @@ export function createDeps(env: Env): ApiDeps {
               timeoutMs: DEADLINES.live,
             })
           : createD1LiveStore(env.LIVE),
-      vectors: createVectorStore(env.ITEM_VECTORS),
+      vectors: createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }),
       cache,
-      embed: async (shop, text) => (await model.embedQuery(shop, text))?.vector ?? null,
+      embed: model.embedQuery,
       memory,
     },
   }

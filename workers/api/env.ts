@@ -8,6 +8,8 @@ export interface Env {
   LIVE: D1Database
   CACHE: KVNamespace
   ITEM_VECTORS: Vectorize
+  /** A second index, for embedders with another number of dimensions. */
+  ITEM_VECTORS_B?: Vectorize
   IMPRESSIONS: Queue<ImpressionRecord[]>
   INGEST: Fetcher
   MODEL: ModelRpc

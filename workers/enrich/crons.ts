@@ -1,5 +1,8 @@
+import { runEnrichments } from '../../shared/enrich/enrich_shops.ts'
+import { eraseShoppers } from '../../shared/enrich/erase.ts'
 import { beat } from '../../shared/enrich/heartbeat.ts'
-import { runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
+import { reconcileShops } from '../../shared/enrich/reconcile.ts'
+import { alone, runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
 import type { WorkerDeps } from './deps.ts'
 
 /**
@@ -10,6 +13,10 @@ export const CRONS = { pulse: '* * * * *', work: '*/1 * * * *', tidy: '*/10 * * 
 
 /** Event ids forgotten at once. */
 const IDS_PER_STATEMENT = 5_000
+/** Deliveries and orders forgotten at once. */
+const ROWS_PER_STATEMENT = 1_000
+/** Dead letters dropped at once: each may be megabytes. */
+const LETTERS_PER_STATEMENT = 20
 
 export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
   switch (cron) {
@@ -20,12 +27,44 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
       // Signals may be lost and consumers may die: everything that waits is found again here.
       await runOutbox(deps)
       await runFold(deps)
+      await sweepInbox(deps)
+      await runErasures(deps)
       await runShops(deps)
+      await runEnrichments(deps)
       return
     case CRONS.tidy:
-      while ((await deps.inbox.forgetIds(deps.clock.now(), IDS_PER_STATEMENT)) > 0);
+      await tidy(deps)
+      await alone('reconcile', deps, (keep) => reconcileShops(deps, keep))
       return
     default:
       throw new Error(`Unexpected cron: ${cron}`)
   }
 }
+
+/** Forgets what was kept for a time, each kind by itself in small statements. */
+async function tidy(deps: WorkerDeps): Promise<void> {
+  const nowMs = deps.clock.now()
+  while ((await deps.inbox.forgetIds(nowMs, IDS_PER_STATEMENT)) > 0);
+  while ((await deps.deliveries.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
+  while ((await deps.orders.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
+  while ((await deps.calls.tidy(nowMs, ROWS_PER_STATEMENT)) > 0);
+  // What only looked like an item's own failure is over by now.
+  await deps.quarantine.retryDue(nowMs)
+  while ((await deps.deadLetters.forget(nowMs, LETTERS_PER_STATEMENT)) > 0);
+}
+
+/** What deliveries still owe is due and nobody was told, or the telling was lost. */
+async function sweepInbox(deps: WorkerDeps): Promise<void> {
+  if ((await deps.deliveries.due(deps.clock.now())) > 0) await deps.signalInbox()
+}
+
+/** Forgets shoppers that somebody asked to forget. */
+const runErasures = (deps: WorkerDeps) =>
+  alone('erase', deps, async (keep) => {
+    const whileNobodyFolds = async (work: () => Promise<void>) =>
+      (await alone('fold', deps, async () => {
+        await work()
+        return true
+      })) ?? false
+    await eraseShoppers(deps, { keep, whileNobodyFolds })
+  })

@@ -1,42 +1,75 @@
 import { systemClock } from '../../shared/base/clock.ts'
 import type { EnrichDeps } from '../../shared/enrich/deps.ts'
+import type { EraseDeps } from '../../shared/enrich/erase.ts'
 import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog } from '../../shared/observe/log.ts'
-import { createArchive } from '../../shared/store/archive.ts'
+import { type Archive, createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
-import { createEnrichmentStore } from '../../shared/store/catalogue/enrichment.ts'
-import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
+import { createDeliveryStore, type DeliveryStore } from '../../shared/store/catalogue/deliveries_store.ts'
+import { createNewnessStore } from '../../shared/store/catalogue/newness.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
+import { createTextIndexStore, type TextIndexStore } from '../../shared/store/catalogue/text_index.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
+import { createEnrichStores, createFencing } from '../../shared/store/enrich_stores.ts'
+import { createD1LiveEraser, createUpstashLiveEraser } from '../../shared/store/live/forget.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
-import { createEventInbox } from '../../shared/store/operations/event_inbox.ts'
-import { createJobStore } from '../../shared/store/operations/jobs.ts'
+import { createErasureStore } from '../../shared/store/operations/erasures.ts'
+import { createShopperRows } from '../../shared/store/operations/erasures_rows.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
+import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
+import { createModelCallStore, type ModelCallStore } from '../../shared/store/operations/model_calls.ts'
+import { createOrderStore, type OrderStore } from '../../shared/store/operations/orders.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import type { Env } from './env.ts'
 
-export interface WorkerDeps extends EnrichDeps {
+export interface WorkerDeps extends EnrichDeps, EraseDeps {
+  archive: Archive
   deadLetters: DeadLetterStore
+  deliveries: Pick<DeliveryStore, 'forget' | 'due'>
+  orders: Pick<OrderStore, 'forget'>
+  calls: Pick<ModelCallStore, 'tidy'>
+  texts: TextIndexStore
+  /** Wakes the consumer of what deliveries still owe, which is in `ingest`. */
+  signalInbox(): Promise<void>
 }
+
+/** A command of the live store may take this long: nobody waits for it. */
+const LIVE_ERASE_MS = 10_000
 
 export function createDeps(env: Env): WorkerDeps {
   return {
     clock: systemClock,
     log: consoleLog('enrich'),
-    catalogue: createEnrichmentStore(env.CATALOGUE),
-    learning: createLearningStore(env.CATALOGUE),
+    ...createEnrichStores(env.CATALOGUE, env.OPERATIONS),
+    fencing: createFencing(env.CATALOGUE, env.OPERATIONS),
+    batches: createModelBatchStore(env.OPERATIONS),
+    calls: createModelCallStore(env.OPERATIONS),
     shops: createShopStore(env.CATALOGUE),
     availability: createAvailabilityReader(env.CATALOGUE, systemClock, 'primary'),
-    inbox: createEventInbox(env.OPERATIONS),
-    jobs: createJobStore(env.OPERATIONS),
     leases: createLeaseStore(env.OPERATIONS),
     archive: createArchive(env.ARCHIVE),
     cache: createCacheStore(env.CACHE),
-    vectors: createVectorStore(env.ITEM_VECTORS),
+    vectors: createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }),
+    newness: createNewnessStore(env.CATALOGUE),
+    texts: createTextIndexStore(env.CATALOGUE),
     embedders: createEmbedderStore(env.CACHE),
     model: releasing(env.MODEL),
     deadLetters: createDeadLetterStore(env.OPERATIONS),
+    deliveries: createDeliveryStore(env.CATALOGUE),
+    orders: createOrderStore(env.OPERATIONS),
+    erasures: createErasureStore(env.OPERATIONS),
+    rows: createShopperRows(env.OPERATIONS, env.CATALOGUE),
+    liveEraser:
+      env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN
+        ? createUpstashLiveEraser({
+            url: env.UPSTASH_REDIS_REST_URL,
+            token: env.UPSTASH_REDIS_REST_TOKEN,
+            timeoutMs: LIVE_ERASE_MS,
+          })
+        : createD1LiveEraser(env.LIVE),
+    signalEnrich: (shop) => env.ENRICH.send({ kind: 'enrich', shop }).then(() => undefined),
+    signalInbox: () => env.INBOX.send({ kind: 'inbox', shop: '' }).then(() => undefined),
     unique: () => crypto.randomUUID(),
   }
 }

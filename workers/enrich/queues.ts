@@ -1,5 +1,6 @@
 import type { MessageBatch } from '@cloudflare/workers-types'
 import { hash64 } from '../../shared/base/hash.ts'
+import { runEnrichment } from '../../shared/enrich/enrich_shops.ts'
 import { runFold, runOutbox } from '../../shared/enrich/run.ts'
 import { dayOf } from '../../shared/store/keys.ts'
 import type { WorkerDeps } from './deps.ts'
@@ -8,6 +9,7 @@ import type { WorkerDeps } from './deps.ts'
 export const QUEUES = {
   outbox: 'shelfwise-outbox',
   events: 'shelfwise-events',
+  enrich: 'shelfwise-enrich',
   impressions: 'shelfwise-impressions',
   dead: 'shelfwise-dead',
 } as const
@@ -21,22 +23,24 @@ export async function consume(batch: MessageBatch<unknown>, deps: WorkerDeps): P
     case QUEUES.events:
       await runFold(deps)
       return
+    case QUEUES.enrich:
+      await enrichNew(batch, deps)
+      return
     case QUEUES.impressions:
       await archiveImpressions(batch, deps)
       return
     case QUEUES.dead:
-      await deps.deadLetters.add(
-        batch.messages.map((message) => ({
-          queue: batch.queue,
-          body: JSON.stringify(message.body).slice(0, 100_000),
-          error: 'retries exhausted',
-        })),
-        deps.clock.now(),
-      )
+      for (const message of batch.messages) await bury(message.id, message.body, deps)
       return
     default:
       throw new Error(`Unexpected queue: ${batch.queue}`)
   }
+}
+
+/** However many signals came of a shop, it is looked at once. */
+async function enrichNew(batch: MessageBatch<unknown>, deps: WorkerDeps): Promise<void> {
+  const shops = new Set(batch.messages.flatMap((message) => textOf(message.body, 'shop') ?? []))
+  for (const shop of shops) await runEnrichment(shop, 'new', deps)
 }
 
 /**
@@ -56,4 +60,48 @@ async function archiveImpressions(batch: MessageBatch<unknown>, deps: WorkerDeps
     }
   }
   for (const part of byPartition.values()) await deps.archive.putImpressions(part.shop, part.day, name, part.lines)
+}
+
+const RETRIES_EXHAUSTED = 'no consumer could take it, however often it was tried'
+
+/** Keeps a dead message, one letter a shop: who reads a shop's letters must not read another's records. */
+async function bury(id: string, body: unknown, deps: WorkerDeps): Promise<void> {
+  for (const [shop, part] of byShop(body)) {
+    await deps.deadLetters.put(
+      {
+        ...{ shop, kind: 'message', topic: '', ref: id, code: 'retries_exhausted', detail: RETRIES_EXHAUSTED },
+        ...{ origin: `queue:${queueOf(body)}`, headers: {} },
+        body: new TextEncoder().encode(JSON.stringify(part)),
+      },
+      deps.clock.now(),
+    )
+  }
+}
+
+/** The platform does not say which queue a dead message was on: its form does. */
+function queueOf(body: unknown): string {
+  if (Array.isArray(body)) return QUEUES.impressions
+  const kind = textOf(body, 'kind')
+  return kind !== null && Object.hasOwn(SIGNAL_QUEUES, kind) ? SIGNAL_QUEUES[kind]! : 'unknown'
+}
+
+const SIGNAL_QUEUES: Readonly<Record<string, string>> = {
+  outbox: QUEUES.outbox,
+  events: QUEUES.events,
+  inbox: 'shelfwise-inbox',
+}
+
+function byShop(body: unknown): Map<string, unknown> {
+  if (!Array.isArray(body)) return new Map([[textOf(body, 'shop') ?? '', body]])
+  const parts = new Map<string, unknown[]>()
+  for (const record of body as unknown[]) {
+    const shop = textOf(record, 'shop') ?? ''
+    parts.set(shop, [...(parts.get(shop) ?? []), record])
+  }
+  return parts
+}
+
+function textOf(value: unknown, name: string): string | null {
+  const own = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null
+  return typeof own === 'string' ? own : null
 }

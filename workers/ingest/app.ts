@@ -5,27 +5,39 @@ import { errorResponse } from '../http/errors.ts'
 import { callerOf } from './admin.ts'
 import type { IngestApp } from './context.ts'
 import type { IngestDeps } from './deps.ts'
+import { deadLetterRoutes } from './routes/dead_letters.ts'
 import { eventRoutes } from './routes/events.ts'
+import { exportRoutes } from './routes/export.ts'
 import { itemRoutes } from './routes/items.ts'
 import { shopRoutes } from './routes/shops.ts'
 import { statusRoutes } from './routes/status.ts'
+import { webhookSourceRoutes } from './routes/webhook_sources.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
-/** All writes. Its only caller is `api`, which has proved who is asking. */
+/** All writes. Its only caller is `api`, which has proved who is asking; platforms prove themselves. */
 export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
   const app = new Hono<IngestApp>()
   app.use(async (c, next) => {
     const deps = depsOf(c.env)
     c.set('deps', deps)
-    c.set('caller', await callerOf(c.req.raw.headers, deps))
     c.set('defer', (work) =>
       c.executionCtx.waitUntil(work.catch((error: unknown) => deps.log.error('deferred_failed', error))),
     )
     await next()
   })
+  // Platforms have no key of ours: their signature is what admits them.
+  app.route('/', webhookRoutes())
+  app.use(async (c, next) => {
+    c.set('caller', await callerOf(c.req.raw.headers, c.var.deps))
+    await next()
+  })
   app.route('/', itemRoutes())
   app.route('/', eventRoutes())
+  app.route('/', exportRoutes())
   app.route('/', shopRoutes())
   app.route('/', statusRoutes())
+  app.route('/', webhookSourceRoutes())
+  app.route('/', deadLetterRoutes())
   app.notFound((c) => errorResponse(new Problem('not_found'), c.req.header(REQUEST_ID_HEADER) ?? '', c.var.deps.log))
   app.onError((error, c) => {
     const { log } = depsOf(c.env)

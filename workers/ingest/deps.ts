@@ -1,13 +1,30 @@
 import { type Clock, systemClock } from '../../shared/base/clock.ts'
+import { createSealer } from '../../shared/base/sealed.ts'
 import { DEADLINES } from '../../shared/domain/limits.ts'
+import { acceptEvents } from '../../shared/ingest/accept_events.ts'
+import type { ReplayDeps } from '../../shared/ingest/replay_letter.ts'
+import { fetchedProduct } from '../../shared/ingest/webhooks/adapters/bigcommerce.ts'
+import { createPlatformClient } from '../../shared/ingest/webhooks/platform_client.ts'
+import { readDelivery } from '../../shared/ingest/webhooks/read_delivery.ts'
+import type { ReceiveDeps } from '../../shared/ingest/webhooks/receive.ts'
+import { createSourceMemory, type SourceMemory } from '../../shared/ingest/webhooks/source_memory.ts'
+import type { WaitingDeps } from '../../shared/ingest/webhooks/waiting.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
 import { type CacheStore, createCacheStore } from '../../shared/store/cache.ts'
+import { createDeliveryStore, type DeliveryStore } from '../../shared/store/catalogue/deliveries_store.ts'
+import { createItemReads, type ItemReads } from '../../shared/store/catalogue/item_reads.ts'
 import { createItemWriter, type ItemWriter } from '../../shared/store/catalogue/item_writes.ts'
 import { createShopStore, type ShopStore } from '../../shared/store/catalogue/shop_config.ts'
+import { createEnrichmentAdmin, type EnrichmentAdmin } from '../../shared/store/enrichment_admin.ts'
+import { createEventReads, type EventReads } from '../../shared/store/event_reads.ts'
 import type { LiveStore } from '../../shared/store/live/live.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
+import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
+import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createEventInbox, type EventInbox } from '../../shared/store/operations/event_inbox.ts'
+import { createOrderStore } from '../../shared/store/operations/orders.ts'
+import { createWebhookSourceStore, type WebhookSourceStore } from '../../shared/store/operations/webhook_sources.ts'
 import { createStatusReader, type StatusReader } from '../../shared/store/status.ts'
 import type { Env } from './env.ts'
 
@@ -15,29 +32,52 @@ export interface IngestDeps {
   clock: Clock
   log: Log
   items: ItemWriter
+  itemReads: ItemReads
+  eventReads: EventReads
   shops: ShopStore
   cache: CacheStore
   inbox: EventInbox
   live: LiveStore
   status: StatusReader
+  enrichment: EnrichmentAdmin
   signingSecret: string
   adminKeyHash: string
   /** Wakes the consumer; the sweep of the next minute does the same, so a lost signal costs time only. */
   signalOutbox(shop: string): Promise<void>
   signalEvents(shop: string): Promise<void>
+  signalInbox(shop: string): Promise<void>
+  webhooks: WebhookDeps
   unique(): string
+}
+
+/** Everything that deliveries are taken, finished and sent again with. */
+export interface WebhookDeps extends Omit<ReceiveDeps, 'deliveries' | 'letters'>, WaitingDeps, ReplayDeps {
+  log: Log
+  store: WebhookSourceStore
+  memory: SourceMemory
+  sources: SourceMemory
+  deliveries: DeliveryStore
+  letters: DeadLetterStore
 }
 
 /** A command of the live store may take this long. */
 const LIVE_WRITE_MS = 10 * DEADLINES.live
 
-export function createDeps(env: Env): IngestDeps {
+/** Shorter secrets can be guessed; 32 characters of base64 are 24 bytes. */
+const SECRETS_KEY_CHARS_MIN = 32
+
+export function createDeps(env: Env, clock: Clock = systemClock, log: Log = consoleLog('ingest')): IngestDeps {
   if (!env.SIGNING_SECRET)
     throw new Error('SIGNING_SECRET is not set: wrangler secret put SIGNING_SECRET (docs/operations.md)')
-  return {
-    clock: systemClock,
-    log: consoleLog('ingest'),
+  if ((env.WEBHOOK_SECRETS_KEY ?? '').length < SECRETS_KEY_CHARS_MIN)
+    throw new Error(
+      `WEBHOOK_SECRETS_KEY is not set, or shorter than ${SECRETS_KEY_CHARS_MIN} characters: wrangler secret put WEBHOOK_SECRETS_KEY (docs/operations.md)`,
+    )
+  const base = {
+    ...{ clock, log },
     items: createItemWriter(env.CATALOGUE),
+    itemReads: createItemReads(env.CATALOGUE),
+    eventReads: createEventReads(env.OPERATIONS, env.ARCHIVE),
     shops: createShopStore(env.CATALOGUE),
     cache: createCacheStore(env.CACHE),
     inbox: createEventInbox(env.OPERATIONS),
@@ -49,11 +89,44 @@ export function createDeps(env: Env): IngestDeps {
             timeoutMs: LIVE_WRITE_MS,
           })
         : createD1LiveStore(env.LIVE),
+    enrichment: createEnrichmentAdmin(env.CATALOGUE, env.OPERATIONS),
     status: createStatusReader(env.CATALOGUE, env.OPERATIONS),
     signingSecret: env.SIGNING_SECRET,
     adminKeyHash: env.ADMIN_KEY_HASH,
-    signalOutbox: (shop) => env.OUTBOX.send({ shop }).then(() => undefined),
-    signalEvents: (shop) => env.EVENTS.send({ shop }).then(() => undefined),
+    signalOutbox: (shop: string) => env.OUTBOX.send({ kind: 'outbox', shop }).then(() => undefined),
+    signalEvents: (shop: string) => env.EVENTS.send({ kind: 'events', shop }).then(() => undefined),
+    signalInbox: (shop: string) => env.INBOX.send({ kind: 'inbox', shop }).then(() => undefined),
     unique: () => crypto.randomUUID(),
+  }
+  return { ...base, webhooks: createWebhookDeps(env, base) }
+}
+
+type BaseDeps = Omit<IngestDeps, 'webhooks'>
+
+function createWebhookDeps(env: Env, base: BaseDeps): WebhookDeps {
+  const { clock, log, items, inbox, live, signingSecret, unique } = base
+  const store = createWebhookSourceStore(env.OPERATIONS, createSealer(env.WEBHOOK_SECRETS_KEY))
+  const memory = createSourceMemory(store, base.shops, clock)
+  const send = (queue: { send(body: never): Promise<unknown> }) => (body: unknown) =>
+    queue.send(body as never).then(() => undefined)
+  return {
+    ...{ clock, log, items, store, memory, sources: memory },
+    deliveries: createDeliveryStore(env.CATALOGUE),
+    letters: createDeadLetterStore(env.OPERATIONS),
+    orders: createOrderStore(env.OPERATIONS),
+    erasures: createErasureStore(env.OPERATIONS),
+    accept: (shop, events, nowMs) => {
+      const onLiveFailure = (error: unknown) => log.error('live_write_failed', error, { shop })
+      return acceptEvents(shop, 'sk', events, { inbox, live, signingSecret, unique, onLiveFailure }, nowMs)
+    },
+    read: readDelivery,
+    readFetched: fetchedProduct,
+    platform: createPlatformClient((url, init) => fetch(url, init)),
+    queues: {
+      'shelfwise-outbox': send(env.OUTBOX),
+      'shelfwise-events': send(env.EVENTS),
+      'shelfwise-inbox': send(env.INBOX),
+      'shelfwise-impressions': send(env.IMPRESSIONS),
+    },
   }
 }

@@ -9,6 +9,7 @@ import { readSource } from '../app/source.ts'
 import { colourOf } from '../app/variant-colour.ts'
 import { Price } from '../parts/price.tsx'
 import { Shelf } from '../parts/shelf.tsx'
+import { Understood } from '../parts/understood.tsx'
 
 /** Stock at which a shop says how much is left. */
 const FEW = 8
@@ -71,6 +72,7 @@ function Details({ sold }: { sold: Sold }) {
         {item.brand ? <p class="note">{say('by', { brand: item.brand })}</p> : null}
         <Price amount={choice.price} listAmount={choice.listPrice} />
         <p class="description">{sold.description}</p>
+        <Understood id={item.id} />
         {sold.choices.length > 1 ? (
           <fieldset class="choices">
             <legend>{say('choose')}</legend>

@@ -7,7 +7,9 @@ import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
+import { isFeed, readFeedBody } from '../feed_body.ts'
 import { readLines } from '../lines.ts'
+import { resolveItems } from '../resolve_items.ts'
 
 export function eventRoutes() {
   const routes = new Hono<IngestApp>()
@@ -30,18 +32,21 @@ export function eventRoutes() {
   routes.post('/v1/events:bulk', async (c) => {
     const { deps } = c.var
     const shop = requireSecret(c.var.caller)
-    const lines = await readLines(c.req.raw, LIMITS.bulkEventLines)
-    const { events, lineOf, broken } = parseLines(lines)
+    const { events, lineOf, broken, ...feed } = await bulkEvents(c.req.raw, shop, deps)
     const dryRun = c.req.query('dry_run') === 'true'
     const result = await accept(shop, 'sk', events, dryRun ? { ...deps, inbox: dryInbox, live: dryLive } : deps)
     if (!dryRun && result.accepted > 0) c.var.defer(deps.signalEvents(shop))
     const rejected = [...broken, ...result.rejected.map(({ index, errors }) => ({ line: lineOf[index]!, errors }))]
-    const warnings = result.warnings.map(({ index, detail }) => ({ line: lineOf[index]!, detail }))
+    const warnings = [
+      ...feed.warnings,
+      ...result.warnings.map(({ index, detail }) => ({ line: lineOf[index]!, detail })),
+    ]
     return c.json({
       accepted: result.accepted,
       duplicates: result.duplicates,
       rejected: rejected.sort((a, b) => a.line - b.line),
       warnings,
+      ...(feed.ignored === 0 ? {} : { ignored: feed.ignored }),
     })
   })
   return routes
@@ -65,10 +70,44 @@ const dryInbox = {
 } as unknown as IngestDeps['inbox']
 const dryLive = { append: async () => {} } as unknown as IngestDeps['live']
 
-function parseLines(lines: readonly string[]) {
+interface BulkEvents {
+  events: unknown[]
+  /** The body's line of each event. */
+  lineOf: number[]
+  broken: Array<{ line: number; errors: Acceptance['rejected'][number]['errors'] }>
+  warnings: Array<{ line: number; detail: string }>
+  /** Lines that are valid and say nothing that is kept. */
+  ignored: number
+}
+
+/** The API's own lines, or a history in another form. Histories name items by SKU: those are found in the catalogue. */
+async function bulkEvents(request: Request, shop: string, deps: IngestDeps): Promise<BulkEvents> {
+  const isHistory = isFeed(request)
+  const bulk = isHistory ? await historyEvents(request, shop, deps) : parseLines(await readEventLines(request))
+  const resolves = isHistory || new URL(request.url).searchParams.get('resolve') === 'sku'
+  return resolves ? { ...bulk, events: await resolveItems(shop, bulk.events, deps.itemReads) } : bulk
+}
+
+const readEventLines = (request: Request) => readLines(request, LIMITS.bulkEventLines)
+
+async function historyEvents(request: Request, shop: string, deps: IngestDeps): Promise<BulkEvents> {
+  const config = await deps.shops.config(shop)
+  if (config === null) throw new Problem('not_found', { detail: 'There is no such shop' })
+  const { signingSecret } = deps
+  const feed = await readFeedBody(request, 'events', config, { nowMs: deps.clock.now(), signingSecret })
+  return {
+    events: feed.values.map(({ value }) => value),
+    lineOf: feed.values.map(({ line }) => line),
+    broken: feed.rejects.map(({ line, errors }) => ({ line, errors })),
+    warnings: feed.warnings,
+    ignored: feed.ignored,
+  }
+}
+
+function parseLines(lines: readonly string[]): BulkEvents {
   const events: unknown[] = []
   const lineOf: number[] = []
-  const broken: Array<{ line: number; errors: Acceptance['rejected'][number]['errors'] }> = []
+  const broken: BulkEvents['broken'] = []
   for (const [index, text] of lines.entries()) {
     if (text.trim() === '') continue
     try {
@@ -78,5 +117,5 @@ function parseLines(lines: readonly string[]) {
       broken.push({ line: index + 1, errors: [{ pointer: '', detail: 'not valid JSON' }] })
     }
   }
-  return { events, lineOf, broken }
+  return { events, lineOf, broken, warnings: [], ignored: 0 }
 }

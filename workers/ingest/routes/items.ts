@@ -4,13 +4,15 @@ import { decode, parseJson } from '../../../shared/domain/decode.ts'
 import { idSchema } from '../../../shared/domain/ids.ts'
 import { itemBodySchema, itemDeletionSchema } from '../../../shared/domain/item.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
+import type { ShopConfig } from '../../../shared/domain/shop.ts'
 import type { StoredWrite } from '../../../shared/domain/stored_write.ts'
 import { ItemRefused, toItemWrite, toTombstone } from '../../../shared/ingest/item_write.ts'
-import { countOutcomes, writeItemLines } from '../../../shared/ingest/write_items.ts'
+import { countOutcomes, type LineResult, writeItemLines } from '../../../shared/ingest/write_items.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
+import { isFeed, readFeedBody } from '../feed_body.ts'
 import { readLines } from '../lines.ts'
 
 export function itemRoutes() {
@@ -52,22 +54,43 @@ export function itemRoutes() {
   routes.post('/v1/items:bulk', async (c) => {
     const { deps } = c.var
     const shop = requireSecret(c.var.caller)
-    const lines = await readLines(c.req.raw, LIMITS.bulkItemLines)
     const dryRun = c.req.query('dry_run') === 'true'
     const writer = dryRun ? { apply: deps.items.preview } : deps.items
-    const results = await writeItemLines(shop, lines, await localeOf(shop, deps), writer, deps.clock.now())
+    const { results, warnings } = await writeBulk(c.req.raw, shop, writer, deps)
     const counts = countOutcomes(results)
     if (!dryRun && counts.created + counts.updated + counts.deleted > 0) c.var.defer(deps.signalOutbox(shop))
-    return c.json({ counts, results })
+    return c.json({ counts, results, ...(warnings.length === 0 ? {} : { warnings }) })
   })
   return routes
 }
 
-/** The language of items that name none; and proof that the shop is there, before anything refers to it. */
-async function localeOf(shop: string, deps: IngestDeps): Promise<string> {
+/** The API's own lines, or a feed in another form; results name the lines of the body. */
+async function writeBulk(request: Request, shop: string, writer: Pick<IngestDeps['items'], 'apply'>, deps: IngestDeps) {
+  const nowMs = deps.clock.now()
+  if (!isFeed(request)) {
+    const lines = await readLines(request, LIMITS.bulkItemLines)
+    return { results: await writeItemLines(shop, lines, await localeOf(shop, deps), writer, nowMs), warnings: [] }
+  }
+  const config = await configOf(shop, deps)
+  const feed = await readFeedBody(request, 'items', config, { nowMs, signingSecret: deps.signingSecret })
+  const lines = feed.values.map(({ value }) => JSON.stringify(value))
+  const written = await writeItemLines(shop, lines, config.locale, writer, nowMs)
+  const results: LineResult[] = [
+    ...written.map((result) => ({ ...result, line: feed.values[result.line - 1]!.line })),
+    ...feed.rejects.map(({ line, id, errors }) => ({ line, id, outcome: 'rejected' as const, errors })),
+  ]
+  return { results: results.sort((a, b) => a.line - b.line), warnings: feed.warnings }
+}
+
+async function configOf(shop: string, deps: IngestDeps): Promise<ShopConfig> {
   const config = await deps.shops.config(shop)
   if (config === null) throw new Problem('not_found', { detail: 'There is no such shop' })
-  return config.locale
+  return config
+}
+
+/** The language of items that name none; and proof that the shop is there, before anything refers to it. */
+async function localeOf(shop: string, deps: IngestDeps): Promise<string> {
+  return (await configOf(shop, deps)).locale
 }
 
 async function writeOne(shop: string, write: StoredWrite, deps: IngestDeps, defer: (work: Promise<unknown>) => void) {
