@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { VERSION } from '../workers/api/version.ts'
 import { CRONS } from '../workers/enrich/crons.ts'
 import { QUEUES } from '../workers/enrich/queues.ts'
+import { INBOX_QUEUE } from '../workers/ingest/queue.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const FOLDERS = ['shared', 'workers', 'cli', 'eval', 'bench', 'web', 'scripts', 'tests', 'demo']
@@ -182,7 +183,10 @@ test('crons, queues and versions in code are those of the configuration', () => 
   const produced = CONFIGS.flatMap((config) =>
     (configOf(config).queues.producers ?? []).map((producer: { queue: string }) => producer.queue),
   )
-  expect(produced.filter((queue) => !(Object.values(QUEUES) as string[]).includes(queue))).toEqual([])
+  const ingest = configOf('workers/ingest/wrangler.toml')
+  expect((ingest.queues.consumers ?? []).map((consumer: { queue: string }) => consumer.queue)).toEqual([INBOX_QUEUE])
+  const consumed: string[] = [...Object.values(QUEUES), INBOX_QUEUE]
+  expect(produced.filter((queue) => !consumed.includes(queue))).toEqual([])
   expect(VERSION).toBe(packageJson.version)
 })
 

@@ -44,6 +44,8 @@ export const LIMITS = {
   /** Body sizes in bytes. */
   jsonBodyBytes: 256 * 1024,
   bulkBodyBytes: 8 * 1024 * 1024,
+  /** Shopify's products of 2,048 variants are about 3 MB; the worker holds the body, its text and its items at once. */
+  webhookBodyBytes: 8 * 1024 * 1024,
   /** Lines of one bulk request. */
   bulkItemLines: 1_000,
   bulkEventLines: 5_000,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { currencySchema, localeSchema, marketSchema, shopIdSchema, shortTextSchema } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { searchConfigSchema } from './vector_space.ts'
 
 export const marketConfigSchema = z.strictObject({
   market: marketSchema,
@@ -58,6 +59,8 @@ export const shopConfigSchema = shopBodySchema.extend({
   shop: shopIdSchema,
   keys: z.array(storedKeySchema),
   placements: z.record(placementNameSchema, placementBodySchema),
+  /** Which vectors and texts a search may ask. */
+  search: searchConfigSchema.default({ space: null, found: false }),
 })
 export type ShopConfig = z.infer<typeof shopConfigSchema>
 

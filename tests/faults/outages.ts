@@ -39,9 +39,9 @@ export function isolateOf(location: Location, failing: { parts: readonly Part[];
       strictReads: either('d1', parts.strictReads, createShelfReads(emptyD1, 'primary')),
       lists: (shop, market) => (garbled('d1') ? createLearningStore(emptyD1).lists : parts.lists)(shop, market),
       cache: either('cache', parts.cache, createCacheStore(strangeKv as unknown as KVNamespace)),
-      vectors: either('vectors', parts.vectors, createVectorStore(strangeVectors as unknown as Vectorize)),
+      vectors: either('vectors', parts.vectors, createVectorStore({ a: strangeVectors as unknown as Vectorize })),
       live: either('live', parts.live, createD1LiveStore(strangeLive)),
-      embed: (shop, text) => (garbled('model') ? strangeEmbed() : parts.embed(shop, text)),
+      embed: (...args) => (garbled('model') ? strangeEmbed() : parts.embed(...args)),
     }
   })
 }

@@ -18,24 +18,35 @@ import { runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
 import { writeVeto } from '../../shared/enrich/veto.ts'
 import { type Acceptance, acceptEvents } from '../../shared/ingest/accept_events.ts'
 import { toItemWrite, toTombstone } from '../../shared/ingest/item_write.ts'
+import { NO_COMPLETER } from '../../shared/model/completer_rpc.ts'
 import { silentLog } from '../../shared/observe/log.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
 import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
+import { NEWEST_KEPT, NEWEST_TTL_MS } from '../../shared/recommend/wave_one.ts'
 import { createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
 import { createEnrichmentStore } from '../../shared/store/catalogue/enrichment.ts'
+import { createEnrichmentsStore } from '../../shared/store/catalogue/enrichments.ts'
+import { createFoundTextStore } from '../../shared/store/catalogue/found_text.ts'
 import { createItemWriter } from '../../shared/store/catalogue/item_writes.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
+import { createNewnessStore } from '../../shared/store/catalogue/newness.ts'
+import { createQuarantineStore } from '../../shared/store/catalogue/quarantine.ts'
 import { createShelfReads } from '../../shared/store/catalogue/shelf_reads.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
+import { createVectorLedger } from '../../shared/store/catalogue/vector_ledger.ts'
+import { createVectorSpaceStore } from '../../shared/store/catalogue/vector_spaces.ts'
+import { createVocabularyStore } from '../../shared/store/catalogue/vocabularies.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
+import { createFencing } from '../../shared/store/enrich_stores.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createEventInbox } from '../../shared/store/operations/event_inbox.ts'
 import { createJobStore } from '../../shared/store/operations/jobs.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
+import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import { type FaultRule, faulty } from '../../workers/local/node/faulty.ts'
 import { laggingD1, laggingKv } from '../../workers/local/node/lag.ts'
@@ -48,6 +59,8 @@ import { createLocalProvider } from '../../workers/model/local_provider.ts'
 import type { ShopData } from './shops.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations')
+/** Of the second index, as in the local environment. */
+export const DIMENSIONS_B = 384
 export const SIGNING_SECRET = 'a-secret-of-the-tests'
 
 /** A dependency that can be made to fail: the rules in force, empty when it is well. */
@@ -81,6 +94,7 @@ export function createIsolateMemory(db: D1Database, clock: Clock): IsolateMemory
     sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
     lists: createLru(500, 30 * SECOND_MS),
     lastGood: createLru(500, 24 * HOUR_MS),
+    newest: createLru(NEWEST_KEPT, NEWEST_TTL_MS),
     availability: createAvailabilityMemory(createAvailabilityReader(db, clock, 'replica'), clock),
     d1: createBreaker(clock),
     kv: createBreaker(clock),
@@ -123,7 +137,9 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
   const spread: KVNamespace[] = []
   const everywhereKv = spreading(kv, spread)
   let mutations = 0
-  const vectorize = createMemoryVectorize({ clock, newMutationId: () => `mutation-${++mutations}` })
+  const newMutationId = () => `mutation-${++mutations}`
+  const vectorize = createMemoryVectorize({ clock, newMutationId })
+  const vectorizeB = createMemoryVectorize({ clock, newMutationId, dimensions: DIMENSIONS_B })
   const primary = createSwitch('the primary')
   const catalogue = switched(rawCatalogue as D1Database, primary)
   const provider = createLocalProvider(createEmbedderStore(kv), clock)
@@ -142,9 +158,19 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
     leases: createLeaseStore(operations),
     archive: createArchive(createMemoryR2({ clock })),
     cache: createCacheStore(everywhereKv),
-    vectors: createVectorStore(vectorize),
+    vectors: createVectorStore({ a: vectorize, b: vectorizeB }),
+    spaces: createVectorSpaceStore(catalogue),
+    ledger: createVectorLedger(catalogue),
+    found: createFoundTextStore(catalogue),
+    newness: createNewnessStore(catalogue),
     embedders: createEmbedderStore(everywhereKv),
-    model: provider,
+    model: { ...NO_COMPLETER, ...provider },
+    enrichments: createEnrichmentsStore(catalogue),
+    quarantine: createQuarantineStore(catalogue),
+    vocabularies: createVocabularyStore(catalogue),
+    batches: createModelBatchStore(operations),
+    fencing: createFencing(catalogue, operations),
+    signalEnrich: async () => {},
     unique,
   }
   const items = createItemWriter(catalogue)
@@ -181,6 +207,11 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
       const [outcome] = rawCatalogue.execute([{ sql: 'SELECT epoch FROM shops WHERE shop = ?1', params: [shop] }])
       return outcome!.rows[0]![0] as number
     },
+    /** The configuration as isolates read it again within half a minute. */
+    async reread() {
+      const config = (await shops.config(shop))!
+      world.config = config
+    },
     /** What the crons and queues do; twice, because vectors become visible a second after they were written. */
     async catchUp() {
       for (let round = 0; round < 2; round++) {
@@ -191,6 +222,7 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
       }
       await enrich.catalogue.writePulse(clock.now())
       await writeVeto(shop, enrich)
+      await world.reread()
     },
     async location(options: LocationOptions = {}): Promise<Location> {
       const { d1LagMs = () => 0, kvLagMs = () => 0 } = options
@@ -217,9 +249,9 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
         strictReads: createShelfReads(db, 'primary'),
         lists: createLearningStore(db).lists,
         live: createD1LiveStore(switched(live as D1Database, liveSwitch)),
-        vectors: createVectorStore(switched(vectorize, vectors)),
+        vectors: createVectorStore({ a: switched(vectorize, vectors), b: switched(vectorizeB, vectors) }),
         cache: createCacheStore(ownKv),
-        embed: async (name, text) => (await switched(provider, model).embedQuery(name, text))?.vector ?? null,
+        embed: (name, version, text) => switched(provider, model).embedQuery(name, version, text),
         memory: createIsolateMemory(db, clock),
       })
       const isolate: Location['isolate'] = (adapt = (plain) => plain) => adapt(parts(), db)

@@ -1,0 +1,101 @@
+/** The ingest worker in this process, over stand-ins of the platform, with the event fold of `enrich` beside it. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Clock } from '../../shared/base/clock.ts'
+import type { ShopBody } from '../../shared/domain/shop.ts'
+import { foldEvents } from '../../shared/learn/fold_events.ts'
+import { silentLog } from '../../shared/observe/log.ts'
+import { createArchive } from '../../shared/store/archive.ts'
+import { CALLER_HEADER, writeCaller } from '../../workers/http/caller.ts'
+import { createIngestApp } from '../../workers/ingest/app.ts'
+import { createDeps, type IngestDeps } from '../../workers/ingest/deps.ts'
+import type { Env } from '../../workers/ingest/env.ts'
+import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
+import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
+import { applyMigrations } from '../../workers/local/node/migrations.ts'
+import { createSqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations')
+
+export interface IngestDoor {
+  deps: IngestDeps
+  /** A request with a shop's secret key, proved as `api` would. */
+  send(shop: string, method: string, path: string, body?: { type: string; text: string }): Promise<Response>
+  json<T>(shop: string, method: string, path: string, body?: { type: string; text: string }): Promise<T>
+  makeShop(shop: string, body: ShopBody): Promise<void>
+  /** Puts the waiting events into their partitions. */
+  fold(): Promise<void>
+  /** Serves it; a key is `sk_<shop>_<anything>`. */
+  listen(): Promise<{ url: string; close(): Promise<void> }>
+}
+
+/** @param adapt changes the dependencies: how a test breaks one of them on purpose */
+export async function openIngestDoor(
+  clock: Clock,
+  adapt: (deps: IngestDeps) => IngestDeps = (deps) => deps,
+): Promise<IngestDoor> {
+  const [catalogue, operations, live] = await Promise.all(
+    ['catalogue', 'operations', 'live'].map(async (name) => {
+      const db = createSqliteD1()
+      await applyMigrations(db, join(MIGRATIONS, name))
+      return db
+    }),
+  )
+  const bucket = createMemoryR2({ clock })
+  const queue = { send: async () => undefined }
+  const made = createDeps({
+    ...{ CATALOGUE: catalogue, OPERATIONS: operations, LIVE: live, CACHE: createMemoryKv({ clock }), ARCHIVE: bucket },
+    ...{ OUTBOX: queue, EVENTS: queue, INBOX: queue, IMPRESSIONS: queue },
+    SIGNING_SECRET: 'a-secret-of-the-tests',
+    ADMIN_KEY_HASH: '',
+    WEBHOOK_SECRETS_KEY: 'a-key-of-the-tests-of-32-characters-or-more',
+  } as unknown as Env)
+  let names = 0
+  const deps = adapt({ ...made, clock, log: silentLog, unique: () => `unique-${++names}` })
+  const app = createIngestApp(() => deps)
+  const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} }
+  const archive = createArchive(bucket)
+  const door: IngestDoor = {
+    deps,
+    async send(shop, method, path, body) {
+      const headers = {
+        [CALLER_HEADER]: writeCaller({ role: 'shop', shop, kind: 'sk' }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
+      }
+      const request = new Request(`http://ingest${path}`, { method, headers, ...(body ? { body: body.text } : {}) })
+      return app.fetch(request, {}, context as never)
+    },
+    async json<T>(shop: string, method: string, path: string, body?: { type: string; text: string }) {
+      const response = await door.send(shop, method, path, body)
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+      return JSON.parse(text) as T
+    },
+    async makeShop(shop, body) {
+      await deps.shops.put(shop, body, clock.now())
+    },
+    async fold() {
+      while ((await foldEvents(deps.inbox, archive, async () => {})) !== null);
+    },
+    async listen() {
+      const server = createServer(async (request, response) => {
+        let text = ''
+        for await (const part of request.setEncoding('utf8')) text += String(part)
+        const shop = /^Bearer sk_([a-z0-9-]+)_/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+        const type = request.headers['content-type'] ?? ''
+        const answer = await door.send(shop, request.method!, request.url!, text === '' ? undefined : { type, text })
+        response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      return {
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        async close() {
+          server.closeAllConnections()
+          await new Promise((resolve) => server.close(resolve))
+        },
+      }
+    },
+  }
+  return door
+}
