@@ -16,6 +16,7 @@ import type { VectorSpaceStore } from '../store/catalogue/vector_spaces.ts'
 import type { VocabularyStore } from '../store/catalogue/vocabularies.ts'
 import type { EmbedderStore } from '../store/embedders.ts'
 import type { Fencing } from '../store/enrich_stores.ts'
+import type { ProfileStore } from '../store/live/profiles.ts'
 import type { EventInbox } from '../store/operations/event_inbox.ts'
 import type { JobStore } from '../store/operations/jobs.ts'
 import type { LeaseStore } from '../store/operations/leases.ts'
@@ -45,6 +46,8 @@ export interface EnrichDeps {
   enrichments: EnrichmentsStore
   quarantine: QuarantineStore
   vocabularies: VocabularyStore
+  /** What shoppers like, made from their events. */
+  profiles: ProfileStore
   /** What a shop waits for; written by the model's door. */
   batches: Pick<ModelBatchStore, 'open'>
   model: ModelRpc

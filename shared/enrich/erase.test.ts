@@ -15,6 +15,7 @@ import { silentLog } from '../observe/log.ts'
 import { createArchive } from '../store/archive.ts'
 import { createD1LiveEraser } from '../store/live/forget.ts'
 import { createD1LiveStore } from '../store/live/live_d1.ts'
+import { createProfileStore } from '../store/live/profiles.ts'
 import { createDeadLetterStore } from '../store/operations/dead_letters.ts'
 import { createErasureStore, type ErasedShoppers } from '../store/operations/erasures.ts'
 import { createShopperRows } from '../store/operations/erasures_rows.ts'
@@ -43,7 +44,11 @@ async function createTraces() {
   const letters = createDeadLetterStore(operations)
   const accept = (id: string, shop: string, shopper: string) =>
     inbox.accept(shop, [{ eventId: id, interactions: [interaction({ eventId: id, shopper })] }], id, NOW, null)
+  const profiles = createProfileStore(live)
+  const profile = { categories: [], brands: [], attributes: [], price: null, markets: [], topics: [], text: '' }
   for (const shop of [SHOP, OTHER_SHOP]) {
+    const rows = ['u:5', 'u:55'].map((shopper) => ({ shopper, events: 9, profile, representatives: [], recipe: 'r' }))
+    await profiles.put(shop, rows, await profiles.fence(shop), NOW)
     for (const shopper of ['u:5', 'u:55']) await accept(`old-${shopper}`, shop, shopper)
     const impression = (shopper: string | null) => JSON.stringify({ v: 1, shop, shopper, shown: ['5'] })
     await archive.putImpressions(shop, '2026-01-01', 'one', [impression('u:5'), impression('u:55'), impression(null)])
@@ -84,6 +89,7 @@ async function createTraces() {
     ...{ clock, log: silentLog, archive, erasures },
     rows: createShopperRows(operations, catalogue),
     liveEraser: createD1LiveEraser(live),
+    profiles,
     deadLetters: letters,
   }
   /** Everything that names a shopper of a shop, as text. */
@@ -94,6 +100,7 @@ async function createTraces() {
       operations.prepare('SELECT body FROM event_batches WHERE shop = ?1'),
       operations.prepare('SELECT shopper FROM orders WHERE shop = ?1'),
       live.prepare('SELECT shopper FROM recents WHERE shop = ?1'),
+      live.prepare('SELECT shopper FROM profiles WHERE shop = ?1'),
     ]
     const rows = await Promise.all(tables.map(async (own) => (await own.bind(shop).all()).results))
     const kept = (await letters.list({ shop, origin: null, beforeSeq: null, limit: 100 })).map((one) => one.ref).sort()
@@ -122,6 +129,7 @@ test('a shopper is forgotten everywhere, and nobody else is', async () => {
     impressions: 1,
     recents: 1,
     orders: 1,
+    profiles: 1,
     dead_letters: 1,
   })
   // The ids stay: a repeated event stays forgotten.
@@ -134,7 +142,7 @@ test('all shoppers of a shop', async () => {
   const other = await traces(OTHER_SHOP)
   await ask('all')
   await eraseShoppers(deps, free)
-  expect(await traces(SHOP)).toEqual({ text: '[[],[[],[],[]]]', letters: [] })
+  expect(await traces(SHOP)).toEqual({ text: '[[],[[],[],[],[]]]', letters: [] })
   expect(await traces(OTHER_SHOP)).toEqual(other)
 })
 

@@ -2,10 +2,12 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { Archive } from '../store/archive.ts'
 import type { LiveEraser } from '../store/live/forget.ts'
+import type { ProfileStore } from '../store/live/profiles.ts'
 import type { DeadLetterStore } from '../store/operations/dead_letters.ts'
 import type { ErasedShoppers, Erasure, ErasureStore } from '../store/operations/erasures.ts'
 import type { ShopperRows } from '../store/operations/erasures_rows.ts'
 import { namesShopper } from './names_shopper.ts'
+import { removeProfiles } from './profiles/remove.ts'
 
 export interface EraseDeps {
   clock: Clock
@@ -14,6 +16,7 @@ export interface EraseDeps {
   erasures: ErasureStore
   rows: ShopperRows
   liveEraser: LiveEraser
+  profiles: Pick<ProfileStore, 'remove'>
   deadLetters: Pick<DeadLetterStore, 'list' | 'get' | 'remove'>
 }
 
@@ -103,6 +106,7 @@ async function eraseOne(
       case 'rows':
         add('recents', await deps.liveEraser.erase(shop, shoppers))
         add('orders', await deps.rows.orders(shop, shoppers))
+        add('profiles', await removeProfiles(shop, shoppers, deps.profiles))
         break
       case 'letters':
         add('dead_letters', await eraseLetters(shop, shoppers, deps))

@@ -12,22 +12,28 @@ const ENTRIES_PER_ROUND = 200
 /**
  * Does what committed item writes owe: KV copies, the veto snapshot, vectors. An entry is removed only after all of it,
  * so a run that dies is repeated, and every step may be repeated.
+ * @param keep renews the run's lease between the steps
  * @returns how many entries were done; 0 when none was waiting
  */
-export async function drainOutbox(deps: EnrichDeps): Promise<number> {
+export async function drainOutbox(deps: EnrichDeps, keep: () => Promise<void> = async () => {}): Promise<number> {
   const entries = await deps.catalogue.outbox(ENTRIES_PER_ROUND)
   const byShop = new Map<string, Set<string>>()
   for (const entry of entries) {
     const items = byShop.get(entry.shop) ?? new Set()
     byShop.set(entry.shop, items.add(entry.item))
   }
-  for (const [shop, items] of byShop) await drainShop(shop, [...items], deps)
+  for (const [shop, items] of byShop) await drainShop(shop, [...items], deps, keep)
   await deps.catalogue.clearOutbox(entries.map((entry) => entry.seq))
   return entries.length
 }
 
 /** One item that cannot be handled is put aside, stage by stage; the others of its round are done. */
-async function drainShop(shop: string, ids: readonly string[], deps: EnrichDeps): Promise<void> {
+async function drainShop(
+  shop: string,
+  ids: readonly string[],
+  deps: EnrichDeps,
+  keep: () => Promise<void>,
+): Promise<void> {
   // The veto first: it is what keeps an unavailable item off the shelves that cannot ask D1.
   await writeVeto(shop, deps)
   // It reads the same database and writes to the same cache: when it can be written, cards can.
@@ -36,7 +42,10 @@ async function drainShop(shop: string, ids: readonly string[], deps: EnrichDeps)
     'cards',
     ids,
     deps,
-    (part) => writeCards(shop, part, deps),
+    async (part) => {
+      await writeCards(shop, part, deps)
+      await keep()
+    },
     () => writeVeto(shop, deps),
   )
   const unindexed = await withoutPoison(
@@ -44,7 +53,10 @@ async function drainShop(shop: string, ids: readonly string[], deps: EnrichDeps)
     'vectors',
     ids,
     deps,
-    (part) => indexFound(shop, deps, part),
+    async (part) => {
+      await indexFound(shop, deps, part)
+      await keep()
+    },
     () => deps.found.put(shop, []),
   )
   let moved = false
@@ -56,6 +68,7 @@ async function drainShop(shop: string, ids: readonly string[], deps: EnrichDeps)
     // Only items whose text is newer than their vector: a new price costs no embedding.
     async (part) => {
       moved = (await syncVectors(shop, part, deps)) || moved
+      await keep()
     },
     () => touchIndex(shop, deps),
   )

@@ -119,5 +119,5 @@ test('a long run is kept alive by keeping, at little cost', async () => {
     }
     return alone('work', deps, async () => 'stolen')
   })
-  expect([result, renewals]).toEqual([null, 60])
+  expect([result, renewals]).toEqual([null, 20])
 })

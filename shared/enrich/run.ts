@@ -10,10 +10,14 @@ import { NoVectorIndex } from './embedder.ts'
 import { writeLists } from './lists.ts'
 import { drainOutbox } from './outbox.ts'
 import { prepareVectors } from './prepare_vectors.ts'
+import { refreshProfiles } from './profiles/refresh.ts'
 
 /** A run that dies is replaced after this. */
 const LEASE_MS = 2 * MINUTE_MS
-const RENEW_EVERY_MS = 10 * SECOND_MS
+/** Of work that shoppers and senders see the end of; its steps are short, and it renews between them. */
+export const QUICK_LEASE_MS = 20 * SECOND_MS
+/** A lease is renewed once a quarter of it is gone. */
+const RENEW_AFTER = 0.25
 /** Learning again sooner than this is not worth the reading ... */
 const LEARN_EVERY_MS = 10 * MINUTE_MS
 /** ... or this growth of the events: a shop that is being loaded is not made to wait. */
@@ -38,13 +42,14 @@ export async function alone<T, D extends EnrichDeps>(
   name: string,
   deps: D,
   work: (keep: () => Promise<void>, held: D) => Promise<T>,
+  leaseMs = LEASE_MS,
 ): Promise<T | null> {
-  const lease = await deps.leases.take(name, deps.unique(), deps.clock.now(), LEASE_MS)
+  const lease = await deps.leases.take(name, deps.unique(), deps.clock.now(), leaseMs)
   if (lease === null) return null
   try {
     if (lease.stolen) await deps.fencing?.raise(lease)
     const held: D = deps.fencing === null ? deps : { ...deps, ...deps.fencing.stores(lease) }
-    return await work(keeping(lease, deps), held)
+    return await work(keeping(lease, deps, leaseMs), held)
   } catch (error) {
     if (!isLost(error)) throw error
     deps.log.info('lease_lost', { name })
@@ -55,36 +60,42 @@ export async function alone<T, D extends EnrichDeps>(
 }
 
 /** Prolongs the lease, though not more often than it takes to be sure of it. @throws LeaseLost */
-function keeping(lease: Lease, deps: EnrichDeps): () => Promise<void> {
+function keeping(lease: Lease, deps: EnrichDeps, leaseMs: number): () => Promise<void> {
   let renewedAtMs = deps.clock.now()
   return async () => {
     const nowMs = deps.clock.now()
-    if (nowMs - renewedAtMs < RENEW_EVERY_MS) return
-    if (!(await deps.leases.renew(lease, nowMs, LEASE_MS))) throw new LeaseLost(lease.name)
+    if (nowMs - renewedAtMs < leaseMs * RENEW_AFTER) return
+    if (!(await deps.leases.renew(lease, nowMs, leaseMs))) throw new LeaseLost(lease.name)
     renewedAtMs = nowMs
   }
 }
 
-/** Empties the outbox. */
+/** Empties the outbox. @returns null where another run does, or took over */
 export const runOutbox = (outer: EnrichDeps) =>
-  alone('outbox', outer, async (keep, deps) => {
-    while ((await drainOutbox(deps)) > 0) await keep()
-  })
+  alone(
+    'outbox',
+    outer,
+    async (keep, deps) => {
+      while ((await drainOutbox(deps, keep)) > 0) await keep()
+    },
+    QUICK_LEASE_MS,
+  )
 
-/** Empties the event inbox into the partitions. */
-export const runFold = (outer: EnrichDeps) =>
-  alone('fold', outer, async (keep, deps) => {
-    for (;;) {
-      const folded = await foldEvents(deps.inbox, deps.archive, async (newest) => {
-        for (const [shop, newestMs] of newest) {
-          await deps.learning.noteNewestEvent(shop, newestMs)
-          await deps.jobs.due(shop, 'learn')
-        }
-      })
-      if (folded === null) return
-      await keep()
-    }
-  })
+/** Empties the event inbox into the partitions. @returns null where another run does, or took over */
+export const runFold = (outer: EnrichDeps) => alone('fold', outer, fold, QUICK_LEASE_MS)
+
+async function fold(keep: () => Promise<void>, deps: EnrichDeps): Promise<void> {
+  for (;;) {
+    const folded = await foldEvents(deps.inbox, deps.archive, async (newest) => {
+      for (const [shop, newestMs] of newest) {
+        await deps.learning.noteNewestEvent(shop, newestMs)
+        await deps.jobs.due(shop, 'learn')
+      }
+    })
+    if (folded === null) return
+    await keep()
+  }
+}
 
 /** Embedder, vectors and text neighbours of every shop that needs them, then learning where events came in. */
 export const runShops = (outer: EnrichDeps) =>
@@ -98,6 +109,7 @@ export const runShops = (outer: EnrichDeps) =>
         })
       await attempt('prepare', () => prepareVectors(shop, deps, keep))
       await attempt('learn', () => learnWhenDue(shop, deps, keep))
+      await attempt('profiles', () => profileWhenDue(shop, deps, keep))
     }
   })
 
@@ -142,7 +154,18 @@ async function learnWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<
   await deps.jobs.finished(shop, 'learn', deps.clock.now(), String(learned.events))
   // Other neighbours may have other themes in common.
   await deps.jobs.due(shop, 'expand')
+  await deps.jobs.due(shop, 'profiles')
   deps.log.info('learned', { shop, events: learned.events, items: learned.items })
+}
+
+/** Shoppers' profiles follow what was learned, the most active first; what one run cannot do the next ones do. */
+async function profileWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
+  if ((await deps.jobs.get(shop, 'profiles'))?.due !== true) return
+  await deps.jobs.started(shop, 'profiles', 0, deps.clock.now())
+  const { refreshed, left } = await refreshProfiles(shop, deps, keep)
+  await deps.jobs.progressed(shop, 'profiles', refreshed, refreshed + left, null)
+  await deps.jobs.finished(shop, 'profiles', deps.clock.now(), null)
+  if (left > 0) await deps.jobs.due(shop, 'profiles')
 }
 
 /** Neighbours and popularity changed: their KV copies follow. */

@@ -255,7 +255,7 @@ const PROBLEMS: ReadonlyArray<
     'unsupported_media_type',
     'POST',
     '/v1/items:bulk',
-    () => ({ key: keys.sk, raw: { body: 'id,title', type: 'text/csv' } }),
+    () => ({ key: keys.sk, raw: { body: '%PDF-1.7', type: 'application/pdf' } }),
   ],
 ]
 

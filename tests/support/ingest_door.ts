@@ -46,7 +46,7 @@ export async function openIngestDoor(
   const queue = { send: async () => undefined }
   const made = createDeps({
     ...{ CATALOGUE: catalogue, OPERATIONS: operations, LIVE: live, CACHE: createMemoryKv({ clock }), ARCHIVE: bucket },
-    ...{ OUTBOX: queue, EVENTS: queue, INBOX: queue, IMPRESSIONS: queue },
+    ...{ OUTBOX: queue, EVENTS: queue, INBOX: queue, IMPRESSIONS: queue, ENRICH: queue },
     SIGNING_SECRET: 'a-secret-of-the-tests',
     ADMIN_KEY_HASH: '',
     WEBHOOK_SECRETS_KEY: 'a-key-of-the-tests-of-32-characters-or-more',

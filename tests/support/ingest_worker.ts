@@ -30,6 +30,7 @@ export async function createIngestWorker({ adapt = (deps) => deps, log = silentL
     events: queue('events'),
     inbox: queue('inbox'),
     impressions: queue('impressions'),
+    enrich: queue('enrich'),
   }
   const env = {
     ...{ CATALOGUE: catalogue as D1Database, OPERATIONS: operations as D1Database, LIVE: live as D1Database },
@@ -38,6 +39,7 @@ export async function createIngestWorker({ adapt = (deps) => deps, log = silentL
     EVENTS: queues.events as Queue,
     INBOX: queues.inbox as Queue,
     IMPRESSIONS: queues.impressions as Queue,
+    ENRICH: queues.enrich as Queue,
     ...{ SIGNING_SECRET: 'a-signing-secret-for-unit-tests', ADMIN_KEY_HASH: '', WEBHOOK_SECRETS_KEY: SECRETS_KEY },
   } as unknown as Env
   const deps = adapt(createDeps(env, clock, log))

@@ -15,6 +15,7 @@ import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
 import { createVectorSpaceStore } from '../../shared/store/catalogue/vector_spaces.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createEnrichStores, createFencing } from '../../shared/store/enrich_stores.ts'
+import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createModelCallStore } from '../../shared/store/operations/model_calls.ts'
@@ -25,7 +26,7 @@ import { createMemoryVectorize } from '../../workers/local/node/memory_vectorize
 import { createCompleter } from '../../workers/model/completer.ts'
 import { providerSchema } from '../../workers/model/config.ts'
 import { createClient } from '../../workers/model/openai_client.ts'
-import { createCatalogue, createOperations, NOW, SHOP } from './unit_catalogue.ts'
+import { createCatalogue, createLive, createOperations, NOW, SHOP } from './unit_catalogue.ts'
 import type { ChatRequest, UnitProvider } from './unit_provider.ts'
 
 export const DIMENSIONS = 32
@@ -54,10 +55,11 @@ export async function setUp() {
   const clock = manualClock(NOW)
   const catalogue: D1Database = await createCatalogue()
   const operations: D1Database = await createOperations()
+  const live: D1Database = await createLive()
   const kv = createMemoryKv({ clock })
   const index = createMemoryVectorize({ clock, dimensions: DIMENSIONS, metric: 'cosine' } as never)
   await createVectorSpaceStore(catalogue).open(SPACE, 1, NOW)
-  return { clock, catalogue, operations, kv, index, writer: createItemWriter(catalogue) }
+  return { clock, catalogue, operations, live, kv, index, writer: createItemWriter(catalogue) }
 }
 
 export type World = Awaited<ReturnType<typeof setUp>>
@@ -78,6 +80,7 @@ export function depsOf(
     log: silentLog,
     ...createEnrichStores(db, operations),
     fencing: createFencing(db, operations),
+    profiles: createProfileStore(world.live),
     batches: createModelBatchStore(operations),
     signalEnrich: async () => {},
     shops: createShopStore(db),

@@ -43,6 +43,7 @@ import { createVocabularyStore } from '../../shared/store/catalogue/vocabularies
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createFencing } from '../../shared/store/enrich_stores.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
+import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createEventInbox } from '../../shared/store/operations/event_inbox.ts'
 import { createJobStore } from '../../shared/store/operations/jobs.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
@@ -168,6 +169,7 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
     enrichments: createEnrichmentsStore(catalogue),
     quarantine: createQuarantineStore(catalogue),
     vocabularies: createVocabularyStore(catalogue),
+    profiles: createProfileStore(live),
     batches: createModelBatchStore(operations),
     fencing: createFencing(catalogue, operations),
     signalEnrich: async () => {},

@@ -1,8 +1,9 @@
+import { SECOND_MS } from '../../shared/base/clock.ts'
 import { runEnrichments } from '../../shared/enrich/enrich_shops.ts'
 import { eraseShoppers } from '../../shared/enrich/erase.ts'
 import { beat } from '../../shared/enrich/heartbeat.ts'
 import { reconcileShops } from '../../shared/enrich/reconcile.ts'
-import { alone, runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
+import { alone, QUICK_LEASE_MS, runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
 import type { WorkerDeps } from './deps.ts'
 
 /**
@@ -25,12 +26,12 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
       return
     case CRONS.work:
       // Signals may be lost and consumers may die: everything that waits is found again here.
-      await runOutbox(deps)
-      await runFold(deps)
-      await sweepInbox(deps)
-      await runErasures(deps)
-      await runShops(deps)
-      await runEnrichments(deps)
+      await withPatience([() => runOutbox(deps), () => runFold(deps)], async () => {
+        await sweepInbox(deps)
+        await runErasures(deps)
+        await runShops(deps)
+        await runEnrichments(deps)
+      })
       return
     case CRONS.tidy:
       await tidy(deps)
@@ -39,6 +40,21 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
     default:
       throw new Error(`Unexpected cron: ${cron}`)
   }
+}
+
+/**
+ * Does the runs in turn, then the rest. A run whose lease another holds is tried once more when that lease has ended:
+ * its holder may have died, and what waits must not wait for the next minute as well.
+ */
+async function withPatience(runs: ReadonlyArray<() => Promise<unknown>>, rest: () => Promise<void>): Promise<void> {
+  const refused: (typeof runs)[number][] = []
+  for (const run of runs) if ((await run()) === null) refused.push(run)
+  const later = async () => {
+    if (refused.length === 0) return
+    await scheduler.wait(QUICK_LEASE_MS + SECOND_MS)
+    for (const run of refused) await run()
+  }
+  await Promise.all([later(), rest()])
 }
 
 /** Forgets what was kept for a time, each kind by itself in small statements. */
@@ -50,6 +66,7 @@ async function tidy(deps: WorkerDeps): Promise<void> {
   while ((await deps.calls.tidy(nowMs, ROWS_PER_STATEMENT)) > 0);
   // What only looked like an item's own failure is over by now.
   await deps.quarantine.retryDue(nowMs)
+  await deps.liveTidy.purge(nowMs)
   while ((await deps.deadLetters.forget(nowMs, LETTERS_PER_STATEMENT)) > 0);
 }
 

@@ -13,6 +13,8 @@ import { createTextIndexStore, type TextIndexStore } from '../../shared/store/ca
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createEnrichStores, createFencing } from '../../shared/store/enrich_stores.ts'
 import { createD1LiveEraser, createUpstashLiveEraser } from '../../shared/store/live/forget.ts'
+import { createProfileStore } from '../../shared/store/live/profiles.ts'
+import { createLiveTidy, type LiveTidy } from '../../shared/store/live/tidy.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
 import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createShopperRows } from '../../shared/store/operations/erasures_rows.ts'
@@ -23,13 +25,14 @@ import { createOrderStore, type OrderStore } from '../../shared/store/operations
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import type { Env } from './env.ts'
 
-export interface WorkerDeps extends EnrichDeps, EraseDeps {
+export interface WorkerDeps extends EnrichDeps, Omit<EraseDeps, 'profiles'> {
   archive: Archive
   deadLetters: DeadLetterStore
   deliveries: Pick<DeliveryStore, 'forget' | 'due'>
   orders: Pick<OrderStore, 'forget'>
   calls: Pick<ModelCallStore, 'tidy'>
   texts: TextIndexStore
+  liveTidy: LiveTidy
   /** Wakes the consumer of what deliveries still owe, which is in `ingest`. */
   signalInbox(): Promise<void>
 }
@@ -51,6 +54,8 @@ export function createDeps(env: Env): WorkerDeps {
     archive: createArchive(env.ARCHIVE),
     cache: createCacheStore(env.CACHE),
     vectors: createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }),
+    profiles: createProfileStore(env.LIVE),
+    liveTidy: createLiveTidy(env.LIVE),
     newness: createNewnessStore(env.CATALOGUE),
     texts: createTextIndexStore(env.CATALOGUE),
     embedders: createEmbedderStore(env.CACHE),

@@ -89,6 +89,7 @@ const SIGNAL_QUEUES: Readonly<Record<string, string>> = {
   outbox: QUEUES.outbox,
   events: QUEUES.events,
   inbox: 'shelfwise-inbox',
+  enrich: QUEUES.enrich,
 }
 
 function byShop(body: unknown): Map<string, unknown> {

@@ -126,6 +126,7 @@ function createWebhookDeps(env: Env, base: BaseDeps): WebhookDeps {
       'shelfwise-outbox': send(env.OUTBOX),
       'shelfwise-events': send(env.EVENTS),
       'shelfwise-inbox': send(env.INBOX),
+      'shelfwise-enrich': send(env.ENRICH),
       'shelfwise-impressions': send(env.IMPRESSIONS),
     },
   }

@@ -11,6 +11,7 @@ export interface Env {
   EVENTS: Queue<EventsSignal>
   INBOX: Queue<InboxSignal>
   /** Only to send a dead letter again. */
+  ENRICH: Queue<unknown>
   IMPRESSIONS: Queue<unknown>
   SIGNING_SECRET: string
   /** SHA-256 of the admin key, base64url; empty switches the admin routes off. */
