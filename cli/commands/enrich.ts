@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type EnrichmentState, jobsSchema, retrySchema } from '../answers.ts'
+import type { Client } from '../client.ts'
 import { connect, type ServiceFlags, serviceOptions } from '../connect.ts'
 import { CliFailure, EXIT } from '../failure.ts'
 import { printJson, type Terminal } from '../terminal.ts'
@@ -19,6 +20,8 @@ export function register(program: Command, terminal: Terminal): void {
 
 async function enrichCommand(flags: EnrichFlags, terminal: Terminal): Promise<void> {
   const { client, shop } = await connect(flags, terminal, ['sk'])
+  // Told before: the retry itself takes items out of doubt.
+  const doubtful = flags.retry ? await inDoubt(client) : 0
   const retried = flags.retry
     ? await client.call({ method: 'POST', path: '/v1/enrichment:retry', answer: retrySchema })
     : null
@@ -33,9 +36,14 @@ async function enrichCommand(flags: EnrichFlags, terminal: Terminal): Promise<vo
     terminal.out(
       `due again: ${plural(due, 'item')}, ${count(quarantined)} from quarantine, ${plural(forgotten_calls, 'call')} forgotten`,
     )
+    if (due > 0 && forgotten_calls === 0 && doubtful > 0)
+      terminal.out('a call that was begun less than two minutes ago may still be under way: then repeat this later')
   }
   terminal.out(enrichmentText(shop, items.live, enrichment, terminal.columns))
 }
+
+const inDoubt = async (client: Client): Promise<number> =>
+  (await client.call({ path: '/v1/jobs', answer: jobsSchema })).enrichment?.in_doubt ?? 0
 
 /** A shop's enrichment for people. */
 export function enrichmentText(shop: string, live: number, state: EnrichmentState, columns: number): string {

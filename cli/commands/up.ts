@@ -17,6 +17,7 @@ import { backlog } from '../import/wait.ts'
 import { createProgress, type Progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { type DemoShop, readDemoShops } from '../up/demo_shops.ts'
+import { modelSettings } from '../up/model_variables.ts'
 import { watchParent } from '../up/parent.ts'
 import { assertFree, choosePort } from '../up/port.ts'
 import { startScheduler } from '../up/scheduler.ts'
@@ -30,6 +31,7 @@ const POLL_MS = 500
 interface UpFlags {
   port?: string
   demo: boolean
+  providers?: string
   verbose?: boolean
 }
 
@@ -40,6 +42,10 @@ export function register(program: Command, terminal: Terminal): void {
     .description('run the whole stack on this machine: workers, databases, demo shops')
     .option('--port <port>', 'where to listen (PORT, else 8787)')
     .option('--no-demo', 'leave the demo shops out')
+    .option(
+      '--providers <file>',
+      'providers of models, a JSON list (also PROVIDERS; keys in PROVIDER_KEY_<NAME>, see docs/enrichment.md)',
+    )
     .option('--verbose', "show the workers' logs")
     .action((flags: UpFlags) => up(flags, terminal))
 }
@@ -47,6 +53,8 @@ export function register(program: Command, terminal: Terminal): void {
 async function up(flags: UpFlags, terminal: Terminal): Promise<void> {
   const port = choosePort(flags.port, terminal.env)
   if (port !== 0) await assertFree(port, HOST)
+  const models = await modelSettings(terminal.env, flags.providers, terminal.directory)
+  for (const note of models.notes) terminal.note(note)
   const state = stateDirectory(terminal.directory)
   const shops = flags.demo ? await readDemoShops(join(ROOT, 'demo/shops')) : []
   const credentials = await localCredentials(terminal.directory, `http://${HOST}:${port}`, shops)
@@ -69,7 +77,7 @@ async function up(flags: UpFlags, terminal: Terminal): Promise<void> {
       host: HOST,
       persistTo: join(state, 'state'),
       site,
-      variables: await variablesOf(credentials),
+      variables: { ...(await variablesOf(credentials)), 'shelfwise-model': models.variables },
       ...(flags.verbose ? { onOutput: (line) => terminal.note(line) } : {}),
     }),
   )

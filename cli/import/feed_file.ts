@@ -25,4 +25,10 @@ export async function refusals<T>(path: string, work: () => Promise<T>): Promise
 
 /** Any other failure stays what it is. */
 export const refusal = (path: string, error: unknown): unknown =>
-  error instanceof FeedRefused ? usage(`${path}: ${error.message} (--format, --currency)`, { cause: error }) : error
+  error instanceof FeedRefused ? usage(`${path}: ${error.message}${hintOf(error.message)}`, { cause: error }) : error
+
+/** Which flag helps, where one does. */
+function hintOf(refusal: string): string {
+  if (/currency/.test(refusal)) return ' (--currency EUR)'
+  return /empty/.test(refusal) ? '' : ' (--format NAME says how to read it; shelfwise import --help lists them)'
+}

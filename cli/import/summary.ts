@@ -4,6 +4,8 @@ import type { Tally } from './send.ts'
 
 /** Warnings tend to repeat themselves. */
 const WARNINGS_SHOWN = 5
+/** How the readers of feeds end what they say of a price without a currency. */
+const NO_CURRENCY = 'none was told'
 
 /** What an import came to, for people; rejected lines first, the totals last, where the eye is. */
 export function summaryLines(result: ImportResult, rejectsFile: string | undefined): string[] {
@@ -16,6 +18,8 @@ export function summaryLines(result: ImportResult, rejectsFile: string | undefin
   const hidden = result.rejected - Math.min(result.rejects.length, REJECTS_SHOWN)
   if (hidden > 0)
     lines.push(`... and ${plural(hidden, 'more rejected line')}${rejectsFile ? '' : ' (--rejects FILE keeps all)'}`)
+  if (result.rejects.some((reject) => reject.errors.some((error) => error.detail.endsWith(NO_CURRENCY))))
+    lines.push('prices without a currency: tell it with --currency, such as --currency EUR')
   if (result.rejected > 0 && rejectsFile) lines.push(`all rejected lines: ${rejectsFile}`)
   for (const { file, line, detail } of result.warnings.slice(0, WARNINGS_SHOWN)) {
     lines.push(plain(`${file}:${line}  warning  ${detail}`))

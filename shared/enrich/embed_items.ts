@@ -152,3 +152,33 @@ export async function drop(space: VectorSpace, view: VectorView, items: readonly
   await deps.vectors.remove(space, view, items)
   await deps.ledger.forget(space, view, items)
 }
+
+/** No item is called so: removing it is the least that can be asked of the index. */
+const NOBODY = ' nobody '
+
+/** Asks the index for a trivial write, to tell a poor item from an index that is away. */
+export const touchIndex = (space: VectorSpace, deps: Pick<EnrichDeps, 'vectors'>): Promise<void> =>
+  deps.vectors.remove(space, 'text', [NOBODY])
+
+/**
+ * The same deps with an embedder that keeps what it answered, for work that is tried again in parts: what failed after
+ * the embedding must not be embedded once more.
+ */
+export function payingOnce(deps: EnrichDeps): EnrichDeps {
+  const paid = new Map<string, Float32Array>()
+  const embedItems: EnrichDeps['model']['embedItems'] = async (shop, version, items) => {
+    const names = items.map((fields) => JSON.stringify([version, fields]))
+    const missing = [...new Map(names.flatMap((name, at) => (paid.has(name) ? [] : [[name, items[at]!]]))).entries()]
+    if (missing.length > 0) {
+      const answer = await deps.model.embedItems(
+        shop,
+        version,
+        missing.map(([, fields]) => fields),
+      )
+      if (!answer.ok || answer.vectors.length !== missing.length) return answer
+      for (const [index, [name]] of missing.entries()) paid.set(name, answer.vectors[index]!)
+    }
+    return { ok: true, vectors: names.map((name) => paid.get(name)!) }
+  }
+  return { ...deps, model: { ...deps.model, embedItems } }
+}

@@ -1,6 +1,6 @@
 import { writeCards } from './cards.ts'
 import type { EnrichDeps } from './deps.ts'
-import { syncVectors } from './embed_items.ts'
+import { payingOnce, syncVectors, touchIndex } from './embed_items.ts'
 import { spacesOf } from './embedder.ts'
 import { indexFound } from './found.ts'
 import { withoutPoison } from './quarantine.ts'
@@ -60,6 +60,7 @@ async function drainShop(
     () => deps.found.put(shop, []),
   )
   let moved = false
+  const own = payingOnce(deps)
   const vectorless = await withoutPoison(
     shop,
     'embed',
@@ -67,10 +68,13 @@ async function drainShop(
     deps,
     // Only items whose text is newer than their vector: a new price costs no embedding.
     async (part) => {
-      moved = (await syncVectors(shop, part, deps)) || moved
+      moved = (await syncVectors(shop, part, own)) || moved
       await keep()
     },
-    () => touchIndex(shop, deps),
+    async () => {
+      const { active, next } = await spacesOf(shop, deps)
+      for (const space of [active, next]) if (space !== null) await touchIndex(space, deps)
+    },
   )
   if (moved) await deps.jobs.due(shop, 'similar')
   const poison = new Set([...cardless, ...unindexed, ...vectorless])
@@ -79,14 +83,6 @@ async function drainShop(
     ids.filter((id) => !poison.has(id)),
   )
   await announceNew(shop, ids, deps)
-}
-
-/** No item is called so: removing it is the least that can be asked of the index. */
-const NOBODY = ' nobody '
-
-async function touchIndex(shop: string, deps: EnrichDeps): Promise<void> {
-  const { active, next } = await spacesOf(shop, deps)
-  for (const space of [active, next]) if (space !== null) await deps.vectors.remove(space, 'text', [NOBODY])
 }
 
 /** Items with nothing made of their present text are understood soon; nothing here waits for that. */

@@ -1,12 +1,13 @@
 import { MINUTE_MS } from '../base/clock.ts'
-import { VECTOR_VIEWS, type VectorSpace } from '../domain/vector_space.ts'
+import { VECTOR_VIEWS, type VectorSpace, type VectorView } from '../domain/vector_space.ts'
 import { isLocalVersion } from '../model/embedder_rpc.ts'
 import type { StoredSpace } from '../store/catalogue/vector_spaces.ts'
 import { writeCards } from './cards.ts'
 import type { EnrichDeps } from './deps.ts'
-import { drop, EmbedderFailed, embedInto } from './embed_items.ts'
+import { drop, EmbedderFailed, embedInto, payingOnce, touchIndex } from './embed_items.ts'
 import { ensureSpaces, NoVectorIndex, spacesOf } from './embedder.ts'
 import { indexFound } from './found.ts'
+import { withoutPoison } from './quarantine.ts'
 import { packSimilar } from './similar.ts'
 
 const EMBED_PER_ROUND = 500
@@ -78,18 +79,17 @@ async function fill(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promise<v
     while (done < waiting) {
       const due = await deps.ledger.due(space, view, EMBED_PER_ROUND)
       if (due.length === 0) break
-      try {
-        await embedInto(
-          space,
-          view,
-          due.map((one) => one.item),
-          deps,
-        )
-      } catch (error) {
+      const failure = await embedApart(
+        space,
+        view,
+        due.map((one) => one.item),
+        deps,
+        keep,
+      )
+      if (failure !== null) {
         // An artefact that was lost is learned again: equal texts give the equal embedder.
-        if (error instanceof EmbedderFailed && error.reason === 'unknown_version' && isLocalVersion(space.version))
-          await ensureSpaces(shop, deps, true)
-        throw error
+        if (failure.reason === 'unknown_version' && isLocalVersion(space.version)) await ensureSpaces(shop, deps, true)
+        throw failure
       }
       done += due.length
       await deps.jobs.progressed(shop, 'embed', Math.min(done, waiting), waiting, null)
@@ -98,6 +98,30 @@ async function fill(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promise<v
     await deps.jobs.finished(shop, 'embed', deps.clock.now(), null)
   }
   await confirmShown(space, deps, keep)
+}
+
+/** Embeds items, the poor ones put aside. @returns what the embedder itself failed with, which is no item's fault */
+async function embedApart(
+  space: VectorSpace,
+  view: VectorView,
+  items: readonly string[],
+  deps: EnrichDeps,
+  keep: Keep,
+): Promise<EmbedderFailed | null> {
+  const own = payingOnce(deps)
+  let failure: EmbedderFailed | null = null
+  const work = async (part: readonly string[]) => {
+    if (failure !== null) return
+    try {
+      await embedInto(space, view, part, own)
+    } catch (error) {
+      if (!(error instanceof EmbedderFailed)) throw error
+      failure = error
+    }
+    await keep()
+  }
+  await withoutPoison(space.shop, 'embed', items, deps, work, () => touchIndex(space, deps))
+  return failure
 }
 
 /** Notes which of the written vectors the index shows. One that it lost is forgotten, and so made again. */

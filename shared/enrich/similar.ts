@@ -2,6 +2,8 @@ import { mapConcurrent } from '../base/batch.ts'
 import type { SimilarNeighbour } from '../domain/card.ts'
 import type { VectorSpace } from '../domain/vector_space.ts'
 import type { EnrichDeps } from './deps.ts'
+import { touchIndex } from './embed_items.ts'
+import { withoutPoison } from './quarantine.ts'
 
 /** Text neighbours kept an item. */
 const SIMILAR_KEPT = 30
@@ -26,16 +28,34 @@ export async function packSimilar(space: VectorSpace, deps: EnrichDeps): Promise
   // The index shows an update later than D1: an older text's vector has an older text's neighbours.
   const visible = waiting.filter((one) => !one.bare && vectors.get(one.item)?.stamp === one.hash)
   await deps.ledger.saw(space, 'text', visible)
-  const rows = await mapConcurrent(visible, WIDTH, async ({ item, hash }) => {
-    const matches = await deps.vectors.near(space, 'text', vectors.get(item)!.values, SIMILAR_KEPT + 1)
-    const similar = matches
-      .filter((match) => match.id !== item && match.score >= MIN_COSINE)
-      .slice(0, SIMILAR_KEPT)
-      .map((match): SimilarNeighbour => [match.id, Math.round(match.score * 1e4) / 1e4])
-    return { item, hash, similar }
-  })
   // What has no direction has no neighbours either, and must not be waited for.
   const bare = waiting.filter((one) => one.bare).map(({ item, hash }) => ({ item, hash, similar: [] }))
-  await deps.ledger.putSimilar(space, [...rows, ...bare])
-  return { packed: [...rows, ...bare].map(({ item }) => item), seen: waiting.length }
+  await deps.ledger.putSimilar(space, bare)
+  const hashes = new Map(visible.map(({ item, hash }) => [item, hash]))
+  const pack = async (part: readonly string[]) => {
+    const rows = await mapConcurrent(part, WIDTH, async (item) => ({
+      item,
+      hash: hashes.get(item)!,
+      similar: await nearest(space, item, vectors.get(item)!.values, deps),
+    }))
+    await deps.ledger.putSimilar(space, rows)
+  }
+  const poison = new Set(
+    await withoutPoison(space.shop, 'similar', [...hashes.keys()], deps, pack, () => touchIndex(space, deps)),
+  )
+  const packed = [...hashes.keys(), ...bare.map(({ item }) => item)].filter((item) => !poison.has(item))
+  return { packed, seen: waiting.length }
+}
+
+async function nearest(
+  space: VectorSpace,
+  item: string,
+  vector: Float32Array,
+  deps: EnrichDeps,
+): Promise<SimilarNeighbour[]> {
+  const matches = await deps.vectors.near(space, 'text', vector, SIMILAR_KEPT + 1)
+  return matches
+    .filter((match) => match.id !== item && match.score >= MIN_COSINE)
+    .slice(0, SIMILAR_KEPT)
+    .map((match): SimilarNeighbour => [match.id, Math.round(match.score * 1e4) / 1e4])
 }

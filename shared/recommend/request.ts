@@ -6,6 +6,9 @@ import type { PlacementBody, ShopConfig } from '../domain/shop.ts'
 import { BASE_ORDER_VERSION } from '../rank/weights.ts'
 import { fromRecent, type PastItem, upTo } from '../recall/anchors.ts'
 
+/** Who asks for something wants that: variety is worth a third of what it is where nothing was asked for. */
+const QUERY_VARIETY = 1 / 3
+
 /** A request with everything decided that can be decided before any storage is asked. */
 export interface ShelfRequest {
   shop: ShopConfig
@@ -57,7 +60,8 @@ export function resolveRequest(
     locale: request.locale ?? marketLocale ?? shop.locale,
     filter: request.filter ?? null,
     exclude: request.exclude_item_ids ?? [],
-    diversity: request.diversity ?? placement.diversity,
+    diversity:
+      request.diversity ?? (request.query === undefined ? placement.diversity : placement.diversity * QUERY_VARIETY),
     explain: request.explain ?? placement.explain,
     strict: request.freshness === 'strict',
     shown,

@@ -1,6 +1,7 @@
 /** The whole stack in the real local runtime: five workers, three databases, queues, KV, R2, and one HTTP door. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ItemLine } from '../../shared/domain/item.ts'
+import { itemDetailsSchema } from '../../shared/domain/item_details.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
 import { type RecommendationResponse, recommendationResponseSchema } from '../../shared/domain/recommendation.ts'
 import type { ImpressionRecord } from '../../shared/recommend/impression.ts'
@@ -95,6 +96,22 @@ test('every placement makes a full shelf with reasons', async () => {
     expect(answer.missing_item_ids).toEqual([])
   }
   expect((await shelf({ placement: 'product', item_ids: ['no-such-item'] })).missing_item_ids).toEqual(['no-such-item'])
+})
+
+test('an item is told with what was understood of it, to browsers too', async () => {
+  const { id } = at(english.items, 0)
+  const told = async () => {
+    const answer = await door.call('GET', `/v1/items/${encodeURIComponent(id)}?market=GB&key=${keys.pk}`)
+    expect(answer.status, answer.text).toBe(200)
+    return itemDetailsSchema.parse(answer.body)
+  }
+  const details = await until(told, (now) => now.understanding !== null)
+  expect(details).toMatchObject({ id, market: 'GB', currency: 'GBP' })
+  expect(details.understanding!.summary).not.toBeNull()
+  expect(JSON.stringify(details)).not.toContain('"stock"')
+  const foreign = await door.call('GET', `/v1/items/${encodeURIComponent(id)}?key=${japaneseKeys.pk}`)
+  expect([foreign.status, (foreign.body as { code: string }).code]).toEqual([404, 'not_found'])
+  expect((await door.call('GET', `/v1/items/${encodeURIComponent(id)}`)).status).toBe(401)
 })
 
 test('each language has its own words', async () => {

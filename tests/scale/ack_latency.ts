@@ -68,6 +68,8 @@ const WORDS =
     ' ',
   )
 const words = (chance: Rng, count: number) => Array.from({ length: count }, () => chance.pick(WORDS)).join(' ')
+/** What the loaded items say now. */
+const texts = new Map<string, { title: string; description: string }>()
 const failures: string[] = []
 const expect = (holds: boolean, what: string) => {
   if (!holds) failures.push(what)
@@ -116,6 +118,7 @@ async function loadItems(client: HarnessClient, from: number, until: number): Pr
       if (n % SENDERS.length !== at) continue
       const offers = [{ market: '*', currency: shop.currency, price: 100 + rng.int(9_000), stock: 1 + rng.int(20) }]
       const text = { title: words(rng, 4), description: words(rng, 40) }
+      texts.set(String(7_000_000 + n), text)
       const created_at = new Date(LONG_AGO_MS).toISOString()
       lines.push(
         JSON.stringify({
@@ -169,11 +172,24 @@ function keepBusy(client: HarnessClient) {
   }
 }
 
-function sentItem(shop: SimShop, id: string, title: string, createdAtMs: number): SentItem {
+function sentItem(
+  shop: SimShop,
+  id: string,
+  text: { title: string; description: string },
+  createdAtMs: number,
+): SentItem {
   const now = Date.now()
   const variants = [{ id: shop.platform === 'shopify' ? `${id}00` : id, price: 100 + rng.int(9_000), stock: 5 }]
-  const text = { title, description: words(rng, 30), brand: 'Tide' }
-  return { id, ...text, visible: true, currency: shop.currency, variants, createdAtMs, updatedAtMs: now }
+  return {
+    id,
+    ...text,
+    brand: 'Hearth',
+    visible: true,
+    currency: shop.currency,
+    variants,
+    createdAtMs,
+    updatedAtMs: now,
+  }
 }
 
 function signed(shop: SimShop, item: SentItem): Delivery {
@@ -196,6 +212,18 @@ function signed(shop: SimShop, item: SentItem): Delivery {
   }
 }
 
+/** As shops change: mostly prices and stock; one delivery in ten has a new item, another one in ten new words. */
+function drawChange(n: number): { id: string; text: { title: string; description: string } } {
+  const fresh = () => ({ title: words(rng, 4), description: words(rng, 30) })
+  if (n % 10 === 0) return { id: String(6_000_000 + n), text: fresh() }
+  // Of the items of the shop whose turn it is.
+  const id = String(7_000_000 + rng.int(Math.floor(itemCount / SENDERS.length)) * SENDERS.length + (n % SENDERS.length))
+  const known = texts.get(id)!
+  if (n % 10 !== 1) return { id, text: known }
+  texts.set(id, fresh())
+  return { id, text: texts.get(id)! }
+}
+
 /** An open loop: a delivery is late from the moment at which it should have been sent. */
 async function measure() {
   const total = seconds * perSecond
@@ -207,9 +235,8 @@ async function measure() {
   for (let n = 0; n < total; n++) {
     const dueAt = startedAt + (n * 1_000) / perSecond
     const shop = SENDERS[n % SENDERS.length]!
-    // New items and new states of known ones in turn.
-    const id = String(n % 2 === 0 ? 6_000_000 + n : 7_000_000 + rng.int(itemCount))
-    const delivery = signed(shop, sentItem(shop, id, words(rng, 4), LONG_AGO_MS))
+    const { id, text } = drawChange(n)
+    const delivery = signed(shop, sentItem(shop, id, text, LONG_AGO_MS))
     const early = dueAt - performance.now()
     if (early > 0) await pause(early)
     under.push(
@@ -247,7 +274,10 @@ async function findNew(client: HarnessClient, shop: SimShop): Promise<void> {
   const id = String(5_000_000 + rng.int(900_000))
   const word = `zq${rng.int(1_000_000)}x`
   const title = `${words(rng, 3)} ${word}`
-  const status = await door.deliver(shop, signed(shop, sentItem(shop, id, title, Date.now())))
+  const status = await door.deliver(
+    shop,
+    signed(shop, sentItem(shop, id, { title, description: words(rng, 30) }, Date.now())),
+  )
   const startedAt = performance.now()
   expect(status !== null && status < 300, `the new item of ${shop.shop} was answered ${status}`)
   const isFound = async (body: object, source: string) => {

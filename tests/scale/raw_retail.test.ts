@@ -65,7 +65,7 @@ describe.skipIf(!hasRawRetail())('a till with its dirt against the cleaned shop'
         )
       return { ...deps, items: { ...deps.items, apply } }
     }
-    const run = await runRetail(firstDays(data, FEW_DAYS), { seed: 1, shuffled: true }, careless)
+    const run = await runRetail(firstDays(data, 2 * FEW_DAYS), { seed: 1, shuffled: true }, careless)
     expect(run.unexplained.some((line) => line.startsWith('item'))).toBe(true)
   })
 })

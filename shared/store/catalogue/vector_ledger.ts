@@ -61,15 +61,15 @@ const WANTED: Record<VectorView, { from: string; hash: string }> = {
     hash: 'e.hash',
   },
 }
-/** What cannot be embedded waits until its text changes. */
-const NOT_QUARANTINED = `NOT EXISTS (SELECT 1 FROM quarantine q
-  WHERE q.shop = i.shop AND q.item = i.id AND q.stage = 'embed' AND q.held = 1 AND q.text_hash = i.text_hash)`
+/** What a stage cannot take waits until its text changes. */
+const notHeldBy = (stage: 'embed' | 'similar') => `NOT EXISTS (SELECT 1 FROM quarantine q
+  WHERE q.shop = i.shop AND q.item = i.id AND q.stage = '${stage}' AND q.held = 1 AND q.text_hash = i.text_hash)`
 
 export function createVectorLedger(db: D1Database): VectorLedger {
   const dueSql = (view: VectorView, columns: string) =>
     `SELECT ${columns} FROM ${WANTED[view].from}
      LEFT JOIN item_vectors v ON v.shop = i.shop AND v.version = ?2 AND v.view = '${view}' AND v.item = i.id
-     WHERE i.shop = ?1 AND i.deleted_at IS NULL AND v.hash IS NOT ${WANTED[view].hash} AND ${NOT_QUARANTINED}`
+     WHERE i.shop = ?1 AND i.deleted_at IS NULL AND v.hash IS NOT ${WANTED[view].hash} AND ${notHeldBy('embed')}`
   const list = (among: readonly string[] | undefined) => (among === undefined ? null : JSON.stringify(among))
   return {
     async due(space, view, limit, among) {
@@ -178,7 +178,8 @@ export function createVectorLedger(db: D1Database): VectorLedger {
         .prepare(
           `SELECT i.id AS item, i.text_hash AS hash, v.bare FROM items i
            JOIN item_vectors v ON v.shop = i.shop AND v.version = ?2 AND v.view = 'text' AND v.item = i.id AND v.hash = i.text_hash
-           WHERE i.shop = ?1 AND i.deleted_at IS NULL AND i.similar_version IS NOT ?2 ORDER BY i.seq LIMIT ?3`,
+           WHERE i.shop = ?1 AND i.deleted_at IS NULL AND i.similar_version IS NOT ?2
+             AND ${notHeldBy('similar')} ORDER BY i.seq LIMIT ?3`,
         )
         .bind(space.shop, space.version, limit)
         .all<VectorMark & { bare: number }>()
@@ -213,7 +214,7 @@ export function createVectorLedger(db: D1Database): VectorLedger {
           `SELECT i.id AS item, ${hash} AS hash, CASE WHEN v.hash = ${hash} THEN v.written_at END AS written_at FROM ${from}
            LEFT JOIN item_vectors v ON v.shop = i.shop AND v.version = ?2 AND v.view = '${view}' AND v.item = i.id
            WHERE i.shop = ?1 AND i.deleted_at IS NULL AND i.id IN (SELECT value FROM json_each(?3))
-             AND NOT (COALESCE(v.bare, 0) = 1 AND v.hash = ${hash}) AND ${NOT_QUARANTINED}`,
+             AND NOT (COALESCE(v.bare, 0) = 1 AND v.hash = ${hash}) AND ${notHeldBy('embed')}`,
         )
         .bind(space.shop, space.version, JSON.stringify(items))
         .all<VectorMark & { written_at: number | null }>()

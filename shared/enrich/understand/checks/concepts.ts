@@ -24,13 +24,9 @@ const REASON: Partial<Record<Kind, Reason>> = { material: 'material', colour: 'c
 export function checkConcepts(scope: Scope, options: { relations: boolean }): Reason | null {
   const { claim, evidence, source, off } = scope
   const own = ownKinds(source)
-  // "Hand cream" names no colour where the item states its colours.
+  // "Hand cream" names no colour where the item states its colours, and "oatmeal biscuits" are never beige.
   const counts = (unit: Unit, mention: Mention) =>
-    !(
-      options.relations &&
-      own.has(mention.kind) &&
-      (unit.field === 'title' || unit.field === 'category' || unit.field === 'brand')
-    )
+    !((own.has(mention.kind) || mention.kind === 'colour') && namesItem(unit))
   const named = evidence.flatMap((unit) => unit.mentions.filter((mention) => counts(unit, mention)))
   const stated = options.relations
     ? [
@@ -38,9 +34,11 @@ export function checkConcepts(scope: Scope, options: { relations: boolean }): Re
         ...source.units.filter((unit) => own.has(kindOfName(unit.name) ?? '')).flatMap((unit) => unit.mentions),
       ]
     : named
+  const ofName = (one: Mention) =>
+    evidence.some((unit) => namesItem(unit) && unit.mentions.some((other) => sameName(scope, one, unit, other, options)))
   for (const wanted of groupByPlace(claim.mentions.filter((mention) => TYPED.has(mention.kind)))) {
     const reasons = wanted.map((one) =>
-      missing(one, stated, options.relations && !off.has('relation'), off.has('negation')),
+      ofName(one) ? null : missing(one, stated, options.relations && !off.has('relation'), off.has('negation')),
     )
     // A word with several readings ("copper" the metal, the colour) needs one of them.
     if (!reasons.includes(null) && !(off.has('concept') && reasons[0] !== 'negation')) return reasons[0]!
@@ -57,6 +55,32 @@ export function checkConcepts(scope: Scope, options: { relations: boolean }): Re
   }
   return null
 }
+
+const namesItem = (unit: Unit) => unit.field === 'title' || unit.field === 'category' || unit.field === 'brand'
+
+/** What the item's name names supports the name itself: the same word, before the same word where a fact is stated. */
+function sameName(
+  { claim, source }: Scope,
+  one: Mention,
+  unit: Unit,
+  other: Mention,
+  options: { relations: boolean },
+): boolean {
+  if (one.kind !== other.kind || one.id !== other.id || one.polarity !== other.polarity) return false
+  // "Red mug" of a title states its colour where nothing else does.
+  if (one.kind === 'colour' && !ownKinds(source).has('colour') && !THINGS.has(one.id)) return true
+  if (!options.relations) return claim.reading.language === unit.language
+  const next = claim.reading.tokens[one.to]
+  const nextNamed = unit.reading.tokens[other.to]
+  return next !== undefined && nextNamed !== undefined && next.gap === 'none' && next.stem === nextNamed.stem
+}
+
+/** Names of colours that are first of all something to eat, to grow or to work. */
+const THINGS = new Set(
+  'oatmeal cream mustard olive peach plum chocolate caramel chestnut lavender mint coral rose sage moss amber slate copper bronze gold silver charcoal rust natural orange'.split(
+    ' ',
+  ),
+)
 
 function groupByPlace(mentions: readonly Mention[]): Mention[][] {
   const groups = new Map<number, Mention[]>()

@@ -20,6 +20,8 @@ const SUITABLE = table(SUITABILITY)
 const MEASURE_WORDS = new Set(
   [...LABELS.flatMap(([, words]) => words), ...UNITS.flatMap((line) => line.terms)].map(foldWord),
 )
+/** "Fits", "works with", "for" and "compatible with" say the same. */
+const FITTING = 'for fur with mit fits fitting works passt passend zu'.split(' ')
 /** A promise; "for babies" does not make it. */
 const STRONG_SUITABILITY = new Set(['safe', 'proof', 'resistant', 'fest', 'sicher'])
 const RUN = /[\p{Script=Han}]+|[\p{Script=Katakana}\u30fc]+|[\p{Script=Hiragana}]{3,}/gu
@@ -171,7 +173,7 @@ function checkMarkers(scope: Scope, content: ReadonlyArray<{ token: Token }>): R
   if (said.length > 0 && !claim.mentions.some((mention) => mention.kind === 'property')) {
     const enough = said.some((word) => STRONG_SUITABILITY.has(word))
       ? said
-      : [...suitable!, 'for', 'fur', 'with', 'mit']
+      : [...suitable!, ...FITTING]
     if (!evidence.some((unit) => unit.reading.tokens.some((token) => enough.includes(token.folded))))
       return 'compatibility'
   }

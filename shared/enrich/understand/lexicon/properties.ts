@@ -58,7 +58,7 @@ export const PROPERTIES: readonly LexiconLine[] = [
   'vegan||vegan|vegan|ヴィーガン,ビーガン|純素,纯素',
   'vegetarian||vegetarian|vegetarisch|ベジタリアン|素食',
   'food_safe||food safe,food grade|lebensmittelecht|食品対応|食品級,食品级',
-  'handmade||handmade,hand made,handcrafted,hand crafted|handgefertigt,handgemacht,Handarbeit|手作り,手仕事,職人|手工',
+  'handmade||handmade,hand made,made by hand,handcrafted,hand crafted|handgefertigt,handgemacht,Handarbeit|手作り,手仕事,職人|手工',
   'recycled||recycled|recycelt,recycelter|再生,リサイクル|再生,回收',
   'recyclable||recyclable|recycelbar|リサイクル可能|可回收',
   'biodegradable||biodegradable,compostable|biologisch abbaubar,kompostierbar|生分解|可降解',

@@ -154,6 +154,7 @@ export const NUMBER_WORDS: Readonly<Record<string, number>> = {
   eighty: 80,
   ninety: 90,
   dozen: 12,
+  dutzend: 12,
   zwei: 2,
   drei: 3,
   vier: 4,

@@ -48,7 +48,7 @@ export function measuresIn(reading: Reading, names = ''): Measure[] {
     const to = i + number.length + (unit?.length ?? 0)
     // "one" is mostly a pronoun; it counts where a unit follows.
     if (['one', 'eins'].includes(tokens[i]!.folded) && unit === null) continue
-    if (['half', 'quarter', 'halb'].includes(tokens[i]!.folded) && unit === null) continue
+    if (['half', 'quarter', 'halb'].includes(tokens[i]!.folded) && unit === null && number.length === 1) continue
     found.push(measure(reading, i, to, number.value, unit, names))
     i = to - 1
   }
@@ -58,7 +58,7 @@ export function measuresIn(reading: Reading, names = ''): Measure[] {
 
 function numberAt(tokens: readonly Token[], i: number): { value: number; length: number } | null {
   const token = tokens[i]!
-  let value = token.value ?? (token.kind === 'word' ? wordValue(token.folded) : null)
+  let value = token.value ?? (token.kind === 'word' ? (wordValue(token.folded) ?? singleValue(tokens, i)) : null)
   if (value === null) return null
   let length = 1
   const follows = (k: number) => tokens[i + k]?.gap === 'none'
@@ -68,13 +68,42 @@ function numberAt(tokens: readonly Token[], i: number): { value: number; length:
     value += wordValue(second.folded)!
     length = 2
   }
-  const times = MULTIPLIERS[tokens[i + length]?.folded ?? '']
+  const own = timesOf(token)
+  if (own !== undefined) return { value: own, length }
+  const times = timesOf(tokens[i + length])
   if (times !== undefined && follows(length)) {
     value *= times
     length++
   }
-  if (value < 1 && ['a', 'an'].includes(tokens[i + length]?.folded ?? '') && unitAt(tokens, i + length + 1)) length++
-  return { value, length }
+  // "half a litre", "a quarter of a litre", "half a dozen".
+  if (value < 1 && tokens[i + length]?.folded === 'of') length++
+  if (value < 1 && ARTICLES.has(tokens[i + length]?.folded ?? '') && tokens[i + length]!.gap === 'none') length++
+  const dozen = tokens[i + length]
+  if (dozen !== undefined && follows(length) && DOZENS.has(dozen.folded))
+    return { value: value * 12, length: length + 1 }
+  const counts = unitAt(tokens, i + length) !== null
+  return { value, length: value < 1 && !counts ? 1 : length }
+}
+
+const timesOf = (token: Token | undefined) =>
+  token !== undefined && Object.hasOwn(MULTIPLIERS, token.folded) ? MULTIPLIERS[token.folded] : undefined
+
+const ARTICLES = new Set(['a', 'an', 'ein', 'eine', 'einen', 'einem', 'einer', 'eines'])
+const DOZENS = new Set(['dozen', 'dutzend'])
+/** What one of is a quantity: "a foot tall", "an hour", "ein Liter"; never "a set", "a bar". */
+const SINGLE = new Set(['length', 'volume', 'mass', 'time', 'storage'])
+/** Shorter names of units are words of their own. */
+const SINGLE_CHARS = 4
+
+/** "A hundred grams", "a foot": the article counts one. */
+function singleValue(tokens: readonly Token[], i: number): number | null {
+  const { folded } = tokens[i]!
+  if (timesOf(tokens[i]) !== undefined) return 1
+  const next = tokens[i + 1]
+  if (!ARTICLES.has(folded) || next === undefined || next.gap !== 'none' || next.kind !== 'word') return null
+  if (timesOf(next) !== undefined || DOZENS.has(next.folded)) return 1
+  const unit = unitAt(tokens, i + 1)
+  return unit !== null && unit.term.length >= SINGLE_CHARS && SINGLE.has(unit.line.measures) ? 1 : null
 }
 
 function unitAt(

@@ -47,17 +47,29 @@ const LINKS = new Set(
   'of in from is are made crafted built with and the a an out solid aus ist sind gemacht mit und its has'.split(' '),
 )
 
+/** `denied`: whatever the clause around it says. */
+type Add = (kind: Kind, id: string, from: number, to: number, denies: boolean | 'denied') => void
+/** Signs that deny what follows them. */
+const DENIED_BEFORE = /[無无不非未勿]$|不[可能宜得]$/u
+
 /** Every concept named in the text, longest names first, none overlapping. `subject`: stems that name the item itself. */
 export function mentionsIn(reading: Reading, polarity: readonly Polarity[], subject: ReadonlySet<string>): Mention[] {
   const index = indexOf(reading.language)
   const taken = new Uint8Array(reading.tokens.length)
   const found: Mention[] = []
-  const add = (kind: Kind, id: string, from: number, to: number, denies: boolean) => {
+  const add: Add = (kind, id, from, to, denies) => {
     const said = polarity.slice(from, to).reduce<Polarity>((worst, one) => Math.min(worst, one) as Polarity, 1)
     const relation = isBound(kind)
       ? relationOf(reading, from, to, subject)
       : { part: kind === 'place' ? workBefore(reading.tokens, from) : null, other: false }
-    found.push({ kind, id, from, to, polarity: denies ? (-said as Polarity) : said, ...relation })
+    found.push({
+      kind,
+      id,
+      from,
+      to,
+      polarity: denies === 'denied' ? -1 : denies ? (-said as Polarity) : said,
+      ...relation,
+    })
   }
   for (let i = 0; i < reading.tokens.length; i++) {
     if (taken[i]) continue
@@ -100,12 +112,7 @@ function workBefore(tokens: readonly Token[], from: number): string | null {
 const isBound = (kind: Kind) => kind === 'material' || kind === 'colour'
 
 /** German writes "Leinentuch" and "Eichenholzgriff": a long material at a word's head is named, too. */
-function addCompound(
-  reading: Reading,
-  i: number,
-  phrases: ReturnType<typeof indexOf>['words'],
-  add: (kind: Kind, id: string, from: number, to: number, denies: boolean) => void,
-): void {
+function addCompound(reading: Reading, i: number, phrases: ReturnType<typeof indexOf>['words'], add: Add): void {
   const word = reading.tokens[i]!.folded
   for (let size = word.length - 3; size >= 4; size--) {
     const hit = (phrases.get(word.slice(0, size)) ?? phrases.get(stemIn('de', word.slice(0, size))))?.find(
@@ -119,11 +126,7 @@ function addCompound(
 }
 
 /** A single character is a name only as a word of its own. */
-function addRuns(
-  reading: Reading,
-  runs: ReturnType<typeof indexOf>['runs'],
-  add: (kind: Kind, id: string, from: number, to: number, denies: boolean) => void,
-): void {
+function addRuns(reading: Reading, runs: ReturnType<typeof indexOf>['runs'], add: Add): void {
   const text = reading.text.toLowerCase()
   const starts = new Map(reading.tokens.map((token, index) => [token.at, index] as const))
   const taken = new Uint8Array(text.length)
@@ -138,8 +141,10 @@ function addRuns(
       if (run!.length === 1 && !(starts.has(at) && reading.tokens[first]!.text.length === 1)) continue
       seen.add(at)
       taken.fill(run!.length, at, at + run!.length)
-      const denied = denies || /[無无不非未]/u.test(text[at - 1] ?? '')
-      add(concept.kind, concept.id, first, lastStart(reading.tokens, at + run!.length - 1) + 1, denied)
+      // 不可折叠 is denied once, though its clause and its first sign both say so.
+      const last = lastStart(reading.tokens, at + run!.length - 1) + 1
+      if (DENIED_BEFORE.test(text.slice(Math.max(0, at - 2), at))) add(concept.kind, concept.id, first, last, 'denied')
+      else add(concept.kind, concept.id, first, last, denies)
     }
   }
 }
