@@ -115,6 +115,9 @@ async function feedSettings(
   const key = knownKey(service, shop, ['sk'])
   const known = key === null ? null : await marketsOf(service.client.withKey(key), shop)
   const own = known?.find((one) => one.market === flags.market)
+  // Offers of a market that the shop does not have would take the items from sale everywhere else.
+  if (known !== null && flags.market !== undefined && flags.market !== DEFAULT_OPTIONS.market && own === undefined)
+    throw usage(`--market ${flags.market}: shop "${shop}" has ${known.map((one) => one.market).join(', ')}`)
   const all = new Set((known ?? []).map((one) => one.currency))
   return {
     ...DEFAULT_OPTIONS,

@@ -4,8 +4,15 @@ import type { Tally } from './send.ts'
 
 /** Warnings tend to repeat themselves. */
 const WARNINGS_SHOWN = 5
-/** How the readers of feeds end what they say of a price without a currency. */
-const NO_CURRENCY = 'none was told'
+/** What the readers of feeds say where a flag would have helped. */
+const HINTS = [
+  ['and none was told', 'prices without a currency: say which with --currency, such as --currency EUR'],
+  ['say which comes first', 'dates that can be read in two ways: --dates dmy or --dates mdy'],
+  [
+    'a return of no known shopper',
+    'shoppers named by e-mail address alone are known with --salt (any text, kept the same)',
+  ],
+] as const
 
 /** What an import came to, for people; rejected lines first, the totals last, where the eye is. */
 export function summaryLines(result: ImportResult, rejectsFile: string | undefined): string[] {
@@ -18,8 +25,8 @@ export function summaryLines(result: ImportResult, rejectsFile: string | undefin
   const hidden = result.rejected - Math.min(result.rejects.length, REJECTS_SHOWN)
   if (hidden > 0)
     lines.push(`... and ${plural(hidden, 'more rejected line')}${rejectsFile ? '' : ' (--rejects FILE keeps all)'}`)
-  if (result.rejects.some((reject) => reject.errors.some((error) => error.detail.endsWith(NO_CURRENCY))))
-    lines.push('prices without a currency: tell it with --currency, such as --currency EUR')
+  const details = result.rejects.flatMap((reject) => reject.errors.map((error) => error.detail))
+  for (const [wording, hint] of HINTS) if (details.some((detail) => detail.includes(wording))) lines.push(hint)
   if (result.rejected > 0 && rejectsFile) lines.push(`all rejected lines: ${rejectsFile}`)
   for (const { file, line, detail } of result.warnings.slice(0, WARNINGS_SHOWN)) {
     lines.push(plain(`${file}:${line}  warning  ${detail}`))

@@ -105,7 +105,7 @@ test('an item is told with what was understood of it, to browsers too', async ()
     expect(answer.status, answer.text).toBe(200)
     return itemDetailsSchema.parse(answer.body)
   }
-  const details = await until(told, (now) => now.understanding !== null)
+  const details = await until('understanding', told, (now) => now.understanding !== null)
   expect(details).toMatchObject({ id, market: 'GB', currency: 'GBP' })
   expect(details.understanding!.summary).not.toBeNull()
   expect(JSON.stringify(details)).not.toContain('"stock"')

@@ -123,7 +123,7 @@ function keepFacet(
     case 'queries':
       into.queries = unique(
         entries(ANSWER_SCHEMAS.queries.element).filter((query) =>
-          tally.judge(facet, query, checkAssociation(query, null, checking)),
+          tally.judge(facet, query, checkAssociation(query, 'query', checking)),
         ),
       )
       return
@@ -173,7 +173,7 @@ export function checkExpansion(
       tally.drop('expansion', typeof theme === 'string' ? theme : '', 'malformed')
       return []
     }
-    return tally.judge('expansion', parsed.data, checkAssociation(parsed.data, null, checking)) ? [parsed.data] : []
+    return tally.judge('expansion', parsed.data, checkAssociation(parsed.data, 'theme', checking)) ? [parsed.data] : []
   })
   return { themes: unique(kept), kept: tally.kept, dropped: tally.dropped }
 }

@@ -6,9 +6,13 @@ import { sentencesOf } from '../read/tokens.ts'
 import { checkConcepts } from './concepts.ts'
 import { checkForm, checkLanguage } from './form.ts'
 import { checkLabelled } from './labelled.ts'
+import { checkModels } from './models.ts'
 import { checkNames } from './names.ts'
+import { checkNearCopy } from './near_copy.ts'
 import { checkNumbers } from './numbers.ts'
+import { checkQueryWords } from './query_words.ts'
 import { type Checking, type Reason, readClaim, type Scope } from './scope.ts'
+import { checkUniversals } from './universals.ts'
 import { checkWords, contentOf } from './words.ts'
 
 /** Attributes are read with their flags: `microwave_safe: false` is no sentence that says "microwave safe". */
@@ -56,7 +60,10 @@ function checkStatement(
     checkConcepts(scope, { relations: true }) ??
     (off.has('concept') ? null : checkLabelled(text, source, evidence)) ??
     checkNames(scope, checking.brands) ??
+    checkModels(scope) ??
+    checkUniversals(scope) ??
     checkWords(scope) ??
+    checkNearCopy(scope) ??
     (off.has('negation') ? null : checkEmptyDenial(scope)) ??
     checkNotEmpty(scope)
   )
@@ -94,12 +101,20 @@ export function evidenceOf(quotes: readonly string[], { source, off }: Checking)
   return [...new Set([...found.map((index) => source.units[index]!), ...source.units.filter(namesItem)])]
 }
 
-/** Whom or what an item is for: free words, but nothing typed that the source does not state. */
-export function checkAssociation(text: string, quotes: readonly string[] | null, checking: Checking): Reason | null {
+/**
+ * Whom or what an item is for: nothing typed that the source does not state, and in words of the quoted passage. A
+ * query (no quotes) is of words that the facts or a lexicon know, a theme of free words.
+ */
+export function checkAssociation(
+  text: string,
+  quotes: readonly string[] | 'query' | 'theme',
+  checking: Checking,
+): Reason | null {
   const { source, off } = checking
   const form = checkForm(text, source, off) ?? checkLanguage(text, languagesOf(source), off)
   if (form) return form
-  if (quotes !== null && evidenceOf(quotes, checking) === null) return 'quote'
+  const quoted = typeof quotes === 'string' ? source.units : evidenceOf(quotes, checking)
+  if (quoted === null) return 'quote'
   const scope: Scope = {
     source,
     claim: readClaim(text, detectLanguage(text, source.language), source),
@@ -110,8 +125,27 @@ export function checkAssociation(text: string, quotes: readonly string[] | null,
     checkNumbers(scope, { acrossLanguages: false }) ??
     checkConcepts(scope, { relations: false }) ??
     checkNames(scope, checking.brands) ??
-    checkTone(scope)
+    checkModels(scope) ??
+    checkTone(scope) ??
+    (quotes === 'theme'
+      ? null
+      : quotes === 'query'
+        ? checkQueryWords(scope)
+        : (checkUniversals(scope) ?? checkPurpose({ ...scope, evidence: quoted })))
   )
+}
+
+/** Whoever uses a thing: these say no more than "for". */
+const ANYBODY = new Set(
+  'people person anyone someone those folks users owners lovers fans enthusiasts menschen leute personen liebhaber fans alle die'.split(
+    ' ',
+  ),
+)
+
+/** The purpose stands in the passage that is quoted for it. */
+function checkPurpose(scope: Scope): Reason | null {
+  const free = new Set(scope.claim.reading.tokens.flatMap((token, i) => (ANYBODY.has(token.folded) ? [i] : [])))
+  return checkWords(scope, free) ?? checkNotEmpty(scope)
 }
 
 const COMPATIBLE =
@@ -158,7 +192,9 @@ function checkTranslation(text: string, locale: Language, checking: Checking): R
   const reason =
     checkNumbers(scope, { acrossLanguages: true }) ??
     checkConcepts(scope, { relations: false }) ??
-    checkNames(scope, checking.brands)
+    checkNames(scope, checking.brands) ??
+    checkModels(scope) ??
+    checkUniversals(scope)
   if (reason) return reason
   const { claim } = scope
   const shared = claim.mentions.some((one) =>
@@ -193,16 +229,14 @@ export function checkQuestion(question: string, answer: string, quote: string, c
     const reason =
       checkNumbers(scope, { acrossLanguages: false }) ??
       checkConcepts(scope, { relations: false }) ??
+      checkModels(scope) ??
+      checkUniversals(scope) ??
       checkWords(scope) ??
       checkNotEmpty(scope)
     if (reason) return reason
     if (rest.trim() === '') return null
   } else {
-    const scope: Scope = { source, claim: asked, evidence, off: new Set([...off, 'negation' as const]) }
-    const reason =
-      checkNumbers({ ...scope, evidence: source.units }, { acrossLanguages: false }) ??
-      checkConcepts({ ...scope, evidence: source.units }, { relations: false }) ??
-      checkNames(scope, checking.brands)
+    const reason = checkPresupposed(question, asked, evidence, checking)
     if (reason) return reason
     // "What is the handle made of?" is not answered by the body.
     const parts = asked.reading.tokens.filter((token) => PART_STEMS.has(token.stem) && !source.subject.has(token.stem))
@@ -222,6 +256,41 @@ export function checkQuestion(question: string, answer: string, quote: string, c
     checkForm(rest, source, off) ??
     checkLanguage(rest, languagesOf(source), off) ??
     checkSupported(statement, language, evidence, checking)
+  )
+}
+
+const ASKS_FOR =
+  /^(?:what|which|how|where|when|who|whom|whose|why|in which|in what|from what|from where|of what|for which|for whom|welche\w*|was|wie|wo|woher|woraus|wofur|wann|wer|wem|warum|in welche\w*)\b/u
+/** Words that ask without stating: what they ask for is in the answer. */
+const ASKING = new Set(
+  'many much often last lasts come comes work works carry hold holds contain contained charge charges charged draw draws power powered guarantee guaranteed warranty battery life fit fits model models device devices phone phones clean cleaned cleaning care wash washed dry dried look feel sit stand sized country load support supports long large big small heavy run runs time hours people person someone purpose good ideal perfect best suited gift kind sort amount pieces piece included box set pack sold buy get expect take takes needed finish total average altogether reach lange viel viele gross schwer hoch breit tief garantie akku leistung'.split(
+    ' ',
+  ),
+)
+
+/** A question that asks what, how or where takes the rest of it for granted: "How heavy is the dimmable lamp?" */
+function checkPresupposed(
+  question: string,
+  asked: Scope['claim'],
+  evidence: readonly Unit[],
+  checking: Checking,
+): Reason | null {
+  const { source, off } = checking
+  const wanted = ASKS_FOR.test(question.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').trim())
+  const scope: Scope = {
+    source,
+    claim: asked,
+    evidence: source.units,
+    off: wanted ? off : new Set([...off, 'negation' as const]),
+  }
+  const free = new Set(asked.reading.tokens.flatMap((token, i) => (ASKING.has(token.folded) ? [i] : [])))
+  return (
+    checkNumbers(scope, { acrossLanguages: false }) ??
+    checkConcepts(scope, { relations: wanted }) ??
+    checkNames({ ...scope, evidence }, checking.brands) ??
+    checkModels(scope) ??
+    checkUniversals(scope) ??
+    (asked.reading.language === 'ja' || asked.reading.language === 'zh' ? null : checkWords(scope, free))
   )
 }
 

@@ -35,7 +35,9 @@ export function checkConcepts(scope: Scope, options: { relations: boolean }): Re
       ]
     : named
   const ofName = (one: Mention) =>
-    evidence.some((unit) => namesItem(unit) && unit.mentions.some((other) => sameName(scope, one, unit, other, options)))
+    evidence.some(
+      (unit) => namesItem(unit) && unit.mentions.some((other) => sameName(scope, one, unit, other, options)),
+    )
   for (const wanted of groupByPlace(claim.mentions.filter((mention) => TYPED.has(mention.kind)))) {
     const reasons = wanted.map((one) =>
       ofName(one) ? null : missing(one, stated, options.relations && !off.has('relation'), off.has('negation')),

@@ -12,7 +12,8 @@ const SUFFIX = new Set(
 /** "iPhone", "GoPro", "S24", "R6": letters that no common word has. */
 const isModelWord = (token: Token) => /\p{L}\d|\d\p{L}|\p{Ll}\p{Lu}/u.test(token.text)
 const isNamed = (token: Token) =>
-  (token.kind === 'word' && (token.capital || isModelWord(token))) || (token.kind === 'number' && /^\d+$/.test(token.text))
+  (token.kind === 'word' && (token.capital || isModelWord(token))) ||
+  (token.kind === 'number' && /^\d+$/.test(token.text))
 
 /** Names with a number or with letters of their own that a text mentions: "Galaxy S24 Ultra", "PlayStation 5". */
 function modelsIn({ tokens }: Reading): Token[][] {
@@ -22,7 +23,11 @@ function modelsIn({ tokens }: Reading): Token[][] {
     while (i < tokens.length && belongs(tokens, i, run)) run.push(tokens[i++]!)
     if (run.length > 0) i--
     // "Fits iPhone 15" begins with a verb, "40 x 30" with a number.
-    while (run.length > 1 && (run[0]!.kind === 'number' || (startsSentence(tokens, run[0]!) && !isModelWord(run[0]!) && run[1]!.kind !== 'number')))
+    while (
+      run.length > 1 &&
+      (run[0]!.kind === 'number' ||
+        (startsSentence(tokens, run[0]!) && !isModelWord(run[0]!) && run[1]!.kind !== 'number'))
+    )
       run.shift()
     const named = run[0]?.kind === 'word' && run.some((token) => token.kind === 'number' || isModelWord(token))
     if (named && (run.length > 1 || isModelWord(run[0]!))) runs.push(run)
@@ -52,7 +57,8 @@ export function checkModels({ claim, evidence, off }: Scope): Reason | null {
 function namesWhole({ field, reading }: Unit, model: readonly Token[]): boolean {
   const { tokens } = reading
   return tokens.some((_, at) => {
-    if (!model.every((one, k) => tokens[at + k]?.folded === one.folded && (k === 0 || tokens[at + k]!.gap === 'none'))) return false
+    if (!model.every((one, k) => tokens[at + k]?.folded === one.folded && (k === 0 || tokens[at + k]!.gap === 'none')))
+      return false
     const next = tokens[at + model.length]
     if (next === undefined || next.gap !== 'none') return true
     // Titles write every word with a capital.

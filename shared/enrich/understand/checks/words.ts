@@ -57,8 +57,11 @@ export function contentOf(scope: Scope): Array<{ token: Token; polarity: Polarit
   })
 }
 
-/** Every stating word of the claim stands in the evidence, said the same way. Words whose concept was found are settled. */
-export function checkWords(scope: Scope): Reason | null {
+/**
+ * Every stating word of the claim stands in the evidence, said the same way. Words whose concept was found are settled,
+ * and so are those at the places `free`.
+ */
+export function checkWords(scope: Scope, free: ReadonlySet<number> = new Set()): Reason | null {
   const { claim, evidence, off } = scope
   const settled = new Set(
     claim.mentions
@@ -68,7 +71,7 @@ export function checkWords(scope: Scope): Reason | null {
   const content = contentOf(scope)
   for (const { token, polarity } of content) {
     const index = claim.reading.tokens.indexOf(token)
-    if (settled.has(index)) continue
+    if (settled.has(index) || free.has(index)) continue
     const found = token.kind === 'cjk' ? polaritiesOfRun(token.text, evidence) : polaritiesOfStem(token.stem, evidence)
     if (found === null) continue
     if (found.size === 0) {
@@ -171,9 +174,7 @@ function checkMarkers(scope: Scope, content: ReadonlyArray<{ token: Token }>): R
   const suitable = SUITABLE.get(claim.reading.language)
   const said = [...claimWords].filter((word) => suitable?.has(word))
   if (said.length > 0 && !claim.mentions.some((mention) => mention.kind === 'property')) {
-    const enough = said.some((word) => STRONG_SUITABILITY.has(word))
-      ? said
-      : [...suitable!, ...FITTING]
+    const enough = said.some((word) => STRONG_SUITABILITY.has(word)) ? said : [...suitable!, ...FITTING]
     if (!evidence.some((unit) => unit.reading.tokens.some((token) => enough.includes(token.folded))))
       return 'compatibility'
   }

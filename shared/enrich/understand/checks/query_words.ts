@@ -1,0 +1,65 @@
+import { CONCEPTS } from '../lexicon/lexicon.ts'
+import { SHOPPING_WORDS } from '../lexicon/shopping.ts'
+import { SYNONYMS } from '../lexicon/synonyms.ts'
+import { COMMON_STARTS, FUNCTION_WORDS, HARMLESS_WORDS, SUITABILITY } from '../lexicon/words.ts'
+import type { Language } from '../read/language.ts'
+import { foldWord, stemIn } from '../read/stems.ts'
+import type { Reason, Scope } from './scope.ts'
+import { contentOf } from './words.ts'
+
+/** Kinds of concepts that name nobody: whether a typed one is true of the item is judged before. */
+const NAMING = new Set(['name', 'place', 'certificate'])
+
+const known = new Map<string, ReadonlySet<string>>()
+const knownRuns: string[] = []
+
+/** Stems of words that shoppers type of any item: kinds of goods, occasions, rooms, styles, everyday words. */
+function knownIn(language: Language): ReadonlySet<string> {
+  const own = language === 'de' ? 'de' : 'en'
+  const held = known.get(own)
+  if (held !== undefined) return held
+  const words = [
+    ...SHOPPING_WORDS[own],
+    ...FUNCTION_WORDS[own],
+    ...HARMLESS_WORDS[own],
+    ...SUITABILITY[own],
+    ...(own === 'en' ? COMMON_STARTS : []),
+    ...SYNONYMS[own].flatMap((line) => line.split(/[|,\s]/)),
+    ...CONCEPTS.flatMap((concept) =>
+      NAMING.has(concept.kind) ? [] : concept.terms[own].flatMap((term) => term.split(/[\s-]/)),
+    ),
+  ]
+  const stems = new Set(words.map((word) => stemIn(own, foldWord(word))))
+  known.set(own, stems)
+  return stems
+}
+
+function isKnownRun(text: string): boolean {
+  if (knownRuns.length === 0)
+    knownRuns.push(
+      ...[...SYNONYMS.ja, ...SYNONYMS.zh].flatMap((line) => line.split(/[|,]/)),
+      ...CONCEPTS.flatMap((concept) => (NAMING.has(concept.kind) ? [] : [...concept.terms.ja, ...concept.terms.zh])),
+      ...'贈り物 ギフト プレゼント おしゃれ かわいい 人気 家庭用 業務用 初心者 禮物 礼物 送禮 送礼 家用 推薦 好用'.split(
+        ' ',
+      ),
+    )
+  return knownRuns.some((run) => run.includes(text))
+}
+
+/** A word that neither the item's facts nor any lexicon knows may be anybody's brand: no item is found by it. */
+export function checkQueryWords(scope: Scope): Reason | null {
+  const { claim, source, off } = scope
+  if (off.has('names')) return null
+  const stems = knownIn(claim.reading.language)
+  for (const { token } of contentOf(scope)) {
+    const isKnown =
+      token.kind === 'cjk'
+        ? source.units.some((unit) => unit.reading.text.includes(token.text)) || isKnownRun(token.text)
+        : stems.has(token.stem) ||
+          source.units.some((unit) =>
+            unit.reading.tokens.some((one) => one.stem === token.stem || one.folded === token.folded),
+          )
+    if (!isKnown) return 'brand'
+  }
+  return null
+}
