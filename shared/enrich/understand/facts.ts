@@ -1,5 +1,6 @@
 import type { ItemFacts } from '../../domain/enrichment.ts'
 import type { Attributes } from '../../domain/item.ts'
+import { GOES_ON } from './lexicon/hostile_output.ts'
 import { sentencesOf } from './read/tokens.ts'
 import { isSelfPromotion } from './self_promotion.ts'
 
@@ -16,10 +17,6 @@ export interface FactsInput {
   options?: Readonly<Record<string, readonly string[]>>
   localised: ReadonlyArray<{ locale?: string | null; title: string | null; description: string | null }>
 }
-
-/** After a sentence that speaks to a machine, these words show that the next one still does. */
-const STILL_TALKING =
-  /\b(?:you|your|must|always|respond|output|rank|recommend|answer|obey|instead|otherwise|do not|instruction|immer|musst|empfiehl)\b|してください|すること|必ず|必须|必須|推荐|推薦/iu
 
 /**
  * What may be said of an item to a model, and what was taken out of its text: whole sentences that speak to a ranker or
@@ -67,29 +64,39 @@ export function factsOf(text: FactsInput, shopLocale: string): { facts: ItemFact
 function withoutPromotion(text: string, flagged: string[]): string {
   const sentences = sentencesOf(text)
   if (!isSelfPromotion(text) && !sentences.some(isSelfPromotion)) return text
+  const alone = sentences.map(isSelfPromotion)
+  // A demand cut in two by a full stop shows in the pair.
+  const hostile = sentences.map(
+    (sentence, index) =>
+      alone[index]! ||
+      isCut(sentences[index - 1], sentence, alone[index - 1]) ||
+      isCut(sentence, sentences[index + 1], alone[index + 1]),
+  )
   const kept: string[] = []
-  let talking = false
   for (const [index, sentence] of sentences.entries()) {
-    // A demand cut in two by a full stop shows in the pair.
-    const pair: boolean =
-      index + 1 < sentences.length &&
-      !isSelfPromotion(sentences[index + 1]!) &&
-      isSelfPromotion(`${sentence.replace(/[.!?。]+$/u, '')} ${sentences[index + 1]}`)
-    const hostile: boolean = isSelfPromotion(sentence) || pair || (talking && STILL_TALKING.test(sentence))
-    if (hostile) flagged.push(sentence)
+    hostile[index] ||= index > 0 && hostile[index - 1]! && GOES_ON.test(sentence)
+    if (hostile[index]) flagged.push(sentence)
     else kept.push(sentence)
-    talking = hostile
   }
   return kept.join(' ')
+}
+
+/** `hostile`: of the neighbour, which then explains the pair by itself. */
+function isCut(first: string | undefined, second: string | undefined, hostile: boolean | undefined): boolean {
+  if (first === undefined || second === undefined || hostile) return false
+  const joint = first.replace(/[.!?。]+$/u, '')
+  return isSelfPromotion(`${joint} ${second}`) || (/[^\x00-\x7f]$/.test(joint) && isSelfPromotion(`${joint}${second}`))
 }
 
 /** A title is one sentence to the splitter: its parts between dashes and bars are judged one by one. */
 function titleWithoutPromotion(title: string, flagged: string[]): string {
   if (!isSelfPromotion(title)) return title
   const kept: string[] = []
+  const before = flagged.length
   for (const part of title.split(/\s+[-–—|:]\s+|[.!?。]\s*|[([{]/u)) {
     if (part.trim() === '') continue
-    if (isSelfPromotion(part)) flagged.push(part)
+    const talking = flagged.length > before
+    if (isSelfPromotion(part) || (talking && GOES_ON.test(part.trim()))) flagged.push(part)
     else kept.push(part.trim())
   }
   const rest = kept.join(' ')

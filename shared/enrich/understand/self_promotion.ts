@@ -1,6 +1,8 @@
 import { cleanText } from '../../base/text/clean.ts'
 import { normalizeText } from '../../base/text/normalize.ts'
+import { isEncoded } from './encodings.ts'
 import { HOSTILE_PATTERNS, LEET, LOOKALIKES, PROTOCOL_PATTERNS } from './lexicon/hostile.ts'
+import { OUTPUT_PATTERNS } from './lexicon/hostile_output.ts'
 
 /** Longer text is looked at in its first characters; a sentence of this length is no sentence. */
 const SCANNED_CHARS = 4_000
@@ -24,6 +26,7 @@ const RUN_TOGETHER =
 export function isSelfPromotion(sentence: string): boolean {
   const text = sentence.slice(0, SCANNED_CHARS).toWellFormed()
   if (TAG_CHARACTERS.test(text) || (text.match(INVISIBLE)?.length ?? 0) > INVISIBLE_MAX) return true
+  if (isEncoded(text)) return true
   const compatible = cleanText(text).normalize('NFKC')
   if (BLOB.test(compatible) || PROTOCOL_PATTERNS.some((pattern) => pattern.test(compatible))) return true
   const folded = foldLookalikes(normalizeText(compatible))
@@ -39,7 +42,8 @@ export function isSelfPromotion(sentence: string): boolean {
   return spaced !== folded && (isHostile(spaced) || RUN_TOGETHER.test(folded.replace(/[^\p{L}\p{N}]/gu, '')))
 }
 
-const isHostile = (folded: string) => HOSTILE_PATTERNS.some((pattern) => pattern.test(folded))
+const isHostile = (folded: string) =>
+  HOSTILE_PATTERNS.some((pattern) => pattern.test(folded)) || OUTPUT_PATTERNS.some((pattern) => pattern.test(folded))
 
 /** Cyrillic and Greek letters in a word that also holds Latin ones, or that is wholly of look-alikes, become Latin. */
 function foldLookalikes(text: string): string {

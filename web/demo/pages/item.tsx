@@ -72,7 +72,6 @@ function Details({ sold }: { sold: Sold }) {
         {item.brand ? <p class="note">{say('by', { brand: item.brand })}</p> : null}
         <Price amount={choice.price} listAmount={choice.listPrice} />
         <p class="description">{sold.description}</p>
-        <Understood id={item.id} />
         {sold.choices.length > 1 ? (
           <fieldset class="choices">
             <legend>{say('choose')}</legend>
@@ -101,6 +100,7 @@ function Details({ sold }: { sold: Sold }) {
             {added ? <a href={paths.cart(shop.shop)}>{say('added')} →</a> : stockNote(choice, say)}
           </p>
         </div>
+        <Understood sold={sold} />
         <Attributes sold={sold} />
       </div>
     </article>

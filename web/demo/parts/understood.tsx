@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'hono/jsx/dom'
 import type { ItemDetails } from '../../client/client.ts'
+import type { Sold } from '../app/catalogue.ts'
 import { useShop } from '../app/context.ts'
 
 type Known = NonNullable<ItemDetails['understanding']>
 
 /** What was understood of the item's text. A page without it is whole: nothing is shown while it is missing. */
-export function Understood({ id }: { id: string }) {
+export function Understood({ sold }: { sold: Sold }) {
+  const { id } = sold.item
   const { client, market, say } = useShop()
   const [known, setKnown] = useState<Known | null>(null)
   useEffect(() => {
@@ -17,12 +19,14 @@ export function Understood({ id }: { id: string }) {
     )
     return () => control.abort()
   }, [id, client, market.market])
-  if (known === null || isEmpty(known)) return null
+  if (known === null) return null
+  const points = known.selling_points.filter((point) => saysMore(point, sold))
+  if (points.length + known.use_cases.length + known.audience.length + known.questions.length === 0) return null
   return (
     <section class="understood" aria-label={say('inShort')} title={say('checked')}>
-      {known.selling_points.length > 0 ? (
+      {points.length > 0 ? (
         <ul>
-          {known.selling_points.map((point) => (
+          {points.map((point) => (
             <li key={point}>{point}</li>
           ))}
         </ul>
@@ -46,8 +50,13 @@ export function Understood({ id }: { id: string }) {
   )
 }
 
-const isEmpty = (known: Known) =>
-  known.selling_points.length + known.use_cases.length + known.audience.length + known.questions.length === 0
+/** A point that only repeats what stands on the page already is no point here; feeds and mails use them all. */
+function saysMore(point: string, { item, description }: Sold): boolean {
+  const page = `${description} ${JSON.stringify(item.attributes ?? {})}`.toLowerCase().replaceAll('_', ' ')
+  if (page.includes(point.toLowerCase())) return false
+  const words = point.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.some((word) => !page.includes(word))
+}
 
 function Phrases({ name, all }: { name: string; all: readonly string[] }) {
   if (all.length === 0) return null

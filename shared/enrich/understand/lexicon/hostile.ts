@@ -90,7 +90,7 @@ export const HOSTILE_PATTERNS: readonly RegExp[] = [
 export const PROTOCOL_PATTERNS: readonly RegExp[] = [
   /<\|[^|]{1,40}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?s>\s*\[|\bBEGIN (?:SYSTEM|PROMPT|INSTRUCTIONS?)\b|<start_of_turn>|<end_of_turn>/i,
   /(?:^|[\s>])#{2,} ?(?:instructions?|system|response|assistant|user|task|prompt|new|override|end)\b/i,
-  /(?:^|[\n.;!?>\]"'{(|*]\s*)\**(?:system|assistant|developer|user|human|ai)\**\s*[:：]\s/i,
+  /(?:^|[\n.;!?>\]"'{(|*–—-]\s*)\**(?:system|assistant|developer|user|human|ai)\**\s*[:：]\s/i,
   /<\/?(?:system|assistant|user|instructions?|prompt|tool|function|facts|candidates?|output|answer|item|result|ranking|admin|override|important|msg|message|context|data)\b[^>]{0,80}>/i,
   /["'](?:facts|vocabulary|facets|neighbours|role|content|system|selling_points|use_cases|audience|summary|queries|rank|ranking|score|recommendations?|item_id|tool_calls?|function|arguments|themes|instructions?|order|priority)["']\s*:/i,
   /```|\{\{[^}]*\}\}|<!--|-->|<script\b|javascript:|\bon(?:error|load)\s*=|<iframe\b|display\s*:\s*none|font-size\s*:\s*0/i,
