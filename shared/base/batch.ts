@@ -6,6 +6,22 @@ export function chunk<T>(list: readonly T[], size: number): T[][] {
   return chunks
 }
 
+/** Cuts a list into runs of at most `most` together; an entry that is larger by itself stands alone. */
+export function chunkBySize<T>(list: readonly T[], most: number, sizeOf: (entry: T) => number): T[][] {
+  const chunks: T[][] = []
+  let room = 0
+  for (const entry of list) {
+    const size = sizeOf(entry)
+    if (chunks.length === 0 || size > room) {
+      chunks.push([])
+      room = most
+    }
+    chunks.at(-1)!.push(entry)
+    room -= size
+  }
+  return chunks
+}
+
 /** Maps with at most `width` calls under way; results keep the input's order; the first rejection rejects all. */
 export async function mapConcurrent<T, R>(
   list: readonly T[],

@@ -6,8 +6,8 @@ import { type Fetch, type Refund, waitingFetch, waitingRefund } from './webhooks
 import type { SourceMemory } from './webhooks/source_memory.ts'
 
 export interface ReplayDeps extends Omit<ReceiveDeps, 'deliveries' | 'letters'> {
-  deliveries: Pick<DeliveryStore, 'known' | 'wake' | 'owe'>
-  letters: Pick<DeadLetterStore, 'put' | 'remove' | 'failed'>
+  deliveries: Pick<DeliveryStore, 'outcomeOf' | 'wake' | 'owe'>
+  letters: Pick<DeadLetterStore, 'put' | 'settle' | 'remove' | 'failed'>
   sources: Pick<SourceMemory, 'again'>
   /** Queues that can be sent to, by name. */
   queues: Readonly<Record<string, (body: unknown) => Promise<void>>>
@@ -63,7 +63,8 @@ async function replayEffect(letter: Letter, deps: ReplayDeps, nowMs: number): Pr
   const effect = JSON.parse(new TextDecoder().decode(letter.body)) as Refund | Fetch
   const waiting = effect.kind === 'refund' ? waitingRefund(source, effect, nowMs) : waitingFetch(source, effect, nowMs)
   await deps.deliveries.owe(letter.shop, [{ ...waiting, dueAtMs: nowMs }])
-  await deps.letters.remove(letter.seq, letter.shop)
+  // It may have failed again already: then the letter is all that is left of it.
+  await deps.letters.remove(letter.seq, letter.shop, letter.attempts)
   return { kind: 'done', receipt: null, signals: { ...QUIET, inbox: true } }
 }
 

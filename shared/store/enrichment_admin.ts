@@ -16,7 +16,7 @@ export interface EnrichmentAdmin {
    * in quarantine, answers of no use. A job that waits for a better moment goes on at once.
    */
   retry(shop: string, nowMs: number): Promise<{ forgottenCalls: number; items: number; quarantined: number }>
-  /** Sets a shop's own daily budget, in millionths of the currency unit. */
+  /** Sets a shop's own daily budget, in millionths of the currency unit. What waited for tomorrow's goes on. */
   setBudget(shop: string, dailyMicro: number): Promise<void>
 }
 
@@ -34,6 +34,10 @@ export function createEnrichmentAdmin(catalogue: D1Database, operations: D1Datab
       for (const job of ['enrich', 'expand']) await jobs.wake(shop, job)
       return { forgottenCalls, items, quarantined }
     },
-    setBudget: (shop, dailyMicro) => createBudgetStore(operations).put(shop, dailyMicro),
+    async setBudget(shop, dailyMicro) {
+      await createBudgetStore(operations).put(shop, dailyMicro)
+      for (const job of ['enrich', 'expand'])
+        if ((await jobs.get(shop, job))?.error === 'budget') await jobs.wake(shop, job)
+    },
   }
 }

@@ -36,6 +36,10 @@ import { type Gate, gated, gatedD1 } from './steps.ts'
 import { readWaiting } from './stores.ts'
 import { SHOPS, type SimShop } from './story.ts'
 
+/** The platform's global, which Node has not. Nobody waits in this world: time is its clock's. */
+const platform = globalThis as unknown as { scheduler?: { wait(ms: number): Promise<void> } }
+platform.scheduler ??= { wait: async () => {} }
+
 const SECRETS_KEY = 'a-secret-key-of-the-simulation-and-of-nothing-else'
 const encoder = new TextEncoder()
 const MIGRATIONS = join(import.meta.dirname, '../../migrations')

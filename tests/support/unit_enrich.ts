@@ -83,6 +83,8 @@ export function depsOf(
     profiles: createProfileStore(world.live),
     batches: createModelBatchStore(operations),
     signalEnrich: async () => {},
+    breathe: async () => {},
+    pause: async () => {},
     shops: createShopStore(db),
     availability: createAvailabilityReader(db, clock, 'primary'),
     leases: createLeaseStore(operations),

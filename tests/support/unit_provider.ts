@@ -31,6 +31,8 @@ export interface UnitProvider {
   refuseBatches(reply: Reply | null): void
   /** Breaks every connection before a word is said. */
   deaf(on: boolean): void
+  /** Has no file any more. */
+  goneFiles(on: boolean): void
   close(): Promise<void>
 }
 
@@ -73,6 +75,7 @@ export async function startProvider(
   let refusal: Reply | null = null
   let made = 0
   let isDeaf = false
+  let hasFiles = true
   const server = createServer(async (request, response) => {
     if (isDeaf) return send(response, request, 'reset')
     const body = await readBody(request)
@@ -87,7 +90,7 @@ export async function startProvider(
       uploads.push(content)
       files.set(`file-${++made}`, content)
       json({ id: `file-${made}`, object: 'file' })
-    } else if (path.endsWith('/content')) {
+    } else if (path.endsWith('/content') && hasFiles) {
       response.writeHead(200).end(files.get(path.split('/')[3]!))
     } else if (path === '/v1/batches' && request.method === 'POST') {
       const asked = JSON.parse(body) as Record<string, unknown>
@@ -131,6 +134,9 @@ export async function startProvider(
     },
     deaf(on) {
       isDeaf = on
+    },
+    goneFiles(on) {
+      hasFiles = !on
     },
     close: () =>
       new Promise((resolve) => {

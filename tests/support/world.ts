@@ -173,6 +173,8 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
     batches: createModelBatchStore(operations),
     fencing: createFencing(catalogue, operations),
     signalEnrich: async () => {},
+    breathe: async () => {},
+    pause: async () => {},
     unique,
   }
   const items = createItemWriter(catalogue)

@@ -1,7 +1,7 @@
 import { lengthPrefixed, sha256 } from '../../shared/base/hash.ts'
 import { type FieldError, Problem } from '../../shared/base/problem.ts'
 import { decode } from '../../shared/domain/decode.ts'
-import { currencySchema, marketSchema } from '../../shared/domain/ids.ts'
+import { ANY_MARKET, currencySchema, marketSchema } from '../../shared/domain/ids.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
 import type { ShopConfig } from '../../shared/domain/shop.ts'
 import { detectFormat } from '../../shared/ingest/feeds/detect.ts'
@@ -14,6 +14,7 @@ import {
   isEventFormat,
 } from '../../shared/ingest/feeds/record.ts'
 import { readText } from '../http/body.ts'
+import { requireMarket } from './markets.ts'
 
 /** Content types of feeds; NDJSON without `?format=` is the API's own form and not read here. */
 const FEED_TYPES = new Set([
@@ -88,7 +89,8 @@ async function optionsOf(
   shop: ShopConfig,
   context: { nowMs: number; signingSecret: string },
 ): Promise<FeedOptions> {
-  const market = decode(marketSchema, query.get('market') ?? '*')
+  const market = decode(marketSchema, query.get('market') ?? ANY_MARKET)
+  requireMarket(shop, market, '/market')
   const dates = query.get('dates')
   if (dates !== null && dates !== 'dmy' && dates !== 'mdy')
     throw new Problem('invalid_request', { errors: [{ pointer: '/dates', detail: 'dmy or mdy' }] })

@@ -31,6 +31,8 @@ test('a shop that has done nothing yet is told in the documented form', async ()
 test('jobs tell cost, errors and when they go on', async () => {
   const { catalogue, operations, answer, jobs } = await setUp()
   await createItemWriter(catalogue).apply(SHOP, [itemWrite({ id: 'a' })], NOW)
+  // Before the wait: a budget that is raised ends it.
+  await createEnrichmentAdmin(catalogue, operations).setBudget(SHOP, 7_000_000)
   await jobs.waits(SHOP, 'enrich', 'budget', NOW + 3_600_000, null)
   await jobs.due(SHOP, 'learn')
   await jobs.started(SHOP, 'similar', 1, NOW)
@@ -44,7 +46,6 @@ test('jobs tell cost, errors and when they go on', async () => {
     NOW,
   )
   await createQuarantineStore(catalogue).put(SHOP, 'enrich', 'a', 'TypeError', NOW)
-  await createEnrichmentAdmin(catalogue, operations).setBudget(SHOP, 7_000_000)
   const told = jobsAnswerSchema.parse(await answer())
   const job = (name: string) => told.jobs.find((one) => one.job === name)!
   expect(job('enrich')).toMatchObject({

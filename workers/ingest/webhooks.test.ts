@@ -141,7 +141,10 @@ test.each([
   expect([answer.status, answer.body.outcome]).toEqual([200, 'dead_letter'])
   const { body: list } = await worker.call('GET', '/v1/dead-letters')
   expect(list).toMatchObject({ dead_letters: [{ origin: 'webhook:shopify', ref: 'bad', attempts: 1 }], cursor: null })
-  expect((await send(worker, signed('bad', body))).body.outcome).toBe('duplicate')
+  // Sent again it is read again, and is one letter still: its reason may have been mended meanwhile.
+  expect((await send(worker, signed('bad', body))).body.outcome).toBe('dead_letter')
+  const { body: after } = await worker.call('GET', '/v1/dead-letters')
+  expect(after).toMatchObject({ dead_letters: [{ ref: 'bad', attempts: 2 }] })
 })
 
 test('a database that can never take a value does not make the sender try for two days', async () => {
@@ -259,6 +262,45 @@ test('with another key the secrets do not open: the sender keeps the delivery', 
   // And a sealed text moved to another shop opens for nobody.
   await worker.operations.prepare(`UPDATE webhook_sources SET shop = ?1`).bind(OTHER_SHOP).run()
   expect((await send(worker, signed(), OTHER_SHOP)).status).toBe(503)
+})
+
+test('of several products the readable ones are taken; the delivery is kept for the others, until it is taken whole', async () => {
+  const worker = await createIngestWorker()
+  const source = (price: string) => ({
+    kind: 'mapping' as const,
+    secrets: ['a mapping secret'],
+    mapping: {
+      signature: { header: 'x-sig', encoding: 'hex' as const },
+      id_header: 'x-id',
+      item: 'products[]',
+      fields: { id: 'sku', title: 'name', price },
+      deleted: { path: 'gone', equals: true },
+    },
+    currency: 'EUR',
+  })
+  await worker.call('PUT', '/v1/webhooks/own', source('net'))
+  const { createHmac } = await import('node:crypto')
+  const body = '{"products":[{"sku":"p-1","name":"Teapot","gross":"12.50"},{"sku":"p-2","gone":true}]}'
+  const sign = createHmac('sha256', 'a mapping secret').update(body).digest('hex')
+  const headers = { 'x-sig': sign, 'x-id': 'd-1', 'content-type': 'application/json' }
+  const letters = async () =>
+    ((await worker.call('GET', '/v1/dead-letters')).body as { dead_letters: unknown[] }).dead_letters
+  expect((await worker.deliver('own', headers, body)).body).toMatchObject({ outcome: 'partial' })
+  expect(await letters()).toHaveLength(1)
+  await worker.call('PUT', '/v1/webhooks/own', source('gross'))
+  expect((await worker.deliver('own', headers, body)).body).toMatchObject({ outcome: 'applied' })
+  expect(await letters()).toEqual([])
+  expect((await worker.deliver('own', headers, body)).body).toMatchObject({ outcome: 'duplicate' })
+})
+
+test('a market that the shop does not have is no place for offers', async () => {
+  const worker = await createIngestWorker()
+  const refused = await worker.call('PUT', '/v1/webhooks/own', {
+    kind: 'shopify',
+    secrets: ['a-shopify-secret'],
+    market: 'XX',
+  })
+  expect([refused.status, refused.body]).toMatchObject([400, { errors: [{ pointer: '/market' }] }])
 })
 
 test('a dead letter is sent again once its cause is gone, and then it is gone', async () => {
@@ -380,6 +422,93 @@ test('a product that its platform does not give for two days becomes a dead lett
   })
   await worker.drain()
   expect(await worker.rows(worker.catalogue, 'SELECT id FROM items')).toEqual([{ id: '77' }])
+})
+
+const PRODUCT = (price: number) => ({
+  data: { id: 77, name: 'Teapot', price, date_modified: new Date(NOW - MINUTE_MS).toISOString() },
+})
+const prices = (worker: IngestWorker) =>
+  worker.rows(worker.catalogue, 'SELECT price FROM prices').then((rows) => rows.map((row) => row.price))
+
+test.each([
+  [10, 11, 12, 13],
+  [13, 12, 11, 10],
+])('of answers whose clock is the same the last fetched counts, whatever it says: %j', async (...told) => {
+  let price = 0
+  const { worker, deliver } = await withBigCommerce(() => ({ kind: 'found', body: PRODUCT(price) }))
+  for (const own of told) {
+    price = own
+    await deliver(`msg_${own}`, THIN(77).replace('hash-77', `hash-${own}`))
+    worker.clock.advance(1)
+    await worker.drain()
+    expect(await prices(worker)).toEqual([own * 100])
+  }
+})
+
+test('a product that was fetched and is gone within the second of its clock is deleted', async () => {
+  let answer: Fetched = { kind: 'found', body: PRODUCT(10) }
+  const { worker, deliver } = await withBigCommerce(() => answer)
+  await deliver('msg_1', THIN(77, NOW - MINUTE_MS))
+  await worker.drain()
+  answer = { kind: 'gone' }
+  worker.clock.advance(1)
+  await deliver('msg_2', THIN(77, NOW - MINUTE_MS).replace('hash-77', 'hash-b'))
+  await worker.drain()
+  expect(await worker.rows(worker.catalogue, 'SELECT id FROM items WHERE deleted_at IS NULL')).toEqual([])
+})
+
+test('what fails on our side every time ends among the dead letters, and not in an hourly attempt for ever', async () => {
+  const { worker } = await withBigCommerce(() => ({ kind: 'found', body: PRODUCT(10) }))
+  worker.deps.webhooks.items = { apply: () => Promise.reject(new TypeError('a mistake of ours')) }
+  await worker.deps.webhooks.deliveries.owe(SHOP, [
+    {
+      ...{ source: 'bigcommerce', key: 'fetch:product:77', kind: 'fetch', ref: '77', atMs: NOW },
+      ...{ effect: '{"kind":"fetch","resource":"product","id":"77"}', createdAtMs: NOW, dueAtMs: NOW },
+    },
+  ])
+  for (let hour = 0; hour < 121; hour++) {
+    await worker.drain()
+    worker.clock.advance(60 * MINUTE_MS)
+  }
+  expect(await worker.rows(worker.catalogue, 'SELECT key FROM waiting_effects')).toEqual([])
+  expect((await worker.call('GET', '/v1/dead-letters')).body).toMatchObject({
+    dead_letters: [{ kind: 'effect', code: 'failed', ref: 'fetch:product:77' }],
+  })
+})
+
+test('a letter whose effect failed again while it was sent again stays', async () => {
+  const { worker, deliver } = await withBigCommerce(() => ({ kind: 'gone' }))
+  await deliver('msg_1', THIN(77))
+  await worker.call('DELETE', '/v1/webhooks/bigcommerce')
+  await worker.drain()
+  const { dead_letters } = (await worker.call('GET', '/v1/dead-letters')).body as {
+    dead_letters: Array<{ seq: number }>
+  }
+  const { owe } = worker.deps.webhooks.deliveries
+  worker.deps.webhooks.deliveries.owe = async (...input) => {
+    await owe(...input)
+    // The consumer is quicker than the one who removes the letter.
+    await worker.drain()
+  }
+  await worker.call('POST', `/v1/dead-letters/${dead_letters[0]!.seq}/replay`)
+  expect(await worker.rows(worker.catalogue, 'SELECT key FROM waiting_effects')).toEqual([])
+  expect((await worker.call('GET', '/v1/dead-letters')).body).toMatchObject({
+    dead_letters: [{ ref: 'fetch:product:77', code: 'source_removed' }],
+  })
+})
+
+test('what a clock that runs ahead told is taken when it is sent again later', async () => {
+  const worker = await withShopify()
+  const ahead = shopifyProduct(item({ updatedAtMs: NOW + 10 * MINUTE_MS }))
+  expect((await send(worker, signed('d-1', ahead))).body.outcome).toBe('dead_letter')
+  const { dead_letters } = (await worker.call('GET', '/v1/dead-letters')).body as {
+    dead_letters: Array<{ seq: number }>
+  }
+  const replay = () => worker.call('POST', `/v1/dead-letters/${dead_letters[0]!.seq}/replay`)
+  expect((await replay()).body).toMatchObject({ replayed: false })
+  worker.clock.advance(10 * MINUTE_MS)
+  expect((await replay()).body).toMatchObject({ replayed: true })
+  expect(await titles(worker)).toHaveLength(1)
 })
 
 test('a second asking while the first is being done is not lost', async () => {

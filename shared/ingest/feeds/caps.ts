@@ -1,5 +1,5 @@
 import { capText, cleanText } from '../../base/text/clean.ts'
-import { htmlToText } from '../../base/text/html.ts'
+import { plainText } from '../../base/text/html.ts'
 import { linkSchema } from '../../domain/ids.ts'
 import { CATEGORY_SEPARATOR } from '../../domain/item.ts'
 import { LIMITS } from '../../domain/limits.ts'
@@ -19,11 +19,9 @@ export function fitted(text: string, max: number, field: string, remarks: Remark
 export const shortText = (text: string, field: string, remarks: Remarks): string | undefined =>
   fitted(text, LIMITS.shortTextChars, field, remarks)
 
-const MARKUP = /<[a-z!/][^>]*>|&(?:[a-z]+|#\d+);/i
-
-/** A description as text, whether it was written as HTML or not. */
+/** A description as text, whether it was written as HTML or not; the same text as the item's own door makes of it. */
 export function descriptionText(raw: string, remarks: Remarks): string | undefined {
-  return fitted(MARKUP.test(raw) ? htmlToText(raw) : raw, LIMITS.descriptionChars, 'description', remarks)
+  return fitted(plainText(raw), LIMITS.descriptionChars, 'description', remarks)
 }
 
 /** An address as the API takes it; another is left out with a remark, since an item is whole without. */

@@ -131,6 +131,18 @@ test('Google Retail events: what names no product is passed over and counted, wh
   expect(valuesOf(await readAll(text, 'retail-events')).map((event) => event.event_id)).toEqual(ids)
 })
 
+test('only the last lines are remembered to tell equal ones apart: a history of any length fits into memory', async () => {
+  const line = (visitor: number) =>
+    `${JSON.stringify({
+      ...{ eventType: 'detail-page-view', visitorId: `v${visitor}`, eventTime: '2025-06-01T00:00:00Z' },
+      productDetails: [{ product: { id: 'p' } }],
+    })}\n`
+  const between = Array.from({ length: 20_001 }, (_, n) => line(n + 1)).join('')
+  const events = valuesOf(await readAll(line(0) + line(0) + between + line(0), 'retail-events', {}, 65_536))
+  expect(events[1]!.event_id).not.toBe(events[0]!.event_id)
+  expect(events.at(-1)!.event_id).toBe(events[0]!.event_id)
+})
+
 test('ACP and UCP products, one a line or in a body', async () => {
   const tee = {
     id: 'tee',

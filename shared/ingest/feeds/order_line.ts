@@ -63,7 +63,9 @@ export async function orderEvents(
     return [{ kind: 'reject', line: line.line, id: item || null, errors }]
   const market = line.text('market') || (options.market === '*' ? '' : options.market)
   const variant = idText(line.text('variant'))
-  const owner = order || `${Object.values(shopper)[0]}@${atMs}`
+  // Hashed: ids of events outlive a shopper who is forgotten, and must not name one.
+  const owner =
+    order || (await sha256(lengthPrefixed([String(Object.values(shopper)[0]), String(atMs)]))).slice(0, HASH_CHARS)
   const content = [owner, item, variant, line.text('line'), String(quantity), String(price?.amount ?? '')]
   const nth = occurrences.next(owner, lengthPrefixed(content))
   const event = async (type: 'purchase' | 'refund', moment: number): Promise<FeedRecord> => ({

@@ -39,6 +39,15 @@ test('a table of order lines: purchases, returns and visits, with ids that a sec
   expect(valuesOf(await readAll(UCI, 'orders', { currency: 'GBP' }, 3))).toEqual(events)
 })
 
+test('the id of a line without an order does not name its customer, and is the same when it is read again', async () => {
+  const table = 'sku,quantity,date,customer_id\nA1,1,2024-01-05 10:00:00,cust-4711\nA1,1,2024-01-05 10:00:00,cust-9\n'
+  const ids = async () => valuesOf(await readAll(table, 'orders')).map((event) => String(event.event_id))
+  const first = await ids()
+  expect(new Set(first).size).toBe(2)
+  expect(first.join()).not.toContain('4711')
+  expect(await ids()).toEqual(first)
+})
+
 const SHOPIFY = `Name,Email,Financial Status,Paid at,Currency,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Shipping Country,Created at,Cancelled at
 #1001,Ann@Example.com,paid,2024-01-05 10:11:13 -0500,EUR,2,Tee - S,19.90,T-S,DE,2024-01-05 10:11:12 -0500,
 #1001,,,,,1,Mug,5.00,,,,

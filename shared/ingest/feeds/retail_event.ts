@@ -48,7 +48,8 @@ export function createRetailEvents(currency: string | null) {
     if (atMs === null) return [reject(line, null, '/eventTime', 'not a moment')]
     if (type === undefined) return [{ kind: 'ignored', line, reason: eventType }]
     const text = canonicalJson(value)
-    const id = (await sha256(`${text}#${occurrences.next('', text)}`)).slice(0, ID_CHARS)
+    // Each line owns itself: under one owner for all, every line of the file would stay in memory.
+    const id = (await sha256(`${text}#${occurrences.next(text, '')}`)).slice(0, ID_CHARS)
     const base = { type, ...shopper, occurred_at: new Date(atMs).toISOString() }
     return detailEvents(value, base, id, line, currency)
   }

@@ -9,9 +9,13 @@ const ENTRIES = new Set(['item', 'entry'])
 /** Elements with parts: their parts' texts are joined, as the tabular form of the feed does. */
 const NESTED = new Set(['product_detail', 'shipping', 'tax', 'installment'])
 
+/** No feed nests deeper; the parser's stack costs time in proportion to its depth, for every element. */
+const DEEPEST = 100
+
 /**
  * The products of a Google Merchant feed in RSS 2.0 or Atom, one at a time. Prefixes are dropped: `g:id` and `id` are
  * the same column, and where both stand the feed's own element (`g:`) counts first.
+ * @throws FeedRefused on what is no XML, or is nested beyond reason
  */
 export async function* readXmlRows(source: FeedSource): AsyncGenerator<FeedRow | FeedReject> {
   const ready: Array<FeedRow | FeedReject> = []
@@ -38,6 +42,7 @@ function createBuilder(ready: Array<FeedRow | FeedReject>) {
     names: Map<string, string>
   } | null = null
   let ending = false
+  let depth = 0
   let chars = 0
   let path: string[] = []
   let text = ''
@@ -47,6 +52,8 @@ function createBuilder(ready: Array<FeedRow | FeedReject>) {
   const parser: Parser = new Parser(
     {
       onopentag(name, given) {
+        depth += 1
+        if (depth > DEEPEST) throw new FeedRefused(`elements are nested deeper than ${DEEPEST}`)
         if (entry === null) {
           if (!ENTRIES.has(name)) return
           entry = { line: lines.at(parser.startIndex), own: new Map(), other: new Map(), names: new Map() }
@@ -67,6 +74,7 @@ function createBuilder(ready: Array<FeedRow | FeedReject>) {
         if (chars <= LIMITS.bulkLineBytes) text += data
       },
       onclosetag(name) {
+        depth -= 1
         // At the end the parser closes what is open: such a product is not whole.
         if (entry === null || ending) return
         if (path.length === 0) {
@@ -87,7 +95,9 @@ function createBuilder(ready: Array<FeedRow | FeedReject>) {
         const value = parts.length > 0 ? joined(columnKey(name), parts) : own || (attributes.href ?? '').trim()
         const side = name.startsWith('g:') ? entry.own : entry.other
         const key = columnKey(name)
-        if (value !== '') side.set(key, [...(side.get(key) ?? []), value])
+        const known = side.get(key)
+        if (value !== '' && known !== undefined) known.push(value)
+        else if (value !== '') side.set(key, [value])
         if (!entry.names.has(key) || name.startsWith('g:')) entry.names.set(key, name)
       },
     },
@@ -123,18 +133,18 @@ function rowOf(entry: {
 /** Line numbers of growing positions; remembers only line ends that were not passed yet. */
 function createLineCounter() {
   let ends: number[] = []
+  let passed = 0
   let fed = 0
   let line = 1
   return {
     feed(text: string) {
+      ends = ends.slice(passed)
+      passed = 0
       for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) ends.push(fed + at)
       fed += text.length
     },
     at(position: number): number {
-      const passed = ends.findIndex((end) => end >= position)
-      const count = passed === -1 ? ends.length : passed
-      line += count
-      ends = ends.slice(count)
+      for (; passed < ends.length && ends[passed]! < position; passed++) line += 1
       return line
     },
   }

@@ -49,13 +49,13 @@ const ofKind = <K extends Effect['kind']>(effects: readonly Effect[], kind: K) =
 /**
  * Commits what is idempotent by itself (orders, events, requests to forget) and checks the rest.
  * @param ref the delivery; names its requests
- * @param receivedAtMs dates what has no clock of its own
+ * @param nowMs what clocks may not run ahead of: now, and not when it came, so that what was too early once can be sent
+ *   again; the adapters have dated everything
  */
 export async function prepareEffects(
   effects: readonly Effect[],
   context: SourceContext,
   ref: string,
-  receivedAtMs: number,
   deps: ApplyDeps,
   nowMs: number,
 ): Promise<Prepared> {
@@ -75,9 +75,7 @@ export async function prepareEffects(
   for (const effect of effects) {
     if (effect.kind !== 'item' && effect.kind !== 'delete') continue
     const parsed =
-      effect.kind === 'item'
-        ? lineWrite(effect.line, context.locale, receivedAtMs)
-        : deletionWrite(effect.deletion, receivedAtMs)
+      effect.kind === 'item' ? lineWrite(effect.line, context.locale, nowMs) : deletionWrite(effect.deletion, nowMs)
     if (!parsed.ok) problems.push(...parsed.errors)
     else
       writes.push({

@@ -36,7 +36,15 @@ export type Effect =
 
 /** What an adapter makes of a verified delivery. `id` is the same over retries of one delivery and no other's. */
 export type Reading =
-  | { ok: true; id: string; topic: string; effects: readonly Effect[]; warnings: readonly string[] }
+  | {
+      ok: true
+      id: string
+      topic: string
+      effects: readonly Effect[]
+      warnings: readonly string[]
+      /** Parts that cannot be taken, beside the effects that can: those are applied, and the delivery is kept for these. */
+      problems?: readonly FieldError[]
+    }
   /** Nothing to do, on purpose: a ping, a topic that says nothing about items or shoppers. */
   | { ok: true; id: string; topic: string; effects: readonly []; ignored: string; warnings: readonly string[] }
   /** The content cannot be taken; the delivery goes to the dead letters and is acknowledged. */

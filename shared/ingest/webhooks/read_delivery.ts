@@ -25,7 +25,7 @@ export function readDelivery(delivery: VerifiedDelivery, context: SourceContext)
   const read = adapter.read({ ...named, body, headers, receivedAtMs, context })
   if ('errors' in read) return { ok: false, ...named, errors: read.errors }
   if ('ignored' in read) return { ok: true, ...named, effects: [], ignored: read.ignored, warnings: [] }
-  return { ok: true, ...named, effects: read.effects, warnings: read.warnings }
+  return { ok: true, ...named, effects: read.effects, warnings: read.warnings, problems: read.problems ?? [] }
 }
 
 type Decoded = { ok: true; value: unknown } | { ok: false; detail: string }

@@ -13,8 +13,8 @@ import { keptHeaders } from './kept_headers.ts'
 export type ReadDelivery = (delivery: VerifiedDelivery, context: SourceContext) => Reading
 
 export interface ReceiveDeps extends ApplyDeps {
-  deliveries: Pick<DeliveryStore, 'known' | 'wake'>
-  letters: Pick<DeadLetterStore, 'put'>
+  deliveries: Pick<DeliveryStore, 'outcomeOf' | 'wake'>
+  letters: Pick<DeadLetterStore, 'put' | 'settle'>
   read: ReadDelivery
   log: Log
 }
@@ -59,7 +59,10 @@ export async function receiveDelivery(
   const reading = await readSafely(delivery, context, deps)
   const { shop, source } = context
   const [id, topic] = [reading.id, reading.topic]
-  if (!again && (await deps.deliveries.known(shop, source, id)))
+  const before = await deps.deliveries.outcomeOf(shop, source, id)
+  // What was not taken whole may be sent again once its reason is mended: every effect may be repeated.
+  const isOpen = before === 'dead_letter' || before === 'partial'
+  if (!again && before !== null && !isOpen)
     return { ...receiptOf('duplicate', id, topic), warnings: reading.ok ? reading.warnings : [] }
   const row = (outcome: DeliveryOutcome, counts: DeliveryCounts): DeliveryRow => ({
     ...{ source, id, topic, outcome, counts },
@@ -80,7 +83,9 @@ export async function receiveDelivery(
     return { ...receiptOf('ignored', id, topic), ignored: reading.ignored, warnings: reading.warnings }
   }
   try {
-    return await apply(reading, delivery, context, row, deps, nowMs)
+    const receipt = await apply(reading, delivery, context, row, deps, nowMs)
+    if (isOpen && receipt.letters.length === 0) await deps.letters.settle(`webhook:${source}`, shop, id)
+    return receipt
   } catch (error) {
     if (!isPermanent(error)) throw error
     deps.log.error('webhook_unstorable', error, { shop, source, id })
@@ -100,8 +105,9 @@ async function apply(
   nowMs: number,
 ): Promise<Receipt> {
   const { id, topic, warnings } = reading
-  const prepared = await prepareEffects(reading.effects, context, id, delivery.receivedAtMs, deps, nowMs)
-  const { problems, notices, counts, signals } = prepared
+  const prepared = await prepareEffects(reading.effects, context, id, deps, nowMs)
+  const { notices, counts, signals } = prepared
+  const problems = [...('problems' in reading ? (reading.problems ?? []) : []), ...prepared.problems]
   const letters: string[] = []
   if (problems.length > 0) {
     await putLetter('delivery', id, 'rejected', problems, delivery, context, topic, deps, nowMs)

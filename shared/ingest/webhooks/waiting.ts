@@ -11,10 +11,15 @@ import type { PlatformClient } from './platform_client.ts'
 import { type Fetch, type Refund, refundEvents, unknownShopper } from './refunds.ts'
 import type { SourceMemory } from './source_memory.ts'
 
-/** A fetched product in the product's terms; the adapter's second door. */
+/**
+ * A fetched product in the product's terms; the adapter's second door.
+ * @param fetchedAtMs when the asking began: a platform's clock of whole seconds, or one that stock does not move, does
+ *   not tell which of two answers is the newer; what was asked for later saw whatever the earlier asking saw
+ */
 export type ReadFetched = (
   body: unknown,
   context: SourceContext,
+  fetchedAtMs: number,
 ) => { effects: readonly Effect[] } | { errors: readonly FieldError[] }
 
 export interface WaitingDeps extends ApplyDeps {
@@ -31,6 +36,8 @@ export interface WaitingDeps extends ApplyDeps {
 export const REFUND_WAITS_MS = 3 * DAY_MS
 /** A platform that does not give a product for this long is a person's business. */
 export const FETCH_WAITS_MS = 48 * HOUR_MS
+/** What fails on our side for this long fails for ever; longer than either waits for others. */
+export const FAILING_WAITS_MS = 5 * DAY_MS
 /** Longer than a claim's work can take: a run that died lets go after this. */
 const CLAIM_MS = 2 * MINUTE_MS
 const CLAIMED = 20
@@ -66,7 +73,9 @@ export async function drainWaiting(deps: WaitingDeps): Promise<{ done: number; s
       } catch (error) {
         // One effect's trouble must not keep the others waiting; it is due again after its pause.
         deps.log.error('waiting_effect_failed', error, { shop: effect.shop, key: effect.key })
-        await deps.deliveries.later(effect, nowMs + pauseMs(effect.kind, effect.attempts), 'failed')
+        if (nowMs - effect.createdAtMs >= FAILING_WAITS_MS)
+          await bury(effect, 'failed', 'it failed each time it was tried', deps, nowMs)
+        else await deps.deliveries.later(effect, nowMs + pauseMs(effect.kind, effect.attempts), 'failed')
       }
     })
   }
@@ -112,14 +121,15 @@ async function fetchProduct(
       : await deps.platform.product(api, id)
   switch (fetched.kind) {
     case 'found': {
-      const read = deps.readFetched(fetched.body, context)
+      const read = deps.readFetched(fetched.body, context, nowMs)
       if ('effects' in read) return applyNow(read.effects, effect, context, deps, nowMs)
       await bury(effect, 'unreadable', tell(read.errors), deps, nowMs)
       return null
     }
     case 'gone': {
       // What the platform no longer has was deleted, at the latest when the delivery spoke of it.
-      const deletion = { id, deleted: true, updated_at: new Date(effect.atMs).toISOString() } as const
+      const clock = { updated_at: new Date(effect.atMs).toISOString(), version: nowMs }
+      const deletion = { id, deleted: true, ...clock } as const
       return applyNow([{ kind: 'delete', deletion }], effect, context, deps, nowMs)
     }
     case 'failed': {
@@ -141,7 +151,7 @@ async function applyNow(
   deps: WaitingDeps,
   nowMs: number,
 ): Promise<Signals | null> {
-  const prepared = await prepareEffects(effects, context, effect.key, nowMs, deps, nowMs)
+  const prepared = await prepareEffects(effects, context, effect.key, deps, nowMs)
   await commitEffects(prepared, context, null, deps, nowMs)
   if (prepared.problems.length > 0) {
     await bury(effect, 'rejected', tell(prepared.problems), deps, nowMs)

@@ -32,9 +32,9 @@ const page = { shop: SHOP, source: null, before: null, limit: 100 }
 test('a delivery is known by shop, source and id', async () => {
   const { store, remember } = await setUp()
   await remember(row())
-  expect(await store.known(SHOP, 's', 'd-1')).toBe(true)
-  expect(await store.known(SHOP, 'other', 'd-1')).toBe(false)
-  expect(await store.known(OTHER_SHOP, 's', 'd-1')).toBe(false)
+  expect(await store.outcomeOf(SHOP, 's', 'd-1')).toBe('applied')
+  expect(await store.outcomeOf(SHOP, 'other', 'd-1')).toBeNull()
+  expect(await store.outcomeOf(OTHER_SHOP, 's', 'd-1')).toBeNull()
 })
 
 test('what is known stays as it was, but a dead letter may come to something', async () => {
@@ -62,9 +62,9 @@ test('items and the memory of their delivery are one transaction', async () => {
         .prepare('SELECT id FROM items UNION ALL SELECT item FROM outbox UNION ALL SELECT key FROM waiting_effects')
         .all()
     ).results.length
-  expect([await traces(), await store.known(SHOP, 's', 'd-1')]).toEqual([0, false])
+  expect([await traces(), await store.outcomeOf(SHOP, 's', 'd-1')]).toEqual([0, null])
   await createItemWriter(db).apply(SHOP, [itemWrite()], NOW, beside)
-  expect([await traces(), await store.known(SHOP, 's', 'd-1')]).toEqual([3, true])
+  expect([await traces(), await store.outcomeOf(SHOP, 's', 'd-1')]).toEqual([3, 'applied'])
 })
 
 test('pages follow one another without gap or repeat, also among deliveries of one moment', async () => {

@@ -1,6 +1,6 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { DAY_MS } from '../../base/clock.ts'
-import { type DeliveryRow, type WaitingEffect, waitingStatements } from './deliveries.ts'
+import { type DeliveryOutcome, type DeliveryRow, type WaitingEffect, waitingStatements } from './deliveries.ts'
 
 /** Senders retry for two days at most; two weeks also cover a person who sends a day again. */
 export const DELIVERIES_KEPT_MS = 14 * DAY_MS
@@ -24,7 +24,8 @@ export interface DeliveryQuery {
 
 /** The memory of deliveries and of what they still owe. */
 export interface DeliveryStore {
-  known(shop: string, source: string, id: string): Promise<boolean>
+  /** What came of a delivery; null when it is not known. */
+  outcomeOf(shop: string, source: string, id: string): Promise<DeliveryOutcome | null>
   list(query: DeliveryQuery): Promise<DeliveryRow[]>
   /** Forgets deliveries older than DELIVERIES_KEPT_MS; the number forgotten, at most `limit`. */
   forget(nowMs: number, limit: number): Promise<number>
@@ -42,12 +43,12 @@ export interface DeliveryStore {
 
 export function createDeliveryStore(db: D1Database): DeliveryStore {
   return {
-    async known(shop, source, id) {
+    async outcomeOf(shop, source, id) {
       const row = await db
-        .prepare('SELECT 1 FROM deliveries WHERE shop = ?1 AND source = ?2 AND id = ?3')
+        .prepare('SELECT outcome FROM deliveries WHERE shop = ?1 AND source = ?2 AND id = ?3')
         .bind(shop, source, id)
-        .first()
-      return row !== null
+        .first<{ outcome: DeliveryOutcome }>()
+      return row?.outcome ?? null
     },
     async list({ shop, source, before, limit }) {
       const { results } = await db

@@ -59,7 +59,7 @@ export interface EnrichmentsStore {
    */
   outdated(shop: string, recipe: string, byRules: boolean, limit: number): Promise<string[]>
   countOutdated(shop: string, recipe: string, byRules: boolean): Promise<number>
-  /** Items with co-bought neighbours, most popular first, after the given place in that order. */
+  /** Understood items with co-bought neighbours, most popular first, after the given place in that order. */
   withNeighbours(shop: string, after: PopularityPlace | null, limit: number): Promise<NeighbourPage>
   counts(shop: string, recipe: string | null): Promise<EnrichmentCounts>
   /** Makes everything due again that waits for an operator. @returns how many */
@@ -70,8 +70,17 @@ export interface PopularityPlace {
   popularity: number
   seq: number
 }
+/** Enough to tell whether an expansion is of its present neighbours, without reading a word of anybody. */
+export interface BoughtWith {
+  id: string
+  textHash: string
+  /** Of the expansion that stands. */
+  neighboursHash: string
+  /** Live neighbours, in the order of their ids: how often they were bought together changes daily and says nothing. */
+  bought: Array<{ id: string; textHash: string }>
+}
 export interface NeighbourPage {
-  items: Array<{ id: string; bought: string[] }>
+  items: BoughtWith[]
   last: PopularityPlace | null
 }
 
@@ -198,17 +207,27 @@ async function readWithNeighbours(
 ): Promise<NeighbourPage> {
   const { results } = await db
     .prepare(
-      `SELECT i.id, i.seq, i.popularity,
-         (SELECT json_group_array(json_extract(b.value, '$[0]')) FROM json_each(n.bought) b WHERE b.key < ${NEIGHBOURS_KEPT}) AS bought
+      `SELECT i.id, i.seq, i.popularity, i.text_hash, e.neighbours_hash,
+         (SELECT json_group_array(json_array(o.id, o.text_hash)) FROM json_each(n.bought) b
+            CROSS JOIN items o ON o.shop = i.shop AND o.id = json_extract(b.value, '$[0]') AND o.deleted_at IS NULL
+          WHERE b.key < ${NEIGHBOURS_KEPT}) AS bought
        FROM items i JOIN neighbours n ON n.shop = i.shop AND n.item = i.id AND n.bought <> '[]'
-       WHERE i.shop = ?1 AND i.deleted_at IS NULL AND (i.popularity < ?2 OR (i.popularity = ?2 AND i.seq > ?3))
+         JOIN enrichments e ON e.shop = i.shop AND e.item = i.id AND e.text_hash = i.text_hash AND e.state <> 'quarantined'
+       WHERE i.shop = ?1 AND i.deleted_at IS NULL AND i.popularity <= ?2 AND (i.popularity < ?2 OR i.seq > ?3)
        ORDER BY i.popularity DESC, i.seq LIMIT ?4`,
     )
     .bind(shop, after?.popularity ?? Number.MAX_SAFE_INTEGER, after?.seq ?? 0, limit)
-    .all<{ id: string; seq: number; popularity: number; bought: string }>()
+    .all<{ id: string; seq: number; popularity: number; text_hash: string; neighbours_hash: string; bought: string }>()
   const last = results.at(-1)
   return {
-    items: results.map((row) => ({ id: row.id, bought: JSON.parse(row.bought) as string[] })),
+    items: results.map((row) => ({
+      id: row.id,
+      textHash: row.text_hash,
+      neighboursHash: row.neighbours_hash,
+      bought: (JSON.parse(row.bought) as Array<[string, string]>)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([id, textHash]) => ({ id, textHash })),
+    })),
     last: last === undefined ? null : { popularity: last.popularity, seq: last.seq },
   }
 }

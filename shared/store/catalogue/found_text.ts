@@ -1,4 +1,5 @@
 import type { D1Database } from '@cloudflare/workers-types'
+import { chunkBySize } from '../../base/batch.ts'
 import type { Understanding } from '../../domain/enrichment.ts'
 import { tenantToken } from '../keys.ts'
 
@@ -32,6 +33,9 @@ const WITH_ENRICHMENT = `JOIN enrichments e ON e.shop = i.shop AND e.item = i.id
 const UNDERSTOOD = `items i ${WITH_ENRICHMENT}`
 const COLUMNS = 'i.id AS item, e.hash, e.understanding, e.expansion'
 
+/** Of one statement's parameter, which may have 2 MB: up to three bytes a character, and what JSON adds. */
+const CHARS_PER_STATEMENT = 400_000
+
 interface Row {
   item: string
   hash: string
@@ -61,25 +65,8 @@ export function createFoundTextStore(db: D1Database): FoundTextStore {
       return results.map(toFound)
     },
     async put(shop, rows) {
-      if (rows.length === 0) return
-      const packed = JSON.stringify(rows)
-      // An item that was deleted or understood anew since it was read is left to the next look.
-      const still = `json_each(?2) w JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
-        ${WITH_ENRICHMENT} AND e.hash = json_extract(w.value, '$.hash')`
-      await db.batch([
-        db.prepare(`DELETE FROM found_text WHERE rowid IN (SELECT i.seq FROM ${still})`).bind(shop, packed),
-        db
-          .prepare(
-            `INSERT INTO found_text (rowid, tenant, found, segmented)
-             SELECT i.seq, ?3, json_extract(w.value, '$.found'), json_extract(w.value, '$.segmented') FROM ${still}`,
-          )
-          .bind(shop, packed, tenantToken(shop)),
-        db
-          .prepare(
-            `INSERT OR REPLACE INTO item_found (shop, item, seq, hash) SELECT ?1, i.id, i.seq, e.hash FROM ${still}`,
-          )
-          .bind(shop, packed),
-      ])
+      for (const part of chunkBySize(rows, CHARS_PER_STATEMENT, (row) => row.found.length + row.segmented.length))
+        await putRows(db, shop, part)
     },
     async sweep(shop, limit, among) {
       const { results } = await db
@@ -115,4 +102,27 @@ export function createFoundTextStore(db: D1Database): FoundTextStore {
       return row?.understood ?? 0
     },
   }
+}
+
+async function putRows(
+  db: D1Database,
+  shop: string,
+  rows: ReadonlyArray<Parameters<FoundTextStore['put']>[1][number]>,
+) {
+  const packed = JSON.stringify(rows)
+  // An item that was deleted or understood anew since it was read is left to the next look.
+  const still = `json_each(?2) w JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
+    ${WITH_ENRICHMENT} AND e.hash = json_extract(w.value, '$.hash')`
+  await db.batch([
+    db.prepare(`DELETE FROM found_text WHERE rowid IN (SELECT i.seq FROM ${still})`).bind(shop, packed),
+    db
+      .prepare(
+        `INSERT INTO found_text (rowid, tenant, found, segmented)
+         SELECT i.seq, ?3, json_extract(w.value, '$.found'), json_extract(w.value, '$.segmented') FROM ${still}`,
+      )
+      .bind(shop, packed, tenantToken(shop)),
+    db
+      .prepare(`INSERT OR REPLACE INTO item_found (shop, item, seq, hash) SELECT ?1, i.id, i.seq, e.hash FROM ${still}`)
+      .bind(shop, packed),
+  ])
 }

@@ -3,11 +3,12 @@ import type { BoughtNeighbour, Card, ContextItem, Neighbours, SimilarNeighbour }
 import type { Filter } from '../../domain/filter.ts'
 import type { Attributes } from '../../domain/item.ts'
 import { FRESHNESS } from '../../domain/limits.ts'
-import { NEW_FOR_MS, NEW_SHARE_MAX, newScore } from '../../domain/newness.ts'
+import { NEW_FOR_MS, newScore } from '../../domain/newness.ts'
 import { tenantToken } from '../keys.ts'
 import { CARD_COLUMNS, CARD_CONDITION, CARD_JOIN, type CardRow, toCard } from './card_sql.ts'
 import { compileFilter } from './filter_sql.ts'
 import type { ListEntry } from './learning.ts'
+import { newMatters } from './newness.ts'
 
 /** What D1 knew when it answered: rows are as of this epoch, and no older than `asOfMs`. */
 export interface CatalogueState {
@@ -198,7 +199,7 @@ function newestStatement(
     .prepare(
       `SELECT i.id, i.created_at FROM shops s CROSS JOIN items i INDEXED BY items_by_age
          ON i.shop = s.shop AND i.deleted_at IS NULL AND i.created_at > ?2 AND i.created_at <= ?3
-       WHERE s.shop = ?1 AND s.fresh + s.made - s.fresh_made <= ${NEW_SHARE_MAX} * s.live
+       WHERE s.shop = ?1 AND ${newMatters('?2', '?3')}
        ORDER BY i.created_at DESC LIMIT ?4`,
     )
     .bind(shop, nowMs - NEW_FOR_MS, nowMs, limit)

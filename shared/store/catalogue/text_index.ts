@@ -1,4 +1,5 @@
 import type { D1Database } from '@cloudflare/workers-types'
+import { chunkBySize } from '../../base/batch.ts'
 import { tenantToken } from '../keys.ts'
 
 /** One item in the order of arrival, tombstones included. */
@@ -39,6 +40,8 @@ export interface TextIndexStore {
   mendFound(shop: string, afterSeq: number, untilSeq: number | null): Promise<number>
 }
 
+/** Of one statement's parameter, which may have 2 MB: up to three bytes a character, and what JSON adds. */
+const CHARS_PER_STATEMENT = 400_000
 /** Far beyond any row number. */
 const END = Number.MAX_SAFE_INTEGER
 
@@ -71,20 +74,8 @@ export function createTextIndexStore(db: D1Database): TextIndexStore {
       }
     },
     async put(shop, rows) {
-      if (rows.length === 0) return
-      const packed = JSON.stringify(rows)
-      const still = `json_each(?2) w JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
-        AND i.deleted_at IS NULL AND i.text_hash = json_extract(w.value, '$.textHash')`
-      await db.batch([
-        db.prepare(`DELETE FROM item_text WHERE rowid IN (SELECT i.seq FROM ${still})`).bind(shop, packed),
-        db
-          .prepare(
-            `INSERT INTO item_text (rowid, tenant, title, body, segmented)
-             SELECT i.seq, ?3, json_extract(w.value, '$.title'), json_extract(w.value, '$.body'), json_extract(w.value, '$.segmented')
-             FROM ${still}`,
-          )
-          .bind(shop, packed, tenantToken(shop)),
-      ])
+      const sizeOf = (row: (typeof rows)[number]) => row.title.length + row.body.length + row.segmented.length
+      for (const part of chunkBySize(rows, CHARS_PER_STATEMENT, sizeOf)) await putRows(db, shop, part)
     },
     async remove(seqs) {
       // An item that came to life since it was looked at has its row by right.
@@ -121,4 +112,24 @@ export function createTextIndexStore(db: D1Database): TextIndexStore {
       return extra.length + lost.length
     },
   }
+}
+
+async function putRows(
+  db: D1Database,
+  shop: string,
+  rows: ReadonlyArray<Parameters<TextIndexStore['put']>[1][number]>,
+) {
+  const packed = JSON.stringify(rows)
+  const still = `json_each(?2) w JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
+    AND i.deleted_at IS NULL AND i.text_hash = json_extract(w.value, '$.textHash')`
+  await db.batch([
+    db.prepare(`DELETE FROM item_text WHERE rowid IN (SELECT i.seq FROM ${still})`).bind(shop, packed),
+    db
+      .prepare(
+        `INSERT INTO item_text (rowid, tenant, title, body, segmented)
+         SELECT i.seq, ?3, json_extract(w.value, '$.title'), json_extract(w.value, '$.body'), json_extract(w.value, '$.segmented')
+         FROM ${still}`,
+      )
+      .bind(shop, packed, tenantToken(shop)),
+  ])
 }

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createOperations, NOW, OTHER_SHOP, SHOP } from '../../../tests/support/unit_catalogue.ts'
+import { createOperations, NOW, OTHER_SHOP, rewritingD1, SHOP } from '../../../tests/support/unit_catalogue.ts'
 import { applyMigrations } from '../../../workers/local/node/migrations.ts'
 import { createSqliteD1 } from '../../../workers/local/node/sqlite_d1.ts'
 import { seededRng } from '../../base/rng.ts'
@@ -65,6 +65,44 @@ test.each([
   expect(Math.max(...results.map((row) => row.chars))).toBeLessThan(1_900_000)
   await store.remove(view!.seq, SHOP)
   expect((await db.prepare('SELECT 1 FROM dead_letter_parts').all()).results).toEqual([])
+})
+
+test('what failed last is what is kept: of a smaller body no piece of the larger one is left', async () => {
+  const db = await createOperations()
+  const store = createDeadLetterStore(db)
+  const rng = seededRng(11)
+  await store.put(letter({ body: new Uint8Array(3_000_000).map(() => rng.int(256)) }), NOW)
+  expect((await db.prepare('SELECT 1 FROM dead_letter_parts').all()).results.length).toBeGreaterThan(0)
+  await store.put(letter({ body: bytes('newer'), headers: { 'webhook-id': 'x' } }), NOW + 1)
+  const [view] = await store.list(all)
+  const whole = await store.get(view!.seq, SHOP)
+  expect([new TextDecoder().decode(whole!.body), whole!.bytes, whole!.headers]).toEqual([
+    'newer',
+    5,
+    { 'webhook-id': 'x' },
+  ])
+  expect((await db.prepare('SELECT 1 FROM dead_letter_parts').all()).results).toEqual([])
+})
+
+test('a letter that failed once more is not removed by who read it before', async () => {
+  const store = createDeadLetterStore(await createOperations())
+  await store.put(letter(), NOW)
+  const [before] = await store.list(all)
+  await store.put(letter(), NOW + 1)
+  expect(await store.remove(before!.seq, SHOP, before!.attempts)).toBe(false)
+  expect(await store.remove(before!.seq, SHOP, before!.attempts + 1)).toBe(true)
+})
+
+test('a shop’s letters are found by its name, however many others have', async () => {
+  const db = await createOperations()
+  const asked: string[] = []
+  const spied = rewritingD1(db, (sql) => {
+    asked.push(sql)
+    return sql
+  })
+  await createDeadLetterStore(spied).list({ ...all, shop: SHOP })
+  const plan = await db.prepare(`EXPLAIN QUERY PLAN ${asked[0]}`).bind(SHOP, null, null, 5).all<{ detail: string }>()
+  expect(plan.results.map((row) => row.detail).join()).toContain('dead_letters_of_shop (shop=?')
 })
 
 test('pages follow one another, newest first', async () => {

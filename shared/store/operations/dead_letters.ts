@@ -50,12 +50,15 @@ export interface LetterQuery {
 
 /** What could not be taken, kept whole until a person sends it again or drops it. */
 export interface DeadLetterStore {
-  /** Keeps a letter; one that is there already counts one more attempt and tells of the newer error. */
+  /** Keeps a letter; one that is there already counts one more attempt, and tells of the newer error and the newer body. */
   put(letter: NewLetter, nowMs: number): Promise<void>
   list(query: LetterQuery): Promise<LetterView[]>
   /** @param shop null: any shop's */
   get(seq: number, shop: string | null): Promise<Letter | null>
-  remove(seq: number, shop: string | null): Promise<boolean>
+  /** @param attempts null: however many; else the letter stays when another attempt failed meanwhile */
+  remove(seq: number, shop: string | null, attempts?: number | null): Promise<boolean>
+  /** What a letter tells of was taken meanwhile. */
+  settle(origin: string, shop: string, ref: string): Promise<void>
   /** Another attempt failed. */
   failed(seq: number, code: string, detail: string, nowMs: number): Promise<void>
   /** Drops letters that nobody touched for LETTERS_KEPT_MS; the number dropped, at most `limit`. */
@@ -82,8 +85,9 @@ export function createDeadLetterStore(db: D1Database): DeadLetterStore {
     async list({ shop, origin, beforeSeq, limit }) {
       const { results } = await db
         .prepare(
-          `SELECT ${COLUMNS} FROM dead_letters WHERE (?1 IS NULL OR shop = ?1) AND (?2 IS NULL OR origin = ?2)
-             AND (?3 IS NULL OR seq < ?3) ORDER BY seq DESC LIMIT ?4`,
+          // Spelled out where a shop is named: behind an OR no index is used, and every shop's letters are walked.
+          `SELECT ${COLUMNS} FROM dead_letters WHERE ${shop === null ? '?1 IS NULL' : 'shop = ?1'}
+             AND (?2 IS NULL OR origin = ?2) AND (?3 IS NULL OR seq < ?3) ORDER BY seq DESC LIMIT ?4`,
         )
         .bind(shop, origin, beforeSeq, limit)
         .all<Row>()
@@ -101,9 +105,17 @@ export function createDeadLetterStore(db: D1Database): DeadLetterStore {
       const body = await unpackBody({ encoding: row.encoding, pieces: [row.body, ...more] })
       return { ...toView(row), headers: JSON.parse(row.headers) as Record<string, string>, body }
     },
-    async remove(seq, shop) {
-      const [, letters] = await remove('seq = ?1 AND (?2 IS NULL OR shop = ?2)', seq, shop)
+    async remove(seq, shop, attempts = null) {
+      const [, letters] = await remove(
+        'seq = ?1 AND (?2 IS NULL OR shop = ?2) AND (?3 IS NULL OR attempts = ?3)',
+        seq,
+        shop,
+        attempts,
+      )
       return letters!.meta.changes > 0
+    },
+    async settle(origin, shop, ref) {
+      await remove('origin = ?1 AND shop = ?2 AND ref = ?3', origin, shop, ref)
     },
     async failed(seq, code, detail, nowMs) {
       await db
@@ -126,7 +138,7 @@ export function createDeadLetterStore(db: D1Database): DeadLetterStore {
   }
 }
 
-/** The letter and the further pieces of its body, for one batch. Pieces are the same whenever the ref is. */
+/** The letter and the further pieces of its body, for one batch. What is owed under one ref may change: the newest is kept. */
 function putStatements(
   db: D1Database,
   letter: NewLetter,
@@ -141,12 +153,15 @@ function putStatements(
       .prepare(
         `INSERT INTO dead_letters (origin, shop, kind, topic, ref, code, detail, headers, encoding, body, bytes, parts, created_at, last_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
-         ON CONFLICT (origin, shop, ref) DO UPDATE SET attempts = attempts + 1, code = excluded.code, detail = excluded.detail, last_at = excluded.last_at`,
+         ON CONFLICT (origin, shop, ref) DO UPDATE SET attempts = attempts + 1, code = excluded.code, detail = excluded.detail,
+           headers = excluded.headers, encoding = excluded.encoding, body = excluded.body, bytes = excluded.bytes,
+           parts = excluded.parts, last_at = excluded.last_at`,
       )
       .bind(...head, JSON.stringify(letter.headers), encoding, first, letter.body.length, rest.length, nowMs),
+    db.prepare('DELETE FROM dead_letter_parts WHERE origin = ?1 AND shop = ?2 AND ref = ?3').bind(origin, shop, ref),
     ...rest.map((piece, index) =>
       db
-        .prepare('INSERT OR IGNORE INTO dead_letter_parts (origin, shop, ref, part, body) VALUES (?1, ?2, ?3, ?4, ?5)')
+        .prepare('INSERT INTO dead_letter_parts (origin, shop, ref, part, body) VALUES (?1, ?2, ?3, ?4, ?5)')
         .bind(origin, shop, ref, index + 1, piece),
     ),
   ]

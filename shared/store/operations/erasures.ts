@@ -20,7 +20,7 @@ export interface Erasure {
 export interface ErasureStore {
   /** Asks for it; a request with the same ref is the same request. */
   ask(shop: string, source: string, ref: string, shoppers: ErasedShoppers, nowMs: number): Promise<void>
-  /** The oldest that is not done. */
+  /** The oldest that is not done; those that failed come after all others, so that one cannot hold up the rest. */
   next(): Promise<Erasure | null>
   progressed(seq: number, cursor: string, counts: ErasureCounts): Promise<void>
   /** Ends it; the receipt keeps what was removed and no longer whom it was about. */
@@ -41,7 +41,7 @@ export function createErasureStore(db: D1Database): ErasureStore {
     async next() {
       const row = await db
         .prepare(
-          `SELECT seq, shop, shoppers, cursor, counts, created_at FROM erasures WHERE state = 'waiting' ORDER BY seq LIMIT 1`,
+          `SELECT seq, shop, shoppers, cursor, counts, created_at FROM erasures WHERE state = 'waiting' ORDER BY error IS NOT NULL, seq LIMIT 1`,
         )
         .first<{
           seq: number

@@ -34,6 +34,7 @@ export function createShopperRows(operations: D1Database, catalogue: D1Database)
         .prepare(`SELECT source, order_id FROM orders WHERE shop = ?1${who}`)
         .bind(...bound)
         .all<{ source: string; order_id: string }>()
+      const guests = shoppers === 'all' ? [] : shoppers.flatMap((shopper) => guestOrder(shopper) ?? [])
       // The refunds first: once the orders are gone nobody knows whose they were.
       const waiting =
         shoppers === 'all'
@@ -43,17 +44,26 @@ export function createShopperRows(operations: D1Database, catalogue: D1Database)
                 `DELETE FROM waiting_effects WHERE shop = ?1 AND kind = 'refund' AND (source, ref) IN
                    (SELECT json_extract(value, '$.source'), json_extract(value, '$.order_id') FROM json_each(?2))`,
               )
-              .bind(shop, JSON.stringify(results))
+              .bind(shop, JSON.stringify([...results, ...guests]))
       const refunds = (await waiting.run()).meta.changes
       const orders = (
         await operations
-          .prepare(`DELETE FROM orders WHERE shop = ?1${who}`)
+          // By primary key the planner would walk all orders of the shop.
+          .prepare(
+            `DELETE FROM orders ${shoppers === 'all' ? '' : 'INDEXED BY orders_by_shopper '}WHERE shop = ?1${who}`,
+          )
           .bind(...bound)
           .run()
       ).meta.changes
       return refunds + orders
     },
   }
+}
+
+/** The order that a guest is named by: a refund may wait for it that was never told itself. */
+export function guestOrder(shopper: string): { source: string; order_id: string } | null {
+  const guest = /^a:order:([a-z0-9-]+):(.+)$/.exec(shopper)
+  return guest === null ? null : { source: guest[1]!, order_id: guest[2]! }
 }
 
 /** @returns interactions removed */

@@ -22,6 +22,8 @@ export interface JobStore {
   list(shop: string): Promise<JobRow[]>
   /** Jobs of every shop, in the order of shop and job. */
   all(limit: number): Promise<JobRow[]>
+  /** One job of every shop that ever had it. */
+  named(job: string): Promise<JobRow[]>
   /** Says that there is something for the job to do. */
   due(shop: string, job: string): Promise<void>
   started(shop: string, job: string, total: number, nowMs: number): Promise<void>
@@ -73,6 +75,10 @@ export function createJobStore(db: D1Database): JobStore {
         .prepare(`SELECT ${COLUMNS} FROM jobs ORDER BY shop, job LIMIT ?1`)
         .bind(limit)
         .all<Row>()
+      return results.map(toJob)
+    },
+    async named(job) {
+      const { results } = await db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE job = ?1`).bind(job).all<Row>()
       return results.map(toJob)
     },
     async due(shop, job) {

@@ -59,7 +59,10 @@ export interface ModelCallStore {
   abandon(batch: string): Promise<void>
   /** Reservations of a shop whose end nobody knows, older than a call may take. */
   countInDoubt(shop: string, beforeMs: number): Promise<number>
-  /** Forgets them, so that they may be paid for again; their reservations of today stay counted. @returns how many */
+  /**
+   * Forgets them and the answers of no use, so that both may be paid for again: what was set aside or spent stays
+   * counted. @returns how many
+   */
   forgetInDoubt(shop: string, beforeMs: number): Promise<number>
   /** Removes old answers and refusals, a bite at a time. @returns how many */
   tidy(nowMs: number, limit: number): Promise<number>
@@ -174,7 +177,10 @@ export function createModelCallStore(db: D1Database): ModelCallStore {
       return row?.calls ?? 0
     },
     async forgetInDoubt(shop, beforeMs) {
-      const { meta } = await db.prepare(`DELETE FROM model_calls WHERE ${IN_DOUBT}`).bind(shop, beforeMs).run()
+      const { meta } = await db
+        .prepare(`DELETE FROM model_calls WHERE (${IN_DOUBT}) OR (${USELESS})`)
+        .bind(shop, beforeMs)
+        .run()
       return meta.changes
     },
     async tidy(nowMs, limit) {
@@ -191,6 +197,7 @@ export function createModelCallStore(db: D1Database): ModelCallStore {
   }
 }
 
+const USELESS = `shop = ?1 AND state = 'answered' AND reason IS NOT NULL`
 const IN_DOUBT = `shop = ?1 AND state = 'reserved' AND batch IS NULL AND created_at < ?2`
 
 /** The reserving transaction of one shop. @returns the rows as they stand after it */

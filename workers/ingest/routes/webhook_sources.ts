@@ -7,6 +7,7 @@ import type { SourceView } from '../../../shared/store/operations/webhook_source
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
+import { requireMarket } from '../markets.ts'
 import { decodeCursor, encodeCursor, filterOf, limitOf } from '../paging.ts'
 
 export function webhookSourceRoutes() {
@@ -44,7 +45,9 @@ export function webhookSourceRoutes() {
     const shop = requireSecret(c.var.caller)
     const source = decode(sourceNameSchema, c.req.param('source'))
     const body = decode(webhookSourceBodySchema, parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes)))
-    if ((await deps.shops.config(shop)) === null) throw new Problem('not_found', { detail: 'There is no such shop' })
+    const config = await deps.shops.config(shop)
+    if (config === null) throw new Problem('not_found', { detail: 'There is no such shop' })
+    requireMarket(config, body.market, '/market')
     const created = await deps.webhooks.store.put(shop, source, body, deps.clock.now())
     deps.webhooks.memory.forget(shop, source)
     const view = await deps.webhooks.store.view(shop, source)

@@ -15,7 +15,8 @@ export interface AdapterInput {
 
 /** What a body asks for; or that it asks for nothing, on purpose; or what is wrong with it. */
 export type Read =
-  | { effects: readonly Effect[]; warnings: readonly string[] }
+  /** `problems`: parts that cannot be taken, beside others that can; the delivery is kept for them. */
+  | { effects: readonly Effect[]; warnings: readonly string[]; problems?: readonly FieldError[] }
   | { ignored: string }
   | { errors: readonly FieldError[] }
 
@@ -26,4 +27,8 @@ export interface Adapter {
 }
 
 export const wrong = (pointer: string, detail: string): Read => ({ errors: [{ pointer, detail }] })
-export const asked = (effects: readonly Effect[], warnings: readonly string[] = []): Read => ({ effects, warnings })
+export const asked = (
+  effects: readonly Effect[],
+  warnings: readonly string[] = [],
+  problems: readonly FieldError[] = [],
+): Read => ({ effects, warnings, problems })

@@ -126,6 +126,5 @@ function resultOf(read: ReadonlyArray<Effect | FieldError>, warnings: Warnings):
   const effects = read.filter((one): one is Effect => 'kind' in one)
   const errors = read.filter((one): one is FieldError => !('kind' in one))
   if (effects.length === 0) return { errors }
-  for (const error of errors) warnings.add(`a product is left out: ${error.pointer} ${error.detail}`)
-  return asked(effects, warnings.list)
+  return asked(effects, warnings.list, errors)
 }

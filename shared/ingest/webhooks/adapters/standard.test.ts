@@ -136,6 +136,10 @@ test('events keep their own ids, and get one that is the same over retries where
   expect(many[0]!.event_id).toBe('mine')
   expect(eventsOf(read('events.created', [{ ...view, event_id: 'mine' }, view, view]))).toEqual(many)
   expect(eventsOf(read('event.created', view))).toHaveLength(1)
+  // However late a retry comes, it was when the envelope says; unless the event knows better.
+  expect(many[1]!.occurred_at).toBe(new Date(AT).toISOString())
+  const own = eventsOf(read('event.created', { ...view, occurred_at: '2025-06-01T00:00:00.000Z' }))
+  expect(own[0]!.occurred_at).toBe('2025-06-01T00:00:00.000Z')
   const bad = read('events.created', [view, { ...view, email: 'jane@example.com' }])
   expect(bad.ok ? null : bad.errors[0]!.pointer).toBe('/data/events/1')
   expect(JSON.stringify(bad)).not.toContain('jane')

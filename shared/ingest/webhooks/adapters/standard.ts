@@ -103,7 +103,7 @@ function readRefund(input: Told): Read {
   return asked(read.isNamed ? [orderEffect(told), ...refunds] : refunds)
 }
 
-function readEvents({ id, topic, data, context }: Told): Read {
+function readEvents({ id, topic, data, atMs, context }: Told): Read {
   const list = topic === 'event.created' ? [data] : Array.isArray(data) ? data : listIn(data)
   if (list === null) return wrong('/events', 'a list of events')
   if (list.length === 0 || list.length > LIMITS.eventsPerRequest)
@@ -113,7 +113,8 @@ function readEvents({ id, topic, data, context }: Told): Read {
     const parsed = eventSchema.safeParse(event)
     if (!parsed.success)
       return under(topic === 'event.created' ? '' : `/events/${index}`, { errors: fieldErrors(parsed.error) })
-    events.push({ event_id: hashedId(context.source, id, String(index)), ...parsed.data })
+    // Without a moment of its own an event was when the envelope says, however late a retry of it comes.
+    events.push({ event_id: hashedId(context.source, id, String(index)), occurred_at: isoOf(atMs), ...parsed.data })
   }
   return asked([{ kind: 'events', events }])
 }

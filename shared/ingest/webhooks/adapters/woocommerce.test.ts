@@ -91,6 +91,10 @@ test('a delete tells the id alone, and is of now', () => {
   ])
 })
 
+test('a product that is signed for another topic deletes nothing', () => {
+  expect(read('product.deleted', product())).toMatchObject({ ok: false })
+})
+
 test('one state has one name whatever the delivery is called; a second delete has another', () => {
   const id = (topic: string, body: unknown, delivery: string) =>
     read(topic, body, { 'X-WC-Webhook-Delivery-ID': delivery }).id

@@ -85,9 +85,12 @@ function readProduct({ body, receivedAtMs, context }: AdapterInput): Read {
   return line.ok ? asked([{ kind: 'item', line: line.line, inventory: [] }], warnings.list) : { errors: line.errors }
 }
 
-/** The body says nothing but the id, so the clock is ours. */
+/**
+ * The body says nothing but the id, so the clock is ours. One that says more was signed for another topic, which is not
+ * signed: it must not delete what it tells of.
+ */
 function readDeletion({ body, receivedAtMs }: AdapterInput): Read {
-  const parsed = z.object({ id: idLike }).safeParse(body)
+  const parsed = z.object({ id: idLike, name: z.never().optional(), status: z.never().optional() }).safeParse(body)
   if (!parsed.success) return { errors: fieldErrors(parsed.error) }
   return asked([{ kind: 'delete', deletion: { id: parsed.data.id, deleted: true, updated_at: isoOf(receivedAtMs) } }])
 }

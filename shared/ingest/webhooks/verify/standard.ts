@@ -2,7 +2,7 @@ import { anySigned, headed, type VerifyKey } from './hmac.ts'
 import { signatureBytes } from './signature_bytes.ts'
 import { isRecent } from './timestamp.ts'
 
-/** Signatures of one delivery that are looked at: one a secret while several are rotated. Each costs an HMAC of the body. */
+/** Signatures of one delivery that are looked at: one a secret while several are rotated. */
 const SIGNATURES_MAX = 20
 /** The dots part what is signed: an id with one could say the same bytes in another way. */
 const ID = /^[^.\s]{1,200}$/

@@ -201,6 +201,22 @@ test('levels name an inventory item and a location', () => {
   ])
 })
 
+test.each<[string, string, unknown]>([
+  ['a product that is said to be deleted', 'products/delete', product()],
+  [
+    'a level that is said to be gone',
+    'inventory_levels/disconnect',
+    { inventory_item_id: 5, location_id: 9, available: 3 },
+  ],
+  ['an order whose buyer is said to be forgotten', 'customers/redact', { id: 900, customer: { id: 77 } }],
+  ['a question for data', 'customers/redact', { shop_id: 1, customer: { id: 77 }, data_request: { id: 9 } }],
+  ['a customer’s request that is said to be the shop’s', 'shop/redact', { shop_id: 1, customer: { id: 77 } }],
+  ['a product that is said to be the shop’s end', 'shop/redact', product()],
+  ['nothing', 'shop/redact', {}],
+])('a signed body destroys nothing under a topic that it was not sent with: %s', (_name, topic, body) => {
+  expect(read(topic, body)).toMatchObject({ ok: false })
+})
+
 const PII = {
   email: 'jane@example.com',
   phone: '+49301234567',

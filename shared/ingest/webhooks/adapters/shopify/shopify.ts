@@ -9,7 +9,15 @@ import { shopifyName, triggeredAtMs } from './headers.ts'
 import { readOrder, readRefund } from './orders.ts'
 import { readProduct } from './product.ts'
 
+/**
+ * Topics are not signed, bodies are: whoever has seen one signed body must not make it a command that destroys by naming
+ * another topic. Bodies of such commands lack what every other body has.
+ */
+const isOfAnotherTopic = (body: unknown, names: readonly string[]): boolean =>
+  typeof body === 'object' && body !== null && names.some((name) => Object.hasOwn(body, name))
+
 function readDeletion({ body, headers, receivedAtMs }: AdapterInput): Read {
+  if (isOfAnotherTopic(body, ['title', 'variants'])) return wrong('', 'tells of a product: no body of a deletion')
   const parsed = z.object({ id: idLike }).safeParse(body)
   if (!parsed.success) return { errors: fieldErrors(parsed.error) }
   const atMs = triggeredAtMs(headers)
@@ -29,6 +37,9 @@ function readLevel({ topic, body, headers, receivedAtMs }: AdapterInput): Read {
   const parsed = level.safeParse(body)
   if (!parsed.success) return { errors: fieldErrors(parsed.error) }
   const { inventory_item_id, location_id, available, updated_at } = parsed.data
+  const isDisconnect = topic === 'inventory_levels/disconnect'
+  if (isDisconnect && available != null)
+    return wrong('/available', 'tells a count: no body of a location that was left')
   // Connected, and no count told yet: that count is an update of its own.
   if (topic === 'inventory_levels/connect' && available == null) return { ignored: 'a location without a count' }
   return asked([
@@ -36,7 +47,7 @@ function readLevel({ topic, body, headers, receivedAtMs }: AdapterInput): Read {
       kind: 'level',
       inventoryItem: inventory_item_id,
       location: location_id,
-      available: topic === 'inventory_levels/disconnect' ? null : (available ?? null),
+      available: isDisconnect ? null : (available ?? null),
       atMs: fineClock(momentMs(updated_at), triggeredAtMs(headers)) ?? receivedAtMs,
     },
   ])
@@ -52,6 +63,7 @@ const redaction = z.object({ customer: lenient(z.object({ id: lenient(idLike) })
 
 /** Guests are known by their orders alone. */
 function readRedaction({ body, context }: AdapterInput): Read {
+  if (isOfAnotherTopic(body, ['id', 'data_request'])) return wrong('', 'no body of a request to forget')
   const parsed = redaction.safeParse(body)
   if (!parsed.success) return { errors: fieldErrors(parsed.error) }
   const { customer, orders_to_redact } = parsed.data
@@ -70,6 +82,13 @@ function readDataRequest({ body }: AdapterInput): Read {
   return asked([{ kind: 'notice', detail: `${who} asks which data is held about them; the shop has to answer` }])
 }
 
+function readShopRedaction({ body }: AdapterInput): Read {
+  const parsed = z.object({ shop_id: idLike }).safeParse(body)
+  if (!parsed.success) return { errors: fieldErrors(parsed.error) }
+  if (isOfAnotherTopic(body, ['id', 'customer'])) return wrong('', 'no body of a request to forget a shop')
+  return asked([{ kind: 'erase', shoppers: 'all' }])
+}
+
 const UNINSTALLED = 'The app was uninstalled: no more deliveries come from this shop'
 
 const TOPICS: Readonly<Record<string, (input: AdapterInput) => Read>> = {
@@ -86,7 +105,7 @@ const TOPICS: Readonly<Record<string, (input: AdapterInput) => Read>> = {
   'refunds/create': readRefund,
   'customers/redact': readRedaction,
   'customers/data_request': readDataRequest,
-  'shop/redact': () => asked([{ kind: 'erase', shoppers: 'all' }]),
+  'shop/redact': readShopRedaction,
   'app/uninstalled': () => asked([{ kind: 'notice', detail: UNINSTALLED }]),
 }
 
