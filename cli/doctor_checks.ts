@@ -1,11 +1,11 @@
 import packageJson from '../package.json' with { type: 'json' }
-import { healthSchema, jobsSchema, shelfSchema } from './answers.ts'
+import { healthSchema, type Jobs, jobsSchema, shelfSchema } from './answers.ts'
 import type { Client } from './client.ts'
 import type { Service } from './connect.ts'
 import { readableByOthers } from './credentials.ts'
 import { CliFailure, Interrupted, ServiceProblem } from './failure.ts'
 import { backlog } from './import/wait.ts'
-import { count, plural } from './text.ts'
+import { count, errorsText, plural } from './text.ts'
 
 export interface Check {
   level: 'ok' | 'warn' | 'fail'
@@ -113,14 +113,48 @@ async function checkCounts(shop: string, client: Client): Promise<Check[]> {
     checks.push({ level: 'warn', what: `${shop} catalogue`, said, advice: `shelfwise import <source> --shop ${shop}` })
   } else checks.push({ level: 'ok', what: `${shop} catalogue`, said })
   for (const job of all.filter((one) => one.state === 'failed')) {
-    const advice = 'it is tried again by cron; if it fails again, the reason is in the log of the enrich worker'
+    const again = 'it is tried again by cron; if it fails again, the reason is in the log of the enrich worker'
+    const advice = job.error === 'EmbedderFailed' ? `the provider of embeddings: ${WAITS.unavailable!.advice}` : again
     checks.push({ level: 'fail', what: `${shop} job ${job.job}`, said: job.error ?? 'failed', advice })
   }
+  checks.push(...enrichmentChecks(shop, jobs.value))
   if (waiting.dead_letters > 0) {
     const advice =
       '"shelfwise webhook list" says why; "shelfwise webhook replay" sends them again once the cause is gone'
     checks.push({ level: 'warn', what: `${shop} queue`, said: plural(waiting.dead_letters, 'dead letter'), advice })
   }
+  return checks
+}
+
+/** Why a job that asks a model waits for a better moment, and what somebody can do. */
+const WAITS: Readonly<Record<string, { said: string; advice: string }>> = {
+  unavailable: {
+    said: 'the provider does not answer, or does not take the calls',
+    advice:
+      'it is asked again by itself; look at its base_url and key (PROVIDERS, PROVIDER_KEY_<NAME>) where this stays so',
+  },
+  budget: {
+    said: "today's budget is spent",
+    advice: 'it goes on tomorrow; or raise the budget (PUT /v1/shops/{shop}/budget), then "shelfwise enrich --retry"',
+  },
+}
+
+/** What of a shop's enrichment waits, for a better moment or for somebody. */
+function enrichmentChecks(shop: string, { jobs, enrichment }: Jobs): Check[] {
+  const checks = jobs.flatMap(({ job, error, state }): Check[] => {
+    const waits = state === 'failed' || error === null ? undefined : WAITS[error]
+    return waits === undefined ? [] : [{ level: 'warn', what: `${shop} job ${job}`, ...waits }]
+  })
+  if (enrichment === undefined) return checks
+  const { in_doubt, quarantined, rejected } = enrichment
+  const said = errorsText({ in_doubt, quarantined, rejected_answers: rejected })
+  if (said !== '')
+    checks.push({
+      level: 'warn',
+      what: `${shop} enrichment`,
+      said,
+      advice: `"shelfwise enrich --shop ${shop}" shows them, "--retry" tries again`,
+    })
   return checks
 }
 

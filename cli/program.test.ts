@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { run } from './program.ts'
 import { apiEvent, apiItem, recordedTerminal, temporaryFolder, writeLines } from './testing/folder.ts'
-import { problemBody, STUB_ADMIN_KEY, type StubApi, sendJson, startStubApi } from './testing/stub_api.ts'
+import { idleJobs, problemBody, STUB_ADMIN_KEY, type StubApi, sendJson, startStubApi } from './testing/stub_api.ts'
 
 let stub: StubApi
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -53,6 +53,10 @@ const shelf = {
   },
   next_cursor: null,
   missing_item_ids: [],
+}
+const NOTHING_WAITS = {
+  ...{ done: 2, by_rules: 0, missing: 0, in_doubt: 0, quarantined: 0, rejected: 0, flagged: 0, kept: 9, dropped: {} },
+  ...{ budget: { daily: null, spent_today: 0, reserved_today: 0 }, quarantine: [] },
 }
 const trace = {
   stages: [{ stage: 'gather', ms: 3, outcome: 'ok' }],
@@ -245,6 +249,27 @@ describe('ps and doctor', () => {
     const ill = await shelfwise(['doctor'], admin)
     expect(ill.code).toBe(3)
     expect(ill.out).toMatch(/^fail {2}demo cart: .*unknown_placement.*\n +-> /m)
+  })
+
+  it('tells why enrichment waits and for whom, and what to do', async () => {
+    stub.keys.add('sk_demo_1')
+    stub.shelf = shelf
+    const key = { SHELFWISE_KEY: 'sk_demo_1' }
+    const idle = idleJobs()
+    const [job] = idle.jobs
+    const waits = (error: string | null, in_doubt: number) => ({
+      ...idle,
+      jobs: [{ ...job!, job: 'enrich', error }],
+      enrichment: { ...NOTHING_WAITS, in_doubt },
+    })
+    stub.jobs = waits(null, 0)
+    expect((await shelfwise(['doctor'], key)).out).not.toContain('enrich')
+    stub.jobs = waits('unavailable', 2)
+    const { out } = await shelfwise(['doctor'], key)
+    expect(out).toMatch(/^warn {2}demo job enrich: the provider does not answer.*\n +-> .*PROVIDER_KEY_/m)
+    expect(out).toMatch(/^warn {2}demo enrichment: 2 in doubt\n +-> "shelfwise enrich --shop demo"/m)
+    stub.jobs = waits('budget', 0)
+    expect((await shelfwise(['doctor'], key)).out).toMatch(/job enrich: today's budget is spent\n +-> .*--retry/)
   })
 
   it('says what to do when there is no service', async () => {

@@ -82,3 +82,10 @@ export function duration(seconds: number): string {
   if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
   return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`
 }
+
+/** Counts that are not zero, in words. */
+export const errorsText = (errors: Readonly<Record<string, number>>): string =>
+  Object.entries(errors)
+    .filter(([, times]) => times > 0)
+    .map(([kind, times]) => `${count(times)} ${kind.replaceAll('_', ' ')}`)
+    .join(', ')

@@ -4,8 +4,7 @@ import type { Client } from '../client.ts'
 import { connect, type ServiceFlags, serviceOptions } from '../connect.ts'
 import { CliFailure, EXIT } from '../failure.ts'
 import { printJson, type Terminal } from '../terminal.ts'
-import { count, plain, plural, table } from '../text.ts'
-import { errorsText } from './ps.ts'
+import { count, errorsText, plain, plural, table } from '../text.ts'
 
 interface EnrichFlags extends ServiceFlags {
   retry?: boolean
@@ -62,7 +61,7 @@ export function enrichmentText(shop: string, live: number, state: EnrichmentStat
   })
   if (waiting !== '') lines.push(`waiting for you: ${waiting} (shelfwise enrich --retry)`)
   if (state.flagged > 0)
-    lines.push(`${plural(state.flagged, 'text')} that promote themselves; those passages stayed out`)
+    lines.push(`${plural(state.flagged, 'item')} with text that speaks to a ranker; those passages stayed out`)
   if (state.quarantine.length === 0) return lines.join('\n')
   const rows = state.quarantine.map((row) => [plain(row.item), row.stage, count(row.attempts), row.error])
   const titles = [

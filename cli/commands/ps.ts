@@ -5,7 +5,7 @@ import { connect, findService, type ServiceFlags, serviceOptions } from '../conn
 import { Interrupted } from '../failure.ts'
 import { backlog } from '../import/wait.ts'
 import { printJson, type Terminal } from '../terminal.ts'
-import { count, duration, plural, table } from '../text.ts'
+import { count, duration, errorsText, plural, table } from '../text.ts'
 
 const WATCH_MS = 2_000
 const HOME_AND_CLEAR = '\u001b[H\u001b[2J'
@@ -105,10 +105,3 @@ function costText(cost: Jobs['jobs'][number]['cost']): string {
   const { today, total } = cost
   return `${today.money.toFixed(2)} / ${total.money.toFixed(2)} (${plural(total.calls, 'call')})`
 }
-
-/** Counts that are not zero, in words. */
-export const errorsText = (errors: Readonly<Record<string, number>>): string =>
-  Object.entries(errors)
-    .filter(([, times]) => times > 0)
-    .map(([kind, times]) => `${count(times)} ${kind.replaceAll('_', ' ')}`)
-    .join(', ')

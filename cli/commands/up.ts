@@ -18,6 +18,7 @@ import { createProgress, type Progress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { type DemoShop, readDemoShops } from '../up/demo_shops.ts'
 import { modelSettings } from '../up/model_variables.ts'
+import { keepingSignals } from '../up/own_signals.ts'
 import { watchParent } from '../up/parent.ts'
 import { assertFree, choosePort } from '../up/port.ts'
 import { startScheduler } from '../up/scheduler.ts'
@@ -69,16 +70,18 @@ async function up(flags: UpFlags, terminal: Terminal): Promise<void> {
       shops.map((shop) => ({ ...shop, key: credentials.shops[shop.shop]!.pk! })),
     ),
   )
-  // Loaded only here: `--help` must not pay for the whole platform.
-  const { startStack } = await import('../../workers/local/stack.ts')
-  const stack = await step('workers and databases', async () =>
-    startStack({
-      port,
-      host: HOST,
-      persistTo: join(state, 'state'),
-      site,
-      variables: { ...(await variablesOf(credentials)), 'shelfwise-model': models.variables },
-      ...(flags.verbose ? { onOutput: (line) => terminal.note(line) } : {}),
+  const stack = await step('workers and databases', () =>
+    keepingSignals(async () => {
+      // Loaded only here: `--help` must not pay for the whole platform.
+      const { startStack } = await import('../../workers/local/stack.ts')
+      return startStack({
+        port,
+        host: HOST,
+        persistTo: join(state, 'state'),
+        site,
+        variables: { ...(await variablesOf(credentials)), 'shelfwise-model': models.variables },
+        ...(flags.verbose ? { onOutput: (line) => terminal.note(line) } : {}),
+      })
     }),
   )
   const stop = new AbortController()

@@ -110,6 +110,23 @@ test('the command: the shop tells the currency, rejects are told with line and c
   expect(terminal.outLines.at(-1)).toBe('exported shop "one" to out: 1 item, 0 events')
 })
 
+test('the command helps where a flag is missing, and does not take items from sale by a market that is not there', async () => {
+  await put('shop.csv', 'Handle,Title,Variant Price\na,A,1\n')
+  await put('orders.csv', 'order_id,sku,quantity,order_date\n1,a,1,3/4/2026\n2,a,-1,2026-11-02\n')
+  await put('empty.csv', '')
+  const terminal = recordedTerminal(folder.path)
+  const argv = ['--url', served.url, '--key', 'sk_one_x']
+  expect(await run(['import', 'shop.csv', '--market', 'FR', '--currency', 'EUR', ...argv], terminal)).toBe(2)
+  expect(terminal.noteLines.at(-1)).toBe('shelfwise: --market FR: shop "one" has DE')
+  for (const market of ['DE', '*'])
+    expect(await run(['import', 'shop.csv', '--market', market, ...argv], terminal)).toBe(0)
+  expect(await run(['import', 'orders.csv', '--dry-run', ...argv], terminal)).toBe(1)
+  expect(terminal.outLines).toContain('dates that can be read in two ways: --dates dmy or --dates mdy')
+  expect(terminal.outLines.join('\n')).toContain('are known with --salt')
+  expect(await run(['import', 'empty.csv', ...argv], terminal)).toBe(2)
+  expect(terminal.noteLines.at(-1)).toMatch(/the file is empty$/)
+})
+
 test('memory stays bounded while a large feed passes', async () => {
   // A group is open from its first row to its last: here only one at a time.
   const rows = Array.from({ length: 60_000 }, (_, at) => `p${at},Product ${'x'.repeat(400)} ${at},1.00 EUR,g${at >> 1}`)

@@ -34,7 +34,11 @@ export async function sendWebhook(flags: SendFlags, terminal: Terminal): Promise
   const secret = flags.secret ?? (await keptSecret(terminal.directory, service.url, shop, source)) ?? null
   const ready = await ensureSource({ source, kind, secret, key, shop }, service.client, terminal)
   const headers = signedHeaders(kind, ready, topic, body, Date.now())
-  const receipt = await post(`${service.url}/webhooks/${source}/${shop}`, headers, body, terminal)
+  const receipt = await post(`${service.url}/webhooks/${source}/${shop}`, headers, body, terminal).catch((error) => {
+    if (error instanceof ServiceProblem && error.problem.status === 401 && flags.secret === undefined)
+      terminal.note(`the secret kept here is not that of "${source}" any more: give its own with --secret`)
+    throw error
+  })
   if (receipt.outcome === 'dead_letter' || receipt.outcome === 'partial') terminal.exitWith(EXIT.rejected)
   if (flags.json) return printJson(terminal, { source, shop, ...receipt })
   for (const line of receiptLines(`${source} ${topic}`, receipt)) terminal.out(line)
