@@ -23,6 +23,12 @@ import type { LeaseStore } from '../store/operations/leases.ts'
 import type { ModelBatchStore } from '../store/operations/model_batches.ts'
 import type { VectorStore } from '../store/vectors.ts'
 
+/**
+ * Renews a run's lease between its steps, and rejects when it was lost.
+ * @param forMs how long the next step may take, where that is longer than a step usually is
+ */
+export type Keep = (forMs?: number) => Promise<void>
+
 /** Everything that is computed ahead is computed with these. */
 export interface EnrichDeps {
   clock: Clock
@@ -55,6 +61,13 @@ export interface EnrichDeps {
   fencing: Fencing | null
   /** Wakes the enrichment of new items; the next minute's cron does the same. */
   signalEnrich(shop: string): Promise<void>
+  /**
+   * Lets everybody else on the thread go first: called between items and between slices of long work, so that nobody
+   * who is waiting for an answer waits for more than one of them.
+   */
+  breathe(): Promise<void>
+  /** Waits, while what is coming gathers. */
+  pause(ms: number): Promise<void>
   /** A name that no other run has. */
   unique(): string
 }

@@ -1,8 +1,9 @@
 import { chunk } from '../base/batch.ts'
+import { SECOND_MS } from '../base/clock.ts'
 import { VECTOR_VIEWS, type VectorSpace, type VectorView } from '../domain/vector_space.ts'
-import { EMBED_BATCH, type EmbedAnswer, type TextField } from '../model/embedder_rpc.ts'
+import { EMBED_BATCH, type EmbedAnswer, isLocalVersion, type TextField } from '../model/embedder_rpc.ts'
 import type { VectorMark } from '../store/catalogue/vector_ledger.ts'
-import type { EnrichDeps } from './deps.ts'
+import type { EnrichDeps, Keep } from './deps.ts'
 import { spacesOf } from './embedder.ts'
 import { foundFields, itemFields } from './item_fields.ts'
 
@@ -15,6 +16,12 @@ export class EmbedderFailed extends Error {
     this.reason = reason
   }
 }
+
+/** A provider's answer about EMBED_BATCH texts may take 30 s; a lease that ends sooner would have them paid for twice. */
+const EMBED_STEP_MS = 45 * SECOND_MS
+
+/** Contents of one call to the local embedder: it does a call in one go, a millisecond or two a text. */
+const LOCAL_BATCH = 10
 
 interface Content {
   hash: string
@@ -31,6 +38,7 @@ export async function embedInto(
   view: VectorView,
   items: readonly string[],
   deps: EnrichDeps,
+  keep: Keep = async () => {},
 ): Promise<void> {
   for (const part of chunk(items, EMBED_BATCH)) {
     const contents = await contentsOf(space.shop, view, part, deps)
@@ -48,7 +56,9 @@ export async function embedInto(
     }
     if (wanted.length === 0) continue
     const unique = [...new Map(wanted.map((one) => [one.hash, one.fields]))]
-    const vectors = await embedAll(space, unique, deps)
+    const vectors = new Map<string, Float32Array>()
+    for (const some of chunk(unique, isLocalVersion(space.version) ? LOCAL_BATCH : EMBED_BATCH))
+      for (const [hash, vector] of await embedAll(space, some, deps, keep)) vectors.set(hash, vector)
     const made = wanted.map((one) => ({ ...one, values: vectors.get(one.hash)! }))
     const isBare = (values: Float32Array) => values.every((value) => value === 0)
     const real = made.filter((one) => !isBare(one.values))
@@ -89,7 +99,9 @@ async function embedAll(
   space: VectorSpace,
   contents: ReadonlyArray<readonly [hash: string, fields: TextField[]]>,
   deps: EnrichDeps,
+  keep: Keep,
 ): Promise<Map<string, Float32Array>> {
+  if (!isLocalVersion(space.version)) await keep(EMBED_STEP_MS)
   const answer: EmbedAnswer = await deps.model.embedItems(
     space.shop,
     space.version,
@@ -109,8 +121,8 @@ async function embedAll(
     return new Map([[contents[0]![0], new Float32Array(space.dimensions)]])
   }
   const middle = contents.length >> 1
-  const first = await embedAll(space, contents.slice(0, middle), deps)
-  return new Map([...first, ...(await embedAll(space, contents.slice(middle), deps))])
+  const first = await embedAll(space, contents.slice(0, middle), deps, keep)
+  return new Map([...first, ...(await embedAll(space, contents.slice(middle), deps, keep))])
 }
 
 /**
@@ -118,7 +130,12 @@ async function embedAll(
  * A provider that is away delays nothing else: its vectors are made by the next preparation.
  * @returns whether any was made
  */
-export async function syncVectors(shop: string, items: readonly string[], deps: EnrichDeps): Promise<boolean> {
+export async function syncVectors(
+  shop: string,
+  items: readonly string[],
+  deps: EnrichDeps,
+  keep: Keep,
+): Promise<boolean> {
   const { active, next } = await spacesOf(shop, deps)
   const dead = await deps.ledger.dead(shop, items)
   let made = false
@@ -136,6 +153,7 @@ export async function syncVectors(shop: string, items: readonly string[], deps: 
           view,
           due.map((one) => one.item),
           deps,
+          keep,
         )
       } catch (error) {
         if (!(error instanceof EmbedderFailed)) throw error

@@ -98,6 +98,7 @@ async function learnLocal(shop: string, dimensions: number, deps: EnrichDeps): P
       page.texts.map((text) => text.id),
     )
     for (const text of page.texts) {
+      await deps.breathe()
       const found = understood.get(text.id)
       const more = found === undefined ? [] : foundFields(found)
       fitter.add({
@@ -108,7 +109,7 @@ async function learnLocal(shop: string, dimensions: number, deps: EnrichDeps): P
     read += page.texts.length
     afterSeq = page.lastSeq
   }
-  const model = fitter.finish()
+  const model = await fitter.finishInSlices(deps.breathe)
   const version = localVersion(model.version, dimensions)
   // The artefact before anything that names it.
   await deps.embedders.put(shop, version, encodeModel(model))

@@ -4,7 +4,7 @@ import { rootCategory } from '../domain/item.ts'
 import type { Words } from '../store/catalogue/vocabularies.ts'
 import type { EnrichDeps } from './deps.ts'
 import { factsOf } from './understand/facts.ts'
-import { vocabularyFor } from './understand/vocabulary.ts'
+import { createVocabularyReader, type VocabularyReader } from './understand/vocabulary.ts'
 
 /** Vocabularies are read again after a day, or when the shop has grown to this many times what was read. */
 const READ_EVERY_MS = DAY_MS
@@ -12,8 +12,12 @@ const GROWTH_TO_READ = 1.5
 /** Items that are read: what a category's attributes may be is plain long before that. */
 const ITEMS_READ = 3_000
 const PAGE = 200
+/** Brands that are never said of another's item; each claim is held against them, and the most are few. */
+const BRANDS_MAX = 2_000
+/** Where the brands are kept beside the vocabularies: no category begins with a blank. */
+const BRANDS = ' brands'
 
-/** Gives the context that an item is understood in: the shop's languages and its general category's vocabulary. */
+/** Gives the context that an item is understood in: the shop's languages, its general category's vocabulary, its brands. */
 export type ContextOf = (facts: ItemFacts) => UnderstandingContext
 
 export async function contextFor(
@@ -28,7 +32,8 @@ export async function contextFor(
   const nowMs = deps.clock.now()
   const fresh = reading !== null && nowMs - reading.readAtMs < READ_EVERY_MS && live <= reading.items * GROWTH_TO_READ
   const words = fresh ? await deps.vocabularies.all(shop) : await readAgain(shop, shopLocale, live, deps, keep)
-  return (facts) => ({ locales, vocabulary: words.get(categoryOf(facts)) ?? {} })
+  const brands = words.get(BRANDS)?.brand ?? []
+  return (facts) => ({ locales, vocabulary: words.get(categoryOf(facts)) ?? {}, brands })
 }
 
 async function readAgain(
@@ -38,23 +43,27 @@ async function readAgain(
   deps: EnrichDeps,
   keep: () => Promise<void>,
 ): Promise<ReadonlyMap<string, Words>> {
-  const byCategory = new Map<string, ItemFacts[]>()
+  const byCategory = new Map<string, VocabularyReader>()
+  const brands = new Set<string>()
   let afterSeq = 0
   for (let read = 0; read < ITEMS_READ; ) {
     const page = await deps.catalogue.textsAfter(shop, afterSeq, PAGE)
     if (page.texts.length === 0) break
     for (const text of page.texts) {
+      await deps.breathe()
       const facts = quietFacts(text, shopLocale)
       if (facts === null) continue
-      const own = byCategory.get(categoryOf(facts)) ?? []
+      const own = byCategory.get(categoryOf(facts)) ?? createVocabularyReader()
       byCategory.set(categoryOf(facts), own)
-      own.push(facts)
+      own.add(facts)
+      if (facts.brand !== null && brands.size < BRANDS_MAX) brands.add(facts.brand)
     }
     read += page.texts.length
     afterSeq = page.lastSeq
     await keep()
   }
-  const words = new Map([...byCategory].map(([category, items]) => [category, vocabularyFor(items) as Words]))
+  const words = new Map([...byCategory].map(([category, own]) => [category, own.words() as Words]))
+  words.set(BRANDS, { brand: [...brands] })
   await deps.vocabularies.put(shop, words, live, deps.clock.now())
   return words
 }

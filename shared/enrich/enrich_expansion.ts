@@ -1,17 +1,20 @@
-import { mapConcurrent } from '../base/batch.ts'
+import { chunk, mapConcurrent } from '../base/batch.ts'
 import { hash64, lengthPrefixed } from '../base/hash.ts'
 import type { CompletionCall } from '../model/completer_rpc.ts'
 import { askExpansion } from '../prompt/item_prompt.ts'
 import type { ItemText } from '../store/catalogue/enrichment.ts'
-import type { Enrichment, PopularityPlace } from '../store/catalogue/enrichments.ts'
+import type { BoughtWith, Enrichment, PopularityPlace } from '../store/catalogue/enrichments.ts'
 import { askOnce, CALLS_AT_ONCE, subjectsOf } from './enrich_items.ts'
-import { type EnrichRun, heard, mayAsk } from './enrich_round.ts'
+import { type EnrichRun, heard, mayAsk, mayRule } from './enrich_round.ts'
 import { countedBy, parsed, type Subject } from './enrich_rows.ts'
 import { enrichmentHash, expansionKey } from './enrich_wanted.ts'
 import { kindOf } from './quarantine.ts'
 import { checkExpansion, type Neighbour } from './understand/check.ts'
 import { expandByRules } from './understand/rules.ts'
 
+/** Items looked at together, by their hashes alone. */
+const ITEMS_PER_PAGE = 500
+/** Items expanded together. */
 const ITEMS_PER_ROUND = 100
 
 /** An item with its neighbours, and what says whether they are those of its present expansion. */
@@ -32,43 +35,58 @@ export async function expandItems(run: EnrichRun): Promise<{ finished: boolean; 
   let seen = 0
   let expanded = 0
   for (;;) {
-    const page = await deps.enrichments.withNeighbours(shop, after, ITEMS_PER_ROUND)
+    const page = await deps.enrichments.withNeighbours(shop, after, ITEMS_PER_PAGE)
     if (page.items.length === 0) return { finished: true, seen, expanded }
-    const due = await dueOf(page.items, run)
-    const rows: Enrichment[] = []
-    await mapConcurrent(due, CALLS_AT_ONCE, async (one) => {
-      const row = await expand(one, run)
-      if (row !== null) rows.push(row)
+    const due = page.items.flatMap((item) => {
+      const hash = hashOf(item, run)
+      return item.bought.length === 0 || item.neighboursHash === hash ? [] : [{ ...item, hash }]
     })
-    await deps.enrichments.put(shop, rows)
+    for (const part of chunk(due, ITEMS_PER_ROUND)) {
+      expanded += await expandAll(part, run)
+      await run.keep()
+      // Rules too have a limited time on the processor; what is done is passed over quickly by the next run.
+      if (run.wanted.model === null ? !mayRule(run) : !mayAsk(run)) return { finished: false, seen, expanded }
+    }
     seen += page.items.length
-    expanded += rows.length
     after = page.last
     await run.keep()
-    if (run.wanted.model !== null && !mayAsk(run)) return { finished: false, seen, expanded }
   }
 }
 
-async function dueOf(items: ReadonlyArray<{ id: string; bought: string[] }>, run: EnrichRun): Promise<Expandable[]> {
-  const others = [...new Set(items.flatMap((item) => item.bought))]
+type Due = BoughtWith & { hash: string }
+
+const hashOf = ({ textHash, bought }: BoughtWith, run: EnrichRun): string =>
+  hash64(lengthPrefixed([textHash, run.wanted.expansionMark, ...bought.flatMap((own) => [own.id, own.textHash])]))
+
+async function expandAll(due: readonly Due[], run: EnrichRun): Promise<number> {
+  const rows: Enrichment[] = []
+  await mapConcurrent(await expandable(due, run), CALLS_AT_ONCE, async (one) => {
+    await run.deps.breathe()
+    const row = await expand(one, run)
+    if (row !== null) rows.push(row)
+  })
+  await run.deps.enrichments.put(run.shop, rows)
+  return rows.length
+}
+
+async function expandable(due: readonly Due[], run: EnrichRun): Promise<Expandable[]> {
+  const others = [...new Set(due.flatMap((item) => item.bought.map((own) => own.id)))]
   const [subjects, texts] = await Promise.all([
     subjectsOf(
-      items.map((item) => item.id),
+      due.map((item) => item.id),
       run,
     ),
     run.deps.catalogue.texts(run.shop, others),
   ])
   const byId = new Map(texts.map((text) => [text.id, text]))
-  const boughtWith = new Map(items.map((item) => [item.id, item.bought]))
+  const dueById = new Map(due.map((item) => [item.id, item]))
   return subjects.flatMap((subject) => {
     const { row, text } = subject
-    if (row === null || row.textHash !== text.textHash || row.state === 'quarantined') return []
-    // Sorted: how often they were bought together changes daily, and says nothing new.
-    const known = [...(boughtWith.get(text.id) ?? [])].sort().flatMap((id) => byId.get(id) ?? [])
-    const hash = hash64(
-      lengthPrefixed([text.textHash, run.wanted.expansionMark, ...known.flatMap((own) => [own.id, own.textHash])]),
-    )
-    if (known.length === 0 || row.neighboursHash === hash) return []
+    const { bought, hash, textHash } = dueById.get(text.id)!
+    // Read a moment later: what changed since then comes with the next run.
+    const known = bought.flatMap((own) => byId.get(own.id) ?? [])
+    const same = known.length === bought.length && known.every((own, at) => own.textHash === bought[at]!.textHash)
+    if (row === null || row.textHash !== text.textHash || textHash !== text.textHash || !same) return []
     return [{ subject: { ...subject, row }, neighbours: known.map(toNeighbour), hash }]
   })
 }

@@ -175,6 +175,17 @@ test('another model asks again, the most popular first, one day’s budget after
   expect((await rowsOf(world)).every((row) => row.recipe.includes('unit/m-2'))).toBe(true)
 })
 
+test('a budget that was raised is spent today', async () => {
+  const { world, provider, deps } = await shopWith(6)
+  const poor = { dailyMicro: 1 }
+  await drain(deps(poor))
+  await runEnrichments(deps(poor))
+  expect([provider.chats.length, (await jobOf(deps()))?.error]).toEqual([0, 'budget'])
+  await createEnrichmentAdmin(world.catalogue, world.operations).setBudget(SHOP, 1e12)
+  await runEnrichments(deps(poor))
+  expect([provider.chats.length, (await byModel(world)).length]).toEqual([6, 6])
+})
+
 test('of a prompt that changed only its facet is asked for again', async () => {
   const { world, provider, deps } = await shopWith(5)
   await drain(deps())
@@ -220,6 +231,20 @@ test.each<[string, Reply, string]>([
   expect((await rowsOf(world)).filter((row) => row.error !== null)).toMatchObject([
     { item: 'i2', state: 'done', error, facets: '{}' },
   ])
+})
+
+test('an operator may have answers of no use asked for again, when the model or its limits were mended', async () => {
+  let useless = true
+  const { world, provider, deps } = await shopWith(6, (asked) =>
+    useless && titleAsked(asked) === 'Item 002' ? { body: completion('Sure!') } : answering(asked),
+  )
+  await drain(deps())
+  await runEnrichments(deps())
+  useless = false
+  const admin = createEnrichmentAdmin(world.catalogue, world.operations)
+  expect(await admin.retry(SHOP, world.clock.now())).toMatchObject({ forgottenCalls: 1, items: 1 })
+  await runEnrichments(deps())
+  expect([provider.chats.length, (await byModel(world)).length]).toEqual([7, 6])
 })
 
 test('a call whose end is unknown is in doubt until an operator asks', async () => {
@@ -395,4 +420,115 @@ test('what items have in common with those they are bought with is counted apart
   await drain(deps())
   await runEnrichments(deps())
   expect(await purposes()).toEqual({ expand: 3, understand: 9 })
+})
+
+test('a provider that takes no batch to its end is asked one by one, and not handed the same batch for ever', async () => {
+  const { world, provider, deps } = await shopWith(150)
+  const local = depsOf(world, scriptedModel([]))
+  await drain(local)
+  await runEnrichments(local)
+  const batched = { batch: true }
+  for (let run = 0; run < 2; run++) {
+    await runEnrichments(deps(batched))
+    for (const name of provider.batches.keys()) provider.endBatch(name, 'failed', () => null)
+  }
+  expect(provider.chats).toHaveLength(150)
+  expect((await byModel(world)).length).toBe(150)
+})
+
+test('a provider that answers nothing any more accuses no item, whatever it answered of the kept', async () => {
+  let broken = false
+  const { world, provider, deps } = await shopWith(20, (asked) => (broken ? 'reset' : answering(asked)))
+  await drain(deps())
+  await runEnrichments(deps())
+  broken = true
+  for (let round = 0; round < 6; round++) {
+    // Two of a text that was paid for, then many that are new: the two are answered from the ledger.
+    await write(
+      world,
+      Array.from({ length: 20 }, (_, index) => ({
+        id: `i${index}`,
+        title: index < 2 ? `Item ${String(index + round * 2).padStart(3, '0')}` : `Round ${round} ${index}`,
+      })),
+    )
+    await drain(deps())
+    world.clock.advance(DAY)
+    await runEnrichments(deps())
+  }
+  expect(provider.chats.length).toBeLessThan(20 + 6 * 20)
+  expect((await rowsOf(world)).map((row) => row.attempts).filter((attempts) => attempts > 0)).toEqual([])
+  expect(await deps().quarantine.count(SHOP)).toBe(0)
+})
+
+test('rules too say what neighbours share in bites of a bounded time, and the next run goes on', async () => {
+  const { world } = await shopWith(250)
+  const local = depsOf(world, scriptedModel([]))
+  await drain(local)
+  await runEnrichments(local)
+  const all = Array.from({ length: 250 }, (_, index) => index)
+  await local.learning.putBought(
+    SHOP,
+    all.map((index) => [`i${index}`, [[`i${(index + 1) % 250}`, 0.5, 3] as const]] as const),
+    NOW,
+  )
+  const read: number[] = []
+  const slow: EnrichDeps = {
+    ...local,
+    fencing: null,
+    catalogue: {
+      ...local.catalogue,
+      texts: async (shop, ids) => {
+        world.clock.advance(20_000)
+        read.push(ids.length)
+        return local.catalogue.texts(shop, ids)
+      },
+    },
+  }
+  const made = async () =>
+    Number(
+      await world.catalogue
+        .prepare(`SELECT COUNT(*) AS made FROM enrichments WHERE neighbours_hash <> ''`)
+        .first('made'),
+    )
+  await local.jobs.due(SHOP, 'expand')
+  const steps: number[] = []
+  for (let run = 0; run < 3; run++) {
+    await runEnrichment(SHOP, 'all', slow)
+    steps.push(await made())
+  }
+  expect(steps).toEqual([200, 250, 250])
+  expect(await local.jobs.get(SHOP, 'expand')).toMatchObject({ due: false, state: 'idle' })
+  // What stands is passed over unread.
+  const before = read.length
+  await local.jobs.due(SHOP, 'expand')
+  await runEnrichment(SHOP, 'all', slow)
+  expect(read.length).toBe(before)
+})
+
+test('a new item does not have its whole shop counted; the cron does that, and finds nothing left', async () => {
+  const { world, provider, deps } = await shopWith(5)
+  await drain(deps())
+  const own = deps()
+  let counted = 0
+  const watched: EnrichDeps = {
+    ...own,
+    fencing: null,
+    enrichments: {
+      ...own.enrichments,
+      counts(shop, recipe) {
+        counted += 1
+        return own.enrichments.counts(shop, recipe)
+      },
+      countOutdated(shop, recipe, byRules) {
+        counted += 1
+        return own.enrichments.countOutdated(shop, recipe, byRules)
+      },
+    },
+  }
+  await runEnrichment(SHOP, 'new', watched)
+  expect([counted, provider.chats.length, (await byModel(world)).length]).toEqual([0, 5, 5])
+  expect(await jobOf(own)).toMatchObject({ done: 5, total: 5, due: true })
+  await runEnrichments(watched)
+  expect(counted).toBeGreaterThan(0)
+  expect(await jobOf(own)).toMatchObject({ state: 'idle', due: false })
 })

@@ -38,8 +38,10 @@ export async function enrichItems(ids: readonly string[], run: EnrichRun): Promi
   await mapConcurrent(questions, CALLS_AT_ONCE, async (question) => {
     const result = await answerTo(question, run)
     if (result !== null && !result.ok && result.reason === 'unavailable') untaken.push(...question.subjects)
-    for (const subject of question.subjects)
+    for (const subject of question.subjects) {
+      await deps.breathe()
       await guarded(subject, run, rows, () => rowOf(subject, question, result, run))
+    }
   })
   // A provider that answers others and not this one: the item is at fault, sooner or later.
   if (run.asking.answered > 0) {
@@ -70,6 +72,7 @@ export async function subjectsOf(ids: readonly string[], run: EnrichRun): Promis
   texts.sort((a, b) => place.get(a.id)! - place.get(b.id)!)
   const subjects: Subject[] = []
   for (const text of texts) {
+    await deps.breathe()
     try {
       const { facts, flagged } = factsOf(text, run.shopLocale)
       const context = run.contextOf(facts)
@@ -87,6 +90,7 @@ async function prepare(subjects: readonly Subject[], run: EnrichRun) {
   const byKey = new Map<string, Question>()
   for (const subject of subjects) {
     const { wanted, deps } = run
+    await deps.breathe()
     if (wanted.model === null) {
       await guarded(subject, run, rows, () => rulesRow(subject, wanted, deps.clock.now()))
       continue

@@ -48,6 +48,8 @@ const FAILURES_TO_STOP = 3
 
 /** Notes what came of a question, and whether it was the last for now. */
 export function heard(asking: Asking, result: CompletionResult): void {
+  // What was kept, and a call that nobody heard the end of, say nothing of the provider: neither clears it of an outage.
+  if (result.ok ? result.cached : result.reason === 'in_doubt') return
   if (result.ok || !['budget', 'unavailable'].includes(result.reason)) {
     asking.answered += 1
     asking.failuresInARow = 0

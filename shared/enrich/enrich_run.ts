@@ -16,8 +16,10 @@ export type Lane = 'new' | 'all'
 const TIME_BOX_MS: Record<Lane, number> = { new: 20 * SECOND_MS, all: 40 * SECOND_MS }
 /** Items whose answers are kept at once: few, so that little is done twice when a run dies. */
 const ASKED_PER_ROUND = 30
-/** Items that rules understand at once. */
-const RULED_PER_ROUND = 200
+/** Items that rules understand at once: their rows are one statement, which holds the database for as long as it takes. */
+const RULED_PER_ROUND = 50
+/** More new items at once than this are an import. */
+const IMPORT_FROM = 200
 /** More that are due than this go together, at half the price. */
 export const BATCH_FROM = 100
 /** Between runs while the provider does not answer: doubled each time, up to half an hour. */
@@ -58,12 +60,14 @@ export async function enrichShop(shop: string, lane: Lane, deps: EnrichDeps, kee
     // While the job waits nothing is asked; what is new gets its rules' form all the same.
     asking: newAsking(nowMs + TIME_BOX_MS[lane], isWaiting ? 'unavailable' : null),
   }
-  await collectBatches(run, batches)
+  const failed = await collectBatches(run, batches)
   if (isWaiting) {
     await understandNew(run, async () => {})
     return
   }
-  await work(run, lane, info?.batch === true, memory)
+  // What still waits in another batch is not asked for beside it.
+  const takesBatches = info?.batch === true && (!failed || (await deps.batches.open(shop)).length > 0)
+  await work(run, lane, takesBatches, memory)
 }
 
 /**
@@ -71,16 +75,18 @@ export async function enrichShop(shop: string, lane: Lane, deps: EnrichDeps, kee
  * Whoever is selling while the shop is loaded needs those first.
  */
 const isImport = async (shop: string, deps: EnrichDeps): Promise<boolean> =>
-  (await deps.enrichments.missing(shop, RULED_PER_ROUND + 1)).length > RULED_PER_ROUND
+  (await deps.enrichments.missing(shop, IMPORT_FROM + 1)).length > IMPORT_FROM
 
 async function work(run: EnrichRun, lane: Lane, takesBatches: boolean, memory: Memory): Promise<void> {
   const { shop, deps, wanted } = run
-  const { missing } = await deps.enrichments.counts(shop, wanted.recipe)
+  // Counting walks the shop: the cron does it once a minute, and not whoever comes with a new item.
+  const missing = lane === 'all' ? (await deps.enrichments.counts(shop, wanted.recipe)).missing : 0
   const outdated = lane === 'all' ? await deps.enrichments.countOutdated(shop, wanted.recipe, wanted.model === null) : 0
-  const total = missing + outdated
+  let total = missing + outdated
   let done = 0
   await deps.jobs.started(shop, 'enrich', total, deps.clock.now())
   const progressed = async (count: number) => {
+    if (lane === 'new') total += count
     done = Math.min(total, done + count)
     await deps.jobs.progressed(shop, 'enrich', done, total, JSON.stringify(memory))
   }
@@ -150,10 +156,16 @@ async function closeJob(run: EnrichRun, lane: Lane, memory: Memory): Promise<voi
     )
     return
   }
+  if (lane === 'new') {
+    await deps.jobs.finished(shop, 'enrich', nowMs, encode(memory.recipe, 0))
+    // Whether anything is left is counted by the next cron.
+    await deps.jobs.due(shop, 'enrich')
+    return
+  }
   const open = await deps.enrichments.countOutdated(shop, wanted.recipe, wanted.model === null)
   const { missing } = await deps.enrichments.counts(shop, wanted.recipe)
   const isDone = open === 0 && missing === 0
-  await deps.jobs.finished(shop, 'enrich', nowMs, encode(isDone && lane === 'all' ? wanted.recipe : memory.recipe, 0))
+  await deps.jobs.finished(shop, 'enrich', nowMs, encode(isDone ? wanted.recipe : memory.recipe, 0))
   if (!isDone) await deps.jobs.due(shop, 'enrich')
 }
 

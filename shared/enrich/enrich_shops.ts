@@ -1,4 +1,6 @@
-import { SECOND_MS } from '../base/clock.ts'
+import { MINUTE_MS, SECOND_MS } from '../base/clock.ts'
+import { hash32 } from '../base/hash.ts'
+import type { JobRow } from '../store/operations/jobs.ts'
 import type { EnrichDeps } from './deps.ts'
 import { enrichShop, expandShop, type Lane } from './enrich_run.ts'
 import { kindOf } from './quarantine.ts'
@@ -14,19 +16,34 @@ export const runEnrichment = (shop: string, lane: Lane, outer: EnrichDeps) =>
     if (lane === 'all') await inJob(shop, 'expand', deps, () => expandShop(shop, deps, keep))
   })
 
-/** Every shop's enrichment, the longest not looked at first. */
+/** Every shop's enrichment, as many as there is time for. */
 export async function runEnrichments(deps: EnrichDeps): Promise<void> {
   const endsAtMs = deps.clock.now() + ALL_SHOPS_MS
-  const shops: Array<{ shop: string; lastMs: number }> = []
-  for (const shop of await deps.catalogue.shops()) {
-    const job = await deps.jobs.get(shop, 'enrich')
-    shops.push({ shop, lastMs: job?.startedAtMs ?? 0 })
-  }
-  shops.sort((a, b) => a.lastMs - b.lastMs)
-  for (const { shop } of shops) {
+  for (const shop of await turnsOf(deps)) {
     if (deps.clock.now() >= endsAtMs) return
     await runEnrichment(shop, 'all', deps)
   }
+}
+
+/**
+ * Shops that have something to do, the longest not looked at first; then the others, in another order each minute: only a
+ * look tells that a model or a market is new, and however many shops there are each of them has its turn.
+ */
+async function turnsOf(deps: EnrichDeps): Promise<string[]> {
+  const nowMs = deps.clock.now()
+  const minute = Math.floor(nowMs / MINUTE_MS)
+  const isDue = (job: JobRow) => (job.due || job.state !== 'idle') && (job.nextRunAtMs ?? 0) <= nowMs
+  const sinceMs = new Map<string, number>()
+  for (const name of ['enrich', 'expand']) {
+    for (const job of (await deps.jobs.named(name)).filter(isDue)) {
+      const since = job.startedAtMs ?? 0
+      sinceMs.set(job.shop, Math.min(since, sinceMs.get(job.shop) ?? since))
+    }
+  }
+  const shops = await deps.catalogue.shops()
+  const due = shops.filter((shop) => sinceMs.has(shop)).sort((a, b) => sinceMs.get(a)! - sinceMs.get(b)!)
+  const rest = shops.filter((shop) => !sinceMs.has(shop)).map((shop) => ({ shop, at: hash32(`${minute} ${shop}`) }))
+  return [...due, ...rest.sort((a, b) => a.at - b.at).map(({ shop }) => shop)]
 }
 
 async function inJob(shop: string, job: string, deps: EnrichDeps, work: () => Promise<void>): Promise<void> {

@@ -45,8 +45,14 @@ export function dueFacets(row: Enrichment | null, textHash: string, wanted: Want
     : FACETS.filter((facet) => row.facets[facet] !== wanted.marks[facet])
 }
 
-/** What of an item is said: equal facts of one shop are one question, whatever the item is called. */
-const saidOf = ({ id: _id, ...said }: ItemFacts) => canonicalJson(said)
+/**
+ * What of an item is said: equal facts of one shop are one question, whatever the item is called. Options and offers come
+ * in the order of variants and markets, whose names say nothing: another order is no other question.
+ */
+function saidOf({ id: _id, ...said }: ItemFacts): string {
+  const options = Object.fromEntries(Object.entries(said.options).map(([name, values]) => [name, values.toSorted()]))
+  return canonicalJson({ ...said, options, localised: said.localised.map((own) => canonicalJson(own)).sort() })
+}
 
 /**
  * The key of a question about an item. The vocabulary is not in it: it grows with the shop, and an answer that was paid

@@ -13,6 +13,7 @@ import { manualClock } from '../base/clock.ts'
 import { foldEvents } from '../learn/fold_events.ts'
 import { silentLog } from '../observe/log.ts'
 import { createArchive } from '../store/archive.ts'
+import { createDeliveryStore } from '../store/catalogue/deliveries_store.ts'
 import { createD1LiveEraser } from '../store/live/forget.ts'
 import { createD1LiveStore } from '../store/live/live_d1.ts'
 import { createProfileStore } from '../store/live/profiles.ts'
@@ -109,7 +110,7 @@ async function createTraces() {
   const ask = (shoppers: ErasedShoppers, ref = 'r-1') => erasures.ask(SHOP, 'shopify', ref, shoppers, NOW)
   const receipts = async () =>
     (await operations.prepare('SELECT state, shoppers, counts, error FROM erasures').all()).results
-  return { deps, traces, ask, receipts, operations, archive, accept }
+  return { deps, traces, ask, receipts, catalogue, operations, archive, accept }
 }
 
 test('a shopper is forgotten everywhere, and nobody else is', async () => {
@@ -175,6 +176,46 @@ test('a run that dies anywhere is taken up again and brought to its end', async 
     expect((await traces(SHOP)).text, `died at call ${dies}`).not.toContain('"u:5"')
     expect((await receipts())[0], `died at call ${dies}`).toMatchObject({ state: 'done' })
   }
+})
+
+test('a request that always fails does not hold up those after it', async () => {
+  const { deps, ask, receipts } = await createTraces()
+  await ask(['u:5'], 'r-1')
+  await ask(['u:55'], 'r-2')
+  const failing: EraseDeps = {
+    ...deps,
+    rows: {
+      ...deps.rows,
+      waitingEvents: (shop, shoppers) =>
+        shoppers.includes('u:5')
+          ? Promise.reject(new Error('a line is damaged'))
+          : deps.rows.waitingEvents(shop, shoppers),
+    },
+  }
+  for (let run = 0; run < 2; run++) await eraseShoppers(failing, free).catch(() => {})
+  expect((await receipts()).map((row) => [row.state, row.error])).toEqual([
+    ['waiting', 'Error'],
+    ['done', null],
+  ])
+  await eraseShoppers(deps, free)
+  expect((await receipts()).map((row) => row.state)).toEqual(['done', 'done'])
+})
+
+test('a guest’s refund that waits for an order that never came is forgotten too', async () => {
+  const { deps, ask, catalogue } = await createTraces()
+  const waiting = (order: string) => ({
+    ...({ source: 'shopify', key: `refund:${order}`, kind: 'refund', ref: order, effect: '{}' } as const),
+    ...{ atMs: NOW, createdAtMs: NOW, dueAtMs: NOW },
+  })
+  await createDeliveryStore(catalogue).owe(SHOP, [waiting('902'), waiting('903')])
+  await createDeliveryStore(catalogue).owe(OTHER_SHOP, [waiting('902')])
+  await ask(['a:order:shopify:902'])
+  await eraseShoppers(deps, free)
+  const { results } = await catalogue.prepare('SELECT shop, ref FROM waiting_effects ORDER BY shop, ref').all()
+  expect(results).toEqual([
+    { shop: SHOP, ref: '903' },
+    { shop: OTHER_SHOP, ref: '902' },
+  ])
 })
 
 test('while somebody folds, it waits: what is being folded would come back', async () => {

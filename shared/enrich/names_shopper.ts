@@ -1,4 +1,5 @@
 import type { Letter } from '../store/operations/dead_letters.ts'
+import { guestOrder } from '../store/operations/erasures_rows.ts'
 
 /** Topics whose bodies are about a shopper: there any mention counts. Elsewhere numbers may be those of items. */
 const PERSONAL_TOPIC = /order|refund|customer|checkout|cart|user|subscription/i
@@ -25,9 +26,7 @@ export function namesShopper(letter: Pick<Letter, 'topic' | 'body' | 'detail'>, 
 
 /** What the platform calls the shopper: `5` of `u:5`, the order's own number of a guest. */
 function plainId(shopper: string): string {
-  const id = shopper.slice(2)
-  const guest = /^order:[a-z0-9-]+:(.+)$/.exec(id)
-  return guest ? guest[1]! : id
+  return guestOrder(shopper)?.order_id ?? shopper.slice(2)
 }
 
 /** Walks without recursion: a hostile body may be nested as deep as it likes. */

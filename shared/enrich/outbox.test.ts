@@ -6,8 +6,8 @@ import { faulty } from '../../workers/local/node/faulty.ts'
 import { seededRng } from '../base/rng.ts'
 import { createCacheStore } from '../store/cache.ts'
 import { createVectorStore } from '../store/vectors.ts'
-import { drainOutbox } from './outbox.ts'
-import { alone } from './run.ts'
+import { drainOutbox, emptyOutbox } from './outbox.ts'
+import { alone, runOutbox } from './run.ts'
 
 const SEED = 20_261_135
 
@@ -48,6 +48,51 @@ test('a committed write becomes a card, a vector and a veto; a delete takes them
     veto: { '*': ['a'], DE: ['b'] },
   })
   expect(await drainOutbox(deps)).toBe(0)
+})
+
+/** A run over an outbox into which somebody writes `during` each of its first rounds; what it paused, and its rounds. */
+async function runBeside(before: number, during: number, roundsWritten: number) {
+  const world = await setUp()
+  let written = 0
+  const write = async (count: number) => {
+    const items = Array.from({ length: count }, () => itemWrite({ id: `i${++written}`, title: 'four' }))
+    for (let from = 0; from < items.length; from += 200)
+      await world.writer.apply(SHOP, items.slice(from, from + 200), NOW)
+  }
+  await write(before)
+  const [paused, rounds] = [[] as number[], [] as number[]]
+  const deps = depsOf(world, scriptedModel([]))
+  const run = {
+    ...deps,
+    pause: async (ms: number) => {
+      paused.push(ms)
+      world.clock.advance(ms)
+    },
+    catalogue: {
+      ...deps.catalogue,
+      clearOutbox: async (seqs: readonly number[]) => {
+        if (rounds.length < roundsWritten) await write(during)
+        rounds.push(seqs.length)
+        await deps.catalogue.clearOutbox(seqs)
+      },
+    },
+  }
+  await emptyOutbox(run, async () => {})
+  return { paused, rounds, left: (await deps.catalogue.outbox(1_000)).length }
+}
+
+test('changes that come one after the other are gathered: a round is paid once a second', async () => {
+  expect(await runBeside(1, 2, 3)).toEqual({ paused: [1_000, 1_000, 1_000], rounds: [1, 2, 2, 2], left: 0 })
+})
+
+test('a backlog is emptied without a pause', async () => {
+  expect(await runBeside(450, 0, 0)).toEqual({ paused: [], rounds: [200, 200, 50], left: 0 })
+})
+
+test('under changes without end a run ends, for other work waits behind it; under a backlog it goes on', async () => {
+  const { paused, rounds, left } = await runBeside(1, 1, Number.POSITIVE_INFINITY)
+  expect([paused.length, rounds.length, left]).toEqual([20, 21, 1])
+  expect((await runBeside(250, 200, 5)).left).toBe(0)
 })
 
 test('a text is embedded once, whatever happens to its price', async () => {
@@ -138,4 +183,25 @@ test('work under a lease runs once at a time, and stops when the lease is lost',
     return 'first'
   })
   expect(result).toBe('first')
+})
+
+test('a provider that takes longer than a step usually does keeps its run: nobody takes over and pays again', async () => {
+  const world = await setUp()
+  const ids = Array.from({ length: 150 }, (_, index) => `i${index}`)
+  await world.writer.apply(
+    SHOP,
+    ids.map((id) => itemWrite({ id, title: `Title of ${id}` })),
+    NOW,
+  )
+  const rivals: unknown[] = []
+  const twice: string[] = []
+  const asked: string[] = []
+  const slow = scriptedModel(asked, async () => {
+    world.clock.advance(25_000)
+    rivals.push(await runOutbox(depsOf(world, scriptedModel(twice))))
+  })
+  expect(await runOutbox(depsOf(world, slow))).not.toBeNull()
+  expect(rivals).toEqual([null, null])
+  expect([asked.length, twice]).toEqual([150, []])
+  expect(await world.catalogue.prepare('SELECT COUNT(*) AS left FROM outbox').first('left')).toBe(0)
 })

@@ -1,5 +1,6 @@
+import { SECOND_MS } from '../base/clock.ts'
 import { writeCards } from './cards.ts'
-import type { EnrichDeps } from './deps.ts'
+import type { EnrichDeps, Keep } from './deps.ts'
 import { payingOnce, syncVectors, touchIndex } from './embed_items.ts'
 import { spacesOf } from './embedder.ts'
 import { indexFound } from './found.ts'
@@ -8,6 +9,26 @@ import { writeVeto } from './veto.ts'
 
 /** Changes handled at once. */
 const ENTRIES_PER_ROUND = 200
+/**
+ * Between rounds that were not full, while changes go on coming: what a round costs whatever it holds (the veto, a dozen
+ * questions a shop) is paid once a second then, and not once a change.
+ */
+const GATHER_MS = SECOND_MS
+/** Under changes without end a run leaves the rest to the signals of what came last: other work waits behind it. */
+const RUN_MS = 20 * SECOND_MS
+
+/** Does rounds until nothing waits; a full outbox without a pause, so that a backlog is gone as soon as it can be. */
+export async function emptyOutbox(deps: EnrichDeps, keep: Keep): Promise<void> {
+  const endsAtMs = deps.clock.now() + RUN_MS
+  for (;;) {
+    const done = await drainOutbox(deps, keep)
+    if (done === 0) return
+    await keep()
+    if (done === ENTRIES_PER_ROUND) continue
+    if (deps.clock.now() >= endsAtMs || (await deps.catalogue.outbox(1)).length === 0) return
+    await deps.pause(GATHER_MS)
+  }
+}
 
 /**
  * Does what committed item writes owe: KV copies, the veto snapshot, vectors. An entry is removed only after all of it,
@@ -15,7 +36,7 @@ const ENTRIES_PER_ROUND = 200
  * @param keep renews the run's lease between the steps
  * @returns how many entries were done; 0 when none was waiting
  */
-export async function drainOutbox(deps: EnrichDeps, keep: () => Promise<void> = async () => {}): Promise<number> {
+export async function drainOutbox(deps: EnrichDeps, keep: Keep = async () => {}): Promise<number> {
   const entries = await deps.catalogue.outbox(ENTRIES_PER_ROUND)
   const byShop = new Map<string, Set<string>>()
   for (const entry of entries) {
@@ -28,12 +49,7 @@ export async function drainOutbox(deps: EnrichDeps, keep: () => Promise<void> = 
 }
 
 /** One item that cannot be handled is put aside, stage by stage; the others of its round are done. */
-async function drainShop(
-  shop: string,
-  ids: readonly string[],
-  deps: EnrichDeps,
-  keep: () => Promise<void>,
-): Promise<void> {
+async function drainShop(shop: string, ids: readonly string[], deps: EnrichDeps, keep: Keep): Promise<void> {
   // The veto first: it is what keeps an unavailable item off the shelves that cannot ask D1.
   await writeVeto(shop, deps)
   // It reads the same database and writes to the same cache: when it can be written, cards can.
@@ -68,7 +84,7 @@ async function drainShop(
     deps,
     // Only items whose text is newer than their vector: a new price costs no embedding.
     async (part) => {
-      moved = (await syncVectors(shop, part, own)) || moved
+      moved = (await syncVectors(shop, part, own, keep)) || moved
       await keep()
     },
     async () => {

@@ -121,3 +121,22 @@ test('a long run is kept alive by keeping, at little cost', async () => {
   })
   expect([result, renewals]).toEqual([null, 20])
 })
+
+test('a fence that could not be raised is raised by the next holder', async () => {
+  const world = await setUp()
+  const deps = depsOf(world, scriptedModel([]))
+  await deps.leases.take('work', 'died', world.clock.now(), MINUTE_MS)
+  const raised: number[] = []
+  const fencing = (fails: boolean) => ({
+    ...deps.fencing!,
+    raise: async (lease: { fence: number }) => {
+      if (fails) throw new Error('D1 is away')
+      raised.push(lease.fence)
+    },
+  })
+  world.clock.advance(2 * MINUTE_MS)
+  await expect(alone('work', { ...deps, fencing: fencing(true) }, async () => 1)).rejects.toThrow('away')
+  world.clock.advance(3 * MINUTE_MS)
+  expect(await alone('work', { ...deps, fencing: fencing(false) }, async () => 1)).toBe(1)
+  expect(raised).toEqual([3])
+})

@@ -3,7 +3,7 @@ import { VECTOR_VIEWS, type VectorSpace, type VectorView } from '../domain/vecto
 import { isLocalVersion } from '../model/embedder_rpc.ts'
 import type { StoredSpace } from '../store/catalogue/vector_spaces.ts'
 import { writeCards } from './cards.ts'
-import type { EnrichDeps } from './deps.ts'
+import type { EnrichDeps, Keep } from './deps.ts'
 import { drop, EmbedderFailed, embedInto, payingOnce, touchIndex } from './embed_items.ts'
 import { ensureSpaces, NoVectorIndex, spacesOf } from './embedder.ts'
 import { indexFound } from './found.ts'
@@ -20,8 +20,6 @@ const LOOK_PER_ROUND = 100
 export const SPACE_GRACE_MS = 10 * MINUTE_MS
 /** A write that the index does not show after this was lost, and is made again; it takes seconds as a rule. */
 const LOST_AFTER_MS = 10 * MINUTE_MS
-
-type Keep = () => Promise<void>
 
 /**
  * Brings a shop's embedder, vectors and text neighbours up to date, and switches to the next embedder's space once it is
@@ -113,7 +111,7 @@ async function embedApart(
   const work = async (part: readonly string[]) => {
     if (failure !== null) return
     try {
-      await embedInto(space, view, part, own)
+      await embedInto(space, view, part, own, keep)
     } catch (error) {
       if (!(error instanceof EmbedderFailed)) throw error
       failure = error

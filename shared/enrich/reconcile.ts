@@ -5,7 +5,7 @@ import { VECTOR_VIEWS, type VectorSpace, type VectorView } from '../domain/vecto
 import { isLocalVersion } from '../model/embedder_rpc.ts'
 import type { ItemPlace, TextIndexStore } from '../store/catalogue/text_index.ts'
 import { writeCards } from './cards.ts'
-import type { EnrichDeps } from './deps.ts'
+import type { EnrichDeps, Keep } from './deps.ts'
 import { embedInto } from './embed_items.ts'
 import { ensureSpaces, spacesOf } from './embedder.ts'
 import { indexFound } from './found.ts'
@@ -59,13 +59,13 @@ export const readCursor = (text: string | null | undefined): Cursor =>
  * A pass over a shop is gone on with by later runs; the job's cursor holds what it found.
  * @param keep is called between pages, and rejects when the lease was lost
  */
-export async function reconcileShops(deps: ReconcileDeps, keep: () => Promise<void>): Promise<void> {
+export async function reconcileShops(deps: ReconcileDeps, keep: Keep): Promise<void> {
   let pages = 0
   for (const shop of await deps.catalogue.shops()) {
     if (!(await isDue(shop, deps))) continue
     try {
       for (; pages < PAGES_PER_RUN; pages++) {
-        const ended = await reconcilePage(shop, deps)
+        const ended = await reconcilePage(shop, deps, keep)
         await keep()
         if (ended) break
       }
@@ -84,7 +84,7 @@ async function isDue(shop: string, deps: ReconcileDeps): Promise<boolean> {
 }
 
 /** One page of a shop. @returns whether the pass has come to its end */
-async function reconcilePage(shop: string, deps: ReconcileDeps): Promise<boolean> {
+async function reconcilePage(shop: string, deps: ReconcileDeps, keep: Keep): Promise<boolean> {
   const job = await deps.jobs.get(shop, 'reconcile')
   let cursor = readCursor(job?.cursor)
   if (cursor.afterSeq === null || job?.due) {
@@ -99,7 +99,7 @@ async function reconcilePage(shop: string, deps: ReconcileDeps): Promise<boolean
   const untilSeq = ended ? null : places.at(-1)!.seq
   const found: Differences = { ...NONE }
   await mendTexts(shop, places, afterSeq, untilSeq, found, deps)
-  await mendVectors(shop, places, found, deps)
+  await mendVectors(shop, places, found, deps, keep)
   await mendCards(shop, places, found, deps)
   const differences = Object.fromEntries(
     Object.entries(cursor.differences).map(([name, count]) => [name, count + found[name as keyof Differences]]),
@@ -155,11 +155,12 @@ async function mendVectors(
   places: readonly ItemPlace[],
   found: Differences,
   deps: ReconcileDeps,
+  keep: Keep,
 ): Promise<void> {
   const { active, next } = await spacesOf(shop, deps)
   for (const space of [active, next]) {
     if (space === null || (await deps.vectors.dimensions(space.binding)) !== space.dimensions) continue
-    for (const view of VECTOR_VIEWS) await mendView(space, view, places, found, deps)
+    for (const view of VECTOR_VIEWS) await mendView(space, view, places, found, deps, keep)
   }
 }
 
@@ -169,6 +170,7 @@ async function mendView(
   places: readonly ItemPlace[],
   found: Differences,
   deps: ReconcileDeps,
+  keep: Keep,
 ): Promise<void> {
   const ids = places.map((place) => place.item)
   if (ids.length === 0) return
@@ -186,7 +188,7 @@ async function mendView(
   if (extra.length > 0) await deps.vectors.remove(space, view, extra)
   if (differs.length === 0) return
   await deps.ledger.forget(space, view, differs)
-  await embedInto(space, view, differs, deps)
+  await embedInto(space, view, differs, deps, keep)
 }
 
 async function mendCards(

@@ -5,10 +5,10 @@ import { learnShop, TooManyEvents } from '../learn/learn_shop.ts'
 import { isLeaseLost } from '../store/fenced.ts'
 import type { Lease } from '../store/operations/leases.ts'
 import { writeCards } from './cards.ts'
-import type { EnrichDeps } from './deps.ts'
+import type { EnrichDeps, Keep } from './deps.ts'
 import { NoVectorIndex } from './embedder.ts'
 import { writeLists } from './lists.ts'
-import { drainOutbox } from './outbox.ts'
+import { emptyOutbox } from './outbox.ts'
 import { prepareVectors } from './prepare_vectors.ts'
 import { refreshProfiles } from './profiles/refresh.ts'
 
@@ -41,13 +41,14 @@ const isLost = (error: unknown) => error instanceof LeaseLost || isLeaseLost(err
 export async function alone<T, D extends EnrichDeps>(
   name: string,
   deps: D,
-  work: (keep: () => Promise<void>, held: D) => Promise<T>,
+  work: (keep: Keep, held: D) => Promise<T>,
   leaseMs = LEASE_MS,
 ): Promise<T | null> {
   const lease = await deps.leases.take(name, deps.unique(), deps.clock.now(), leaseMs)
   if (lease === null) return null
+  // Outside: where it fails the lease is not handed back, so that the next holder knows of the former one as well.
+  if (lease.stolen) await deps.fencing?.raise(lease)
   try {
-    if (lease.stolen) await deps.fencing?.raise(lease)
     const held: D = deps.fencing === null ? deps : { ...deps, ...deps.fencing.stores(lease) }
     return await work(keeping(lease, deps, leaseMs), held)
   } catch (error) {
@@ -60,26 +61,22 @@ export async function alone<T, D extends EnrichDeps>(
 }
 
 /** Prolongs the lease, though not more often than it takes to be sure of it. @throws LeaseLost */
-function keeping(lease: Lease, deps: EnrichDeps, leaseMs: number): () => Promise<void> {
+function keeping(lease: Lease, deps: EnrichDeps, leaseMs: number): Keep {
   let renewedAtMs = deps.clock.now()
-  return async () => {
+  let endsAtMs = renewedAtMs + leaseMs
+  return async (forMs = 0) => {
     const nowMs = deps.clock.now()
-    if (nowMs - renewedAtMs < leaseMs * RENEW_AFTER) return
-    if (!(await deps.leases.renew(lease, nowMs, leaseMs))) throw new LeaseLost(lease.name)
+    if (nowMs - renewedAtMs < leaseMs * RENEW_AFTER && endsAtMs - nowMs >= forMs) return
+    const ttlMs = Math.max(leaseMs, forMs)
+    if (!(await deps.leases.renew(lease, nowMs, ttlMs))) throw new LeaseLost(lease.name)
     renewedAtMs = nowMs
+    endsAtMs = nowMs + ttlMs
   }
 }
 
 /** Empties the outbox. @returns null where another run does, or took over */
 export const runOutbox = (outer: EnrichDeps) =>
-  alone(
-    'outbox',
-    outer,
-    async (keep, deps) => {
-      while ((await drainOutbox(deps, keep)) > 0) await keep()
-    },
-    QUICK_LEASE_MS,
-  )
+  alone('outbox', outer, (keep, deps) => emptyOutbox(deps, keep), QUICK_LEASE_MS)
 
 /** Empties the event inbox into the partitions. @returns null where another run does, or took over */
 export const runFold = (outer: EnrichDeps) => alone('fold', outer, fold, QUICK_LEASE_MS)

@@ -1,14 +1,14 @@
 /**
  * How soon a webhook is acknowledged while everything else is busy: signed deliveries arrive at the running stack at a
- * fixed rate, whether or not earlier ones were answered, while a few thousand items are understood and embedded. Then:
- * how soon a new item can be found.
- * `npm run check:acks -- [--seconds 60] [--rate 50] [--items 3000] [--seed N] [--quick]`
+ * fixed rate, whether or not earlier ones were answered, while the items that were just loaded by webhook and those that
+ * go on changing are understood and embedded. Then: how soon a new item can be found, behind whatever still waits.
+ * `npm run check:acks -- [--seconds 60] [--rate 50] [--items 1500] [--seed N] [--quick]`
  */
 import { randomUUID } from 'node:crypto'
 import { availableParallelism, loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { itemsBulkSchema, jobsSchema, shelfSchema } from '../../cli/answers.ts'
+import { jobsSchema, shelfSchema } from '../../cli/answers.ts'
 import { readCredentials } from '../../cli/credentials.ts'
 import { MINUTE_MS } from '../../shared/base/clock.ts'
 import { type Rng, seededRng } from '../../shared/base/rng.ts'
@@ -41,7 +41,7 @@ const { values } = parseArgs({
 })
 const seconds = Number(values.seconds ?? (values.quick ? 10 : 60))
 const perSecond = Number(values.rate)
-const itemCount = Number(values.items ?? (values.quick ? 600 : 3_000))
+const itemCount = Number(values.items ?? (values.quick ? 450 : 1_500))
 const seed = Number(values.seed)
 const rng = seededRng(seed)
 
@@ -51,10 +51,11 @@ const BAR = { p99Ms: 250, searchableMs: 2_000 } as const
 const VECTOR_WITHIN_MS = 90_000
 const DRAINS_WITHIN_MS = 300_000
 const CONNECTIONS = 128
-const LINES_A_REQUEST = 200
-/** While the rate is measured, so many items get another text every so often: enrichment never runs out of work. */
-const REWORDED = 150
-const REWORD_EVERY_MS = 3_000
+/** Of so many deliveries one has a new item and one new words for a known one; the others have another price and stock. */
+const A_NEW_TEXT_IN = 10
+/** Senders that load the shops, each as fast as it is answered. */
+const LOADERS = 12
+const LOOK_EVERY_MS = 500
 const POLL_MS = 50
 const STALL_GAP_MS = 500
 
@@ -84,11 +85,16 @@ try {
   // Of a shared machine the figures below say little.
   console.log(`load of the machine before the start: ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`)
   console.log(`${itemCount} items, ${perSecond} deliveries a second for ${seconds} s, seed ${seed}`)
-  await loadItems(client, 0, itemCount)
+  const loadedIn = await loadItems()
+  console.log(`loaded by webhook in ${loadedIn.toFixed(1)} s`)
   if (values.idle) await drained(client, SENDERS, DRAINS_WITHIN_MS)
-  const background = keepBusy(client)
+  const background = watch(client)
   const acks = await measure()
   const busy = await background.stop()
+  const { sent, fresh, reworded } = acks
+  console.log(
+    `${sent} deliveries: ${fresh} new items, ${reworded} new texts, ${sent - fresh - reworded} prices and stocks`,
+  )
   const p = (share: number) =>
     acks.latencies[Math.min(acks.latencies.length - 1, Math.ceil(share * acks.latencies.length) - 1)] ??
     Number.POSITIVE_INFINITY
@@ -96,11 +102,12 @@ try {
     `acknowledged ${acks.latencies.length} of ${acks.sent}: p50 ${p(0.5).toFixed(1)} ms, p90 ${p(0.9).toFixed(1)} ms, p99 ${p(0.99).toFixed(1)} ms, max ${p(1).toFixed(1)} ms; answers ${JSON.stringify(acks.answers)}`,
   )
   console.log(
-    `meanwhile enrichment had work in ${(busy.share * 100).toFixed(0)} % of ${busy.samples} samples, ${busy.reworded} items were written anew`,
+    `meanwhile enrichment had work in ${(busy.share * 100).toFixed(0)} % of ${busy.samples} samples; of one shop at most ${busy.most} changes waited and ${busy.notUnderstood} items were not understood yet`,
   )
   if (acks.stalls.length > 0) console.log(`late: ${acks.stalls.join(', ')}`)
   expect(acks.errors === 0, `${acks.errors} deliveries were not acknowledged`)
   expect(p(0.99) < BAR.p99Ms, `p99 is ${p(0.99).toFixed(1)} ms, the bar is ${BAR.p99Ms} ms`)
+  expect((fresh + reworded) / sent >= 0.2, 'too few of the deliveries had a new text')
   expect(values.idle || busy.share > 0.5, `enrichment had work in ${(busy.share * 100).toFixed(0)} % of the time only`)
   for (const shop of SENDERS) await findNew(client, shop)
 } finally {
@@ -110,64 +117,48 @@ try {
 console.log(failures.length === 0 ? 'All of it holds.' : `FAILED (seed ${seed}):\n  ${failures.join('\n  ')}`)
 process.exit(failures.length === 0 ? 0 : 1)
 
-/** Writes items `from` up to `until` with new texts, spread over the shops. */
-async function loadItems(client: HarnessClient, from: number, until: number): Promise<void> {
-  for (const [at, shop] of SENDERS.entries()) {
-    const lines: string[] = []
-    for (let n = from; n < until; n++) {
-      if (n % SENDERS.length !== at) continue
-      const offers = [{ market: '*', currency: shop.currency, price: 100 + rng.int(9_000), stock: 1 + rng.int(20) }]
+/** Sends every item once, spread over the shops, as a platform does when it is connected. @returns seconds */
+async function loadItems(): Promise<number> {
+  const startedAt = performance.now()
+  let next = 0
+  const loader = async () => {
+    while (next < itemCount) {
+      const n = next++
+      const shop = SENDERS[n % SENDERS.length]!
+      const id = String(7_000_000 + n)
       const text = { title: words(rng, 4), description: words(rng, 40) }
-      texts.set(String(7_000_000 + n), text)
-      const created_at = new Date(LONG_AGO_MS).toISOString()
-      lines.push(
-        JSON.stringify({
-          id: String(7_000_000 + n),
-          created_at,
-          ...text,
-          brand: 'Hearth',
-          categories: ['Home'],
-          offers,
-        }),
-      )
-    }
-    for (let start = 0; start < lines.length; start += LINES_A_REQUEST) {
-      const part = lines.slice(start, start + LINES_A_REQUEST)
-      const call = { method: 'POST' as const, path: '/v1/items:bulk', lines: part, answer: itemsBulkSchema }
-      const { counts } = await client.ofShop(shop).call(call)
-      if (counts.rejected! > 0) throw new Error(`${counts.rejected} items were rejected`)
+      texts.set(id, text)
+      const status = await door.deliver(shop, signed(shop, sentItem(shop, id, text, LONG_AGO_MS)))
+      if (status !== 200) throw new Error(`item ${id} was answered ${status}`)
     }
   }
+  await Promise.all(Array.from({ length: LOADERS }, loader))
+  return (performance.now() - startedAt) / 1_000
 }
 
-/** Gives enrichment new texts all the time, and looks whether it has work. */
-function keepBusy(client: HarnessClient) {
+/** Looks now and then whether enrichment has work. */
+function watch(client: HarnessClient) {
   let stopped = false
-  const state = { samples: 0, busy: 0, reworded: 0 }
-  const reword = async () => {
-    while (!stopped && !values.idle) {
-      const from = rng.int(Math.max(1, itemCount - REWORDED))
-      await loadItems(client, from, from + REWORDED)
-      state.reworded += REWORDED
-      await pause(REWORD_EVERY_MS)
-    }
-  }
+  const state = { samples: 0, busy: 0, most: 0, notUnderstood: 0 }
   const look = async () => {
     while (!stopped) {
-      const { items, waiting } = await client
+      const { items, waiting, enrichment } = await client
         .ofShop(SENDERS[state.samples % SENDERS.length]!)
         .call({ path: '/v1/jobs', answer: jobsSchema })
       state.samples += 1
-      if (items.waiting + waiting.outbox > 0) state.busy += 1
-      await pause(500)
+      const missing = enrichment?.missing ?? 0
+      if (items.waiting + waiting.outbox + missing > 0) state.busy += 1
+      state.most = Math.max(state.most, waiting.outbox)
+      state.notUnderstood = Math.max(state.notUnderstood, missing)
+      await pause(LOOK_EVERY_MS)
     }
   }
-  const running = Promise.all([reword(), look()])
+  const running = look()
   return {
     async stop() {
       stopped = true
       await running
-      return { samples: state.samples, share: state.busy / Math.max(1, state.samples), reworded: state.reworded }
+      return { ...state, share: state.busy / Math.max(1, state.samples) }
     },
   }
 }
@@ -177,9 +168,10 @@ function sentItem(
   id: string,
   text: { title: string; description: string },
   createdAtMs: number,
+  stock = rng.int(20),
 ): SentItem {
   const now = Date.now()
-  const variants = [{ id: shop.platform === 'shopify' ? `${id}00` : id, price: 100 + rng.int(9_000), stock: 5 }]
+  const variants = [{ id: shop.platform === 'shopify' ? `${id}00` : id, price: 100 + rng.int(9_000), stock }]
   return {
     id,
     ...text,
@@ -212,16 +204,18 @@ function signed(shop: SimShop, item: SentItem): Delivery {
   }
 }
 
-/** As shops change: mostly prices and stock; one delivery in ten has a new item, another one in ten new words. */
-function drawChange(n: number): { id: string; text: { title: string; description: string } } {
+type Change = 'fresh' | 'reworded' | 'priced'
+
+/** As shops change: mostly prices and stock. */
+function drawChange(n: number): { id: string; text: { title: string; description: string }; change: Change } {
   const fresh = () => ({ title: words(rng, 4), description: words(rng, 30) })
-  if (n % 10 === 0) return { id: String(6_000_000 + n), text: fresh() }
+  if (n % A_NEW_TEXT_IN === 0) return { id: String(6_000_000 + n), text: fresh(), change: 'fresh' }
   // Of the items of the shop whose turn it is.
   const id = String(7_000_000 + rng.int(Math.floor(itemCount / SENDERS.length)) * SENDERS.length + (n % SENDERS.length))
   const known = texts.get(id)!
-  if (n % 10 !== 1) return { id, text: known }
+  if (n % A_NEW_TEXT_IN !== 1) return { id, text: known, change: 'priced' }
   texts.set(id, fresh())
-  return { id, text: texts.get(id)! }
+  return { id, text: texts.get(id)!, change: 'reworded' }
 }
 
 /** An open loop: a delivery is late from the moment at which it should have been sent. */
@@ -229,13 +223,15 @@ async function measure() {
   const total = seconds * perSecond
   const timed: Array<{ atMs: number; tookMs: number }> = []
   const answers: Record<string, number> = {}
+  const changes: Record<Change, number> = { fresh: 0, reworded: 0, priced: 0 }
   let errors = 0
   const startedAt = performance.now() + 100
   const under: Promise<void>[] = []
   for (let n = 0; n < total; n++) {
     const dueAt = startedAt + (n * 1_000) / perSecond
     const shop = SENDERS[n % SENDERS.length]!
-    const { id, text } = drawChange(n)
+    const { id, text, change } = drawChange(n)
+    changes[change] += 1
     const delivery = signed(shop, sentItem(shop, id, text, LONG_AGO_MS))
     const early = dueAt - performance.now()
     if (early > 0) await pause(early)
@@ -251,7 +247,7 @@ async function measure() {
   }
   await Promise.all(under)
   const latencies = timed.map((one) => one.tookMs).sort((a, b) => a - b)
-  return { latencies, stalls: stallsOf(timed), sent: total, errors, answers }
+  return { latencies, stalls: stallsOf(timed), sent: total, errors, answers, ...changes }
 }
 
 /** Stretches in which every delivery was late: something held the one thread that all of it runs on. */
@@ -276,7 +272,7 @@ async function findNew(client: HarnessClient, shop: SimShop): Promise<void> {
   const title = `${words(rng, 3)} ${word}`
   const status = await door.deliver(
     shop,
-    signed(shop, sentItem(shop, id, { title, description: words(rng, 30) }, Date.now())),
+    signed(shop, sentItem(shop, id, { title, description: words(rng, 30) }, Date.now(), 5)),
   )
   const startedAt = performance.now()
   expect(status !== null && status < 300, `the new item of ${shop.shop} was answered ${status}`)

@@ -24,6 +24,7 @@ import { createModelCallStore, type ModelCallStore } from '../../shared/store/op
 import { createOrderStore, type OrderStore } from '../../shared/store/operations/orders.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import type { Env } from './env.ts'
+import { allPaced, createBreath, paced, pacedFencing } from './paced.ts'
 
 export interface WorkerDeps extends EnrichDeps, Omit<EraseDeps, 'profiles'> {
   archive: Archive
@@ -41,25 +42,26 @@ export interface WorkerDeps extends EnrichDeps, Omit<EraseDeps, 'profiles'> {
 const LIVE_ERASE_MS = 10_000
 
 export function createDeps(env: Env): WorkerDeps {
+  const breathe = createBreath(systemClock.now, (ms) => scheduler.wait(ms))
   return {
     clock: systemClock,
     log: consoleLog('enrich'),
-    ...createEnrichStores(env.CATALOGUE, env.OPERATIONS),
-    fencing: createFencing(env.CATALOGUE, env.OPERATIONS),
+    ...allPaced(createEnrichStores(env.CATALOGUE, env.OPERATIONS), breathe),
+    fencing: pacedFencing(createFencing(env.CATALOGUE, env.OPERATIONS), breathe),
     batches: createModelBatchStore(env.OPERATIONS),
     calls: createModelCallStore(env.OPERATIONS),
     shops: createShopStore(env.CATALOGUE),
-    availability: createAvailabilityReader(env.CATALOGUE, systemClock, 'primary'),
+    availability: paced(createAvailabilityReader(env.CATALOGUE, systemClock, 'primary'), breathe),
     leases: createLeaseStore(env.OPERATIONS),
-    archive: createArchive(env.ARCHIVE),
-    cache: createCacheStore(env.CACHE),
-    vectors: createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }),
-    profiles: createProfileStore(env.LIVE),
+    archive: paced(createArchive(env.ARCHIVE), breathe),
+    cache: paced(createCacheStore(env.CACHE), breathe),
+    vectors: paced(createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }), breathe),
+    profiles: paced(createProfileStore(env.LIVE), breathe),
     liveTidy: createLiveTidy(env.LIVE),
     newness: createNewnessStore(env.CATALOGUE),
-    texts: createTextIndexStore(env.CATALOGUE),
-    embedders: createEmbedderStore(env.CACHE),
-    model: releasing(env.MODEL),
+    texts: paced(createTextIndexStore(env.CATALOGUE), breathe),
+    embedders: paced(createEmbedderStore(env.CACHE), breathe),
+    model: paced(releasing(env.MODEL), breathe),
     deadLetters: createDeadLetterStore(env.OPERATIONS),
     deliveries: createDeliveryStore(env.CATALOGUE),
     orders: createOrderStore(env.OPERATIONS),
@@ -75,6 +77,8 @@ export function createDeps(env: Env): WorkerDeps {
         : createD1LiveEraser(env.LIVE),
     signalEnrich: (shop) => env.ENRICH.send({ kind: 'enrich', shop }).then(() => undefined),
     signalInbox: () => env.INBOX.send({ kind: 'inbox', shop: '' }).then(() => undefined),
+    breathe,
+    pause: (ms) => scheduler.wait(ms),
     unique: () => crypto.randomUUID(),
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createDeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
 import { createIngestWorker } from '../../tests/support/ingest_worker.ts'
 import { OTHER_SHOP, SHOP } from '../../tests/support/unit_catalogue.ts'
+import { depsOf, scriptedModel, setUp } from '../../tests/support/unit_enrich.ts'
 import type { WorkerDeps } from './deps.ts'
 import { consume, QUEUES } from './queues.ts'
 
@@ -60,4 +61,22 @@ test('a dead message is sent to its queue again, and then its letter is gone', a
   expect((await worker.call('GET', '/v1/dead-letters')).body).toMatchObject({
     dead_letters: [{ origin: 'queue:unknown' }],
   })
+})
+
+test('slow shops keep the signals of others waiting for a bounded time; what is left is due for the cron', async () => {
+  const world = await setUp()
+  const deps = depsOf(world, scriptedModel([]))
+  const visited: string[] = []
+  const config = async (shop: string) => {
+    visited.push(shop)
+    world.clock.advance(15_000)
+    return null
+  }
+  const slow = { ...deps, fencing: null, shops: { ...deps.shops, config } } as unknown as WorkerDeps
+  const messages = Array.from({ length: 20 }, (_, index) => ({
+    id: `${index}`,
+    body: { kind: 'enrich', shop: `s${index}` },
+  }))
+  await consume({ queue: QUEUES.enrich, messages } as unknown as MessageBatch<unknown>, slow)
+  expect(visited).toEqual(['s0', 's1', 's2'])
 })

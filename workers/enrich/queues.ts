@@ -1,4 +1,5 @@
 import type { MessageBatch } from '@cloudflare/workers-types'
+import { SECOND_MS } from '../../shared/base/clock.ts'
 import { hash64 } from '../../shared/base/hash.ts'
 import { runEnrichment } from '../../shared/enrich/enrich_shops.ts'
 import { runFold, runOutbox } from '../../shared/enrich/run.ts'
@@ -37,10 +38,17 @@ export async function consume(batch: MessageBatch<unknown>, deps: WorkerDeps): P
   }
 }
 
+/** A slow model of one shop keeps the others' new items waiting no longer: the cron finds what is left, in its own order. */
+const ALL_NEW_MS = 40 * SECOND_MS
+
 /** However many signals came of a shop, it is looked at once. */
 async function enrichNew(batch: MessageBatch<unknown>, deps: WorkerDeps): Promise<void> {
+  const endsAtMs = deps.clock.now() + ALL_NEW_MS
   const shops = new Set(batch.messages.flatMap((message) => textOf(message.body, 'shop') ?? []))
-  for (const shop of shops) await runEnrichment(shop, 'new', deps)
+  for (const shop of shops) {
+    if (deps.clock.now() >= endsAtMs) return
+    await runEnrichment(shop, 'new', deps)
+  }
 }
 
 /**

@@ -52,6 +52,8 @@ export async function ask(call: CompletionCall, most: number, deadlineMs: number
       breaker.failed()
       return { outcome: 'not_taken', final: false, retryAfterMs: null }
     }
+    // The greeting took its time: what cannot be heard to its end is not begun, or it would be in doubt for nothing.
+    if (endsAt - clock.now() < WORTHWHILE_MS) return { outcome: 'not_taken', final: false, retryAfterMs: null }
     try {
       const body = await client.post('/chat/completions', {
         body: chatBody(call, chat),

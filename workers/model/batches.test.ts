@@ -174,3 +174,23 @@ test('a provider that refuses the batch frees its money and its keys', async () 
   provider.refuseBatches(null)
   expect(await make().submitBatch(SHOP, calls(3))).not.toBeNull()
 })
+
+test('answers that cannot be fetched now are fetched later, and are in doubt once they are gone for good', async () => {
+  const { provider, make, open, clock } = await setUp()
+  const name = (await make().submitBatch(SHOP, calls(3)))!
+  provider.endBatch(name, 'completed', fine)
+  provider.goneFiles(true)
+  expect(await make().batch(SHOP, name)).toMatchObject({ state: 'running' })
+  provider.goneFiles(false)
+  expect(await make().batch(SHOP, name)).toMatchObject({ state: 'ended', results: [{ ok: true }, {}, {}] })
+  const second = (await make().submitBatch(
+    SHOP,
+    calls(5).filter((one) => one.key > 'k2'),
+  ))!
+  provider.endBatch(second, 'completed', fine)
+  provider.goneFiles(true)
+  clock.advance(DAY / 20)
+  expect(await make().batch(SHOP, second)).toEqual({ state: 'ended', results: [] })
+  expect(await open()).toEqual([])
+  expect(await make().complete(call('k4'), 1_000)).toMatchObject({ ok: false, reason: 'in_doubt' })
+})

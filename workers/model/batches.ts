@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../../shared/base/clock.ts'
 import type { BatchState, CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
 import type { ModelBatch } from '../../shared/store/operations/model_batches.ts'
 import { CALLS_PER_RESERVATION } from '../../shared/store/operations/model_calls.ts'
-import { readBatchFiles } from './batch_files.ts'
+import { type BatchLines, readBatchFiles } from './batch_files.ts'
 import { chatBody, maxMicro } from './chat.ts'
 import { type CompleterDeps, modelName, refusal, toResult } from './completer_parts.ts'
 import { failureOf } from './openai_client.ts'
@@ -125,11 +125,7 @@ export async function pollBatch(shop: string, name: string, deps: CompleterDeps)
   if (known.state === 'ended' || known.state === 'failed') return ended(known, deps)
   const remote = await remoteBatch(known, deps)
   if (remote === null) return { state: 'running', done: known.done, total: known.calls }
-  if (remote === 'lost') {
-    await deps.calls.abandon(known.batch)
-    await deps.batches.ended(known.batch, 'failed', deps.clock.now())
-    return ended(known, deps)
-  }
+  if (remote === 'lost') return lost(known, deps)
   if (!ENDED.has(remote.status)) {
     const counts = remote.request_counts
     const done = (counts?.completed ?? 0) + (counts?.failed ?? 0)
@@ -138,7 +134,10 @@ export async function pollBatch(shop: string, name: string, deps: CompleterDeps)
     return { state: 'running', done, total }
   }
   const pending = await deps.calls.ofBatch(known.batch)
-  const lines = await readBatchFiles(deps.client, remote, deps.chat, pending, REQUEST_MS)
+  const lines = await linesOf(known, remote, pending, deps)
+  // Not now, or never: either way no other work of the shop waits for it.
+  if (lines === null) return { state: 'running', done: known.calls, total: known.calls }
+  if (lines === 'lost') return lost(known, deps)
   await deps.calls.settle(lines.answered, known.batch, deps.clock.now())
   // What has no line was not done: the window closed before it, or the batch was refused as a whole.
   const answered = new Set(lines.answered.map(([key]) => key))
@@ -148,6 +147,28 @@ export async function pollBatch(shop: string, name: string, deps: CompleterDeps)
   const results = await ended(known, deps)
   const failed = open.map((key) => refusal(key, lines.final.has(key) ? 'refused' : 'unavailable'))
   return { state: 'ended', results: [...results.results, ...failed] }
+}
+
+type Pending = Awaited<ReturnType<CompleterDeps['calls']['ofBatch']>>
+
+async function linesOf(
+  known: ModelBatch,
+  remote: Parameters<typeof readBatchFiles>[1],
+  pending: Pending,
+  deps: CompleterDeps,
+): Promise<BatchLines | 'lost' | null> {
+  try {
+    return await readBatchFiles(deps.client, remote, deps.chat, pending, REQUEST_MS)
+  } catch (error) {
+    return unheard(known, error, deps)
+  }
+}
+
+/** What was handed over and will never be heard of is in doubt. */
+async function lost(known: ModelBatch, deps: CompleterDeps): Promise<BatchState> {
+  await deps.calls.abandon(known.batch)
+  await deps.batches.ended(known.batch, 'failed', deps.clock.now())
+  return ended(known, deps)
 }
 
 const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled'])
@@ -171,12 +192,15 @@ async function remoteBatch(known: ModelBatch, deps: CompleterDeps) {
       return found
     }
   } catch (error) {
-    deps.log.error('batch_not_polled', error, { batch: known.batch })
-    const failure = failureOf(error)
-    // Gone at the provider: it keeps batches for a month.
-    const gone = failure.kind === 'not_taken' && !failure.busy && known.name !== null
-    if (!gone) return deps.clock.now() - known.createdAtMs > 48 * LOST_AFTER_MS ? 'lost' : null
-    return deps.clock.now() - known.createdAtMs > LOST_AFTER_MS ? 'lost' : null
+    return unheard(known, error, deps)
   }
   return deps.clock.now() - known.createdAtMs > LOST_AFTER_MS ? 'lost' : null
+}
+
+/** A provider that cannot be asked now, or one that has the batch or its files no more: it keeps them for a month. */
+function unheard(known: ModelBatch, error: unknown, deps: CompleterDeps): 'lost' | null {
+  deps.log.error('batch_not_polled', error, { batch: known.batch })
+  const failure = failureOf(error)
+  const gone = failure.kind === 'not_taken' && !failure.busy && known.name !== null
+  return deps.clock.now() - known.createdAtMs > (gone ? LOST_AFTER_MS : 48 * LOST_AFTER_MS) ? 'lost' : null
 }

@@ -31,13 +31,14 @@ function serving(answer: (inputs: string[]) => Response | Promise<Response> = pl
   const clock = manualClock(1_000_000)
   const provider = decodeConfig({ PROVIDERS }).providers[0]!
   const cache = createQueryVectorCache(createMemoryKv({ clock }))
-  const make = () =>
+  const make = (over: Partial<typeof cache> = {}) =>
     createProviderEmbedder({
       provider: provider.name,
       config: provider.embeddings!,
       client: createClient(provider, fetcher as unknown as typeof fetch),
       breaker: createBreaker(clock),
-      cache,
+      queryBreaker: createBreaker(clock),
+      cache: { ...cache, ...over },
       clock,
       log: silentLog,
     })
@@ -110,6 +111,27 @@ test('a provider that fails again and again is left alone for a while', async ()
   clock.advance(60_000)
   await embedder.items([field('a')])
   expect(sent.length).toBe(before + 1)
+})
+
+test('queries that find no answer in time cost the items nothing', async () => {
+  let slow = true
+  const { sent, make } = serving((inputs) => (slow ? Response.json({}, { status: 503 }) : plain(inputs)))
+  const embedder = make()
+  for (let n = 0; n < 20; n++) await embedder.query(`query ${n}`)
+  expect(sent.length).toBeLessThan(20)
+  slow = false
+  expect(await embedder.items([field('a')])).toMatchObject({ ok: true })
+})
+
+test('a query does not wait for its vector to be kept', async () => {
+  let finish = () => {}
+  const { make } = serving()
+  const waiting: Array<Promise<void>> = []
+  const embedder = make({ put: () => new Promise((resolve) => (finish = resolve)) })
+  expect(await embedder.query('kettle', (work) => void waiting.push(work))).toHaveLength(4)
+  expect(waiting).toHaveLength(1)
+  finish()
+  await waiting[0]
 })
 
 test('each shop gets its embedder; versions that are configured stay askable, others are unknown', async () => {

@@ -8,7 +8,7 @@ import type { EmbedderStore } from '../../shared/store/embedders.ts'
 import type { QueryVectorCache } from '../../shared/store/query_vectors.ts'
 import type { ModelConfig, ProviderConfig } from './config.ts'
 import { createLocalProvider } from './local_provider.ts'
-import type { ProviderEmbedder } from './provider_embedder.ts'
+import type { Later, ProviderEmbedder } from './provider_embedder.ts'
 
 /** Which embedder a shop is given: a provider's name, or `local`. */
 const choicesSchema = z.record(z.string(), z.string())
@@ -51,8 +51,13 @@ export interface EmbedderParts {
   log: Log
 }
 
+/** As others see it, and where to put what an answer need not wait for. */
+export interface DoorEmbedder extends EmbedderRpc {
+  embedQuery(shop: string, version: string, text: string, later?: Later): Promise<Float32Array | null>
+}
+
 /** The embedders of this worker: the local one, and each provider's. Every version that is configured can be asked. */
-export function createEmbedder(parts: EmbedderParts): EmbedderRpc {
+export function createEmbedder(parts: EmbedderParts): DoorEmbedder {
   const { config, choices, clock } = parts
   const local = createLocalProvider(parts.artefacts, clock, choices.localDimensions)
   const offering = config.providers.filter((one) => one.embeddings !== undefined)
@@ -82,9 +87,9 @@ export function createEmbedder(parts: EmbedderParts): EmbedderRpc {
     async embedItems(shop, version, items) {
       return (await embedderOf(version))?.items(items) ?? local.embedItems(shop, version, items)
     },
-    async embedQuery(shop, version, text) {
+    async embedQuery(shop, version, text, later) {
       const embedder = await embedderOf(version)
-      return embedder ? embedder.query(text) : local.embedQuery(shop, version, text)
+      return embedder ? embedder.query(text, later) : local.embedQuery(shop, version, text)
     },
   }
 }
@@ -100,6 +105,7 @@ async function start(provider: ProviderConfig, parts: EmbedderParts): Promise<Pr
     config: provider.embeddings!,
     client: createClient(provider),
     breaker: createBreaker(parts.clock),
+    queryBreaker: createBreaker(parts.clock),
     cache: parts.queries,
     clock: parts.clock,
     log: parts.log,

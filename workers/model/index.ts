@@ -1,20 +1,20 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { systemClock } from '../../shared/base/clock.ts'
 import type { BatchState, CompleterInfo, CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
-import type { EmbedAnswer, EmbedderChoice, EmbedderRpc, TextField } from '../../shared/model/embedder_rpc.ts'
+import type { EmbedAnswer, EmbedderChoice, TextField } from '../../shared/model/embedder_rpc.ts'
 import type { ModelRpc } from '../../shared/model/model_rpc.ts'
 import { consoleLog } from '../../shared/observe/log.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createQueryVectorCache } from '../../shared/store/query_vectors.ts'
 import { decodeConfig } from './config.ts'
 import { createModelDeps, type ModelDeps } from './deps.ts'
-import { createEmbedder, decodeChoices } from './embedder.ts'
+import { createEmbedder, type DoorEmbedder, decodeChoices } from './embedder.ts'
 import type { Env } from './env.ts'
 
 /** Embedders in memory are worth keeping from one call to the next; they are immutable and bounded in number. */
-let held: { env: Env; embedder: EmbedderRpc } | null = null
+let held: { env: Env; embedder: DoorEmbedder } | null = null
 
-function embedderOf(env: Env): EmbedderRpc {
+function embedderOf(env: Env): DoorEmbedder {
   if (held === null || held.env !== env) {
     const config = decodeConfig(env)
     const embedder = createEmbedder({
@@ -49,7 +49,7 @@ export class Model extends WorkerEntrypoint<Env> implements ModelRpc {
   }
 
   embedQuery(shop: string, version: string, text: string): Promise<Float32Array | null> {
-    return embedderOf(this.env).embedQuery(shop, version, text)
+    return embedderOf(this.env).embedQuery(shop, version, text, (work) => this.ctx.waitUntil(work))
   }
 
   async completer(): Promise<CompleterInfo | null> {

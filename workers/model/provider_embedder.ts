@@ -24,14 +24,20 @@ export interface ProviderEmbedder {
   version: string
   dimensions: number
   items(items: readonly TextField[][]): Promise<EmbedAnswer>
-  query(text: string): Promise<Float32Array | null>
+  /** @param later takes work that the answer does not wait for */
+  query(text: string, later?: Later): Promise<Float32Array | null>
 }
+
+/** Keeps the worker alive for work that nobody waits for. */
+export type Later = (work: Promise<void>) => void
 
 export interface ProviderEmbedderParts {
   provider: string
   config: EmbeddingsConfig
   client: Pick<OpenAI, 'embeddings'>
   breaker: Breaker
+  /** Of queries, whose deadline is so short that many end in nothing: background work must not be refused for that. */
+  queryBreaker: Breaker
   cache: QueryVectorCache
   clock: Clock
   log: Log
@@ -42,11 +48,11 @@ export const providerVersion = (provider: string, config: EmbeddingsConfig): str
 
 /** Any OpenAI-compatible embeddings endpoint. It is never asked twice for one call: whoever needs it asks again later. */
 export function createProviderEmbedder(parts: ProviderEmbedderParts): ProviderEmbedder {
-  const { config, client, breaker, cache, clock, log } = parts
+  const { config, client, cache, clock, log } = parts
   const version = providerVersion(parts.provider, config)
   const recent = createLru<Float32Array>(QUERIES_KEPT, HOUR_MS)
 
-  async function embed(input: string[], deadlineMs: number): Promise<EmbedAnswer> {
+  async function embed(input: string[], deadlineMs: number, breaker: Breaker): Promise<EmbedAnswer> {
     if (!breaker.allows()) return { ok: false, reason: 'unavailable' }
     try {
       const answer = await client.embeddings.create(
@@ -92,33 +98,37 @@ export function createProviderEmbedder(parts: ProviderEmbedderParts): ProviderEm
         const answer = await embed(
           part.map((index) => texts[index]!),
           ITEMS_DEADLINE_MS,
+          parts.breaker,
         )
         if (!answer.ok) return answer
         for (const [at, index] of part.entries()) vectors[index] = answer.vectors[at]!
       }
       return { ok: true, vectors }
     },
-    async query(text) {
+    async query(text, later) {
       const words = normalizeText(text).trim().slice(0, TEXT_CHARS_MAX)
       if (!/[\p{L}\p{N}]/u.test(words)) return new Float32Array(config.dimensions)
       const known = recent.get(words, clock.now())
       if (known) return known
       const digest = await sha256(words)
-      const kept = await cache.get(version, digest).catch((error: unknown) => {
+      const found = await cache.get(version, digest).catch((error: unknown) => {
         log.error('query_vectors_failed', error, { version })
         return null
       })
-      if (kept?.length === config.dimensions) {
-        recent.set(words, kept, clock.now())
-        return kept
+      if (found?.length === config.dimensions) {
+        recent.set(words, found, clock.now())
+        return found
       }
-      const answer = await embed([words], QUERY_DEADLINE_MS)
+      const answer = await embed([words], QUERY_DEADLINE_MS, parts.queryBreaker)
       if (!answer.ok) return null
       const vector = answer.vectors[0]!
       recent.set(words, vector, clock.now())
-      await cache.put(version, digest, vector).catch((error: unknown) => {
+      const kept = cache.put(version, digest, vector).catch((error: unknown) => {
         log.error('query_vectors_failed', error, { version })
       })
+      // A write to KV takes longer than the whole deadline of a search.
+      if (later === undefined) await kept
+      else later(kept)
       return vector
     },
   }

@@ -37,6 +37,8 @@ export const PROFILE_LIMITS = {
   /** Questions to a language model in one run; the rest of the shoppers have their rule-based form. */
   modelCallsPerRun: 50,
   modelDeadlineMs: 20_000,
+  /** Waited for answers in one run, and no question is begun beyond: vectors and learning of all other shops wait too. */
+  modelTimeMs: 15_000,
   /** Items of a history that a model is shown, and of each its longest texts. */
   itemsShown: 40,
   titleChars: 120,

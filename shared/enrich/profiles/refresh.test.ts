@@ -352,6 +352,25 @@ describe('the language model form', () => {
     },
   )
 
+  test('a slow model takes a bounded time of a run, the lease is kept meanwhile, and a door that is gone fails nobody', async () => {
+    const { store, refresh, deps, clock, profiles } = await world()
+    for (let shopper = 0; shopper < 12; shopper++) await store(bought(`u:${shopper}`, [0, 1, 2, 3, 4 + shopper]))
+    const kept: number[] = []
+    const { calls, rpc } = model((call) => {
+      clock.advance(6_000)
+      return { ok: true, key: call.key, text: '{"topics":[],"representatives":[1,2]}', cost, cached: false }
+    })
+    const renew = async () => void kept.push(clock.now())
+    expect(await refreshProfiles(SHOP, { ...deps, model: rpc }, renew)).toMatchObject({ refreshed: 12, modelCalls: 3 })
+    expect(calls).toHaveLength(3)
+    const gaps = kept.map((at, index) => at - (kept[index - 1] ?? NOW))
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(6_000)
+    await store(bought('u:late', [0, 1, 2, 3, 4]))
+    const gone = { ...rpc, complete: () => Promise.reject(new Error('gone')) }
+    expect(await refresh({ model: gone })).toMatchObject({ refreshed: 1 })
+    expect((await profiles.get(SHOP, 'u:late'))!.recipe).toBe(RULES_RECIPE)
+  })
+
   test('the most active are asked about first, so many in a run', async () => {
     const { store, refresh, profiles } = await world()
     const shoppers = PROFILE_LIMITS.modelCallsPerRun + 3

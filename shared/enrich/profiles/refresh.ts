@@ -7,7 +7,7 @@ import type { Archive } from '../../store/archive.ts'
 import { dayOf } from '../../store/keys.ts'
 import type { Profile, ProfileStore, StoredProfile } from '../../store/live/profiles.ts'
 import type { EnrichDeps } from '../deps.ts'
-import { askModel } from './ask_model.ts'
+import { type Asked, askModel } from './ask_model.ts'
 import { type Activities, countActivities, readHistories } from './histories.ts'
 import { PROFILE_LIMITS } from './limits.ts'
 import { representativesOf } from './representatives.ts'
@@ -35,6 +35,7 @@ export interface Refreshed {
 interface Purse {
   model: string | null
   calls: number
+  waitLeftMs: number
   items: Lru<StoredItem>
 }
 
@@ -51,6 +52,7 @@ export async function refreshProfiles(shop: string, deps: ProfileDeps, keep: () 
   const purse: Purse = {
     model: (await deps.model.completer())?.model ?? null,
     calls: 0,
+    waitLeftMs: PROFILE_LIMITS.modelTimeMs,
     items: createLru(PROFILE_LIMITS.itemsHeld, ITEMS_HELD_MS),
   }
   const rounds = chunk(due, PROFILE_LIMITS.shoppersPerRound).slice(0, PROFILE_LIMITS.rounds)
@@ -58,7 +60,7 @@ export async function refreshProfiles(shop: string, deps: ProfileDeps, keep: () 
   for (const round of rounds) {
     const histories = await readHistories(shop, deps.archive, new Set(round), keep)
     for (const shoppers of chunk(round, PROFILE_LIMITS.shoppersPerRead)) {
-      const rows = await profilesOf(shop, shoppers, histories, activities, purse, deps)
+      const rows = await profilesOf(shop, shoppers, histories, activities, purse, deps, keep)
       await keep()
       if (rows.length > 0 && !(await deps.profiles.put(shop, rows, fence, deps.clock.now()))) {
         deps.log.info('profiles_given_up', { shop, refreshed })
@@ -100,6 +102,7 @@ async function profilesOf(
   activities: Activities,
   purse: Purse,
   deps: ProfileDeps,
+  keep: () => Promise<void>,
 ): Promise<StoredProfile[]> {
   const weighed = shoppers.map((shopper) => {
     const history = histories.get(shopper) ?? []
@@ -114,6 +117,7 @@ async function profilesOf(
     const { events } = activities.shoppers.get(shopper)!
     const profile = profileOf(weights, items, history)
     rows.push({ shopper, events, ...(await withModel(shop, profile, weights, items, purse, deps)) })
+    if (purse.model !== null) await keep()
   }
   return rows
 }
@@ -165,8 +169,15 @@ async function withModel(
 ): Promise<Pick<StoredProfile, 'profile' | 'representatives' | 'recipe'>> {
   const byRules = { profile, representatives: representativesOf(weights, items), recipe: RULES_RECIPE }
   if (purse.model === null || purse.calls >= PROFILE_LIMITS.modelCallsPerRun) return byRules
+  if (purse.waitLeftMs <= 0) return byRules
   purse.calls += 1
-  const asked = await askModel(shop, purse.model, deps.model, weights, items)
+  const askedAtMs = deps.clock.now()
+  const asked = await askModel(shop, purse.model, deps.model, weights, items).catch((error: unknown): Asked => {
+    // A door that does not answer costs nobody the form that rules make.
+    deps.log.error('model_not_reached', error, { shop })
+    return { kind: 'stop' }
+  })
+  purse.waitLeftMs -= deps.clock.now() - askedAtMs
   if (asked.kind === 'stop') purse.model = null
   if (asked.kind !== 'answered') return byRules
   const { topics, representatives, recipe, dropped } = asked.profile

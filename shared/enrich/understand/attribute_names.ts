@@ -1,6 +1,7 @@
 import type { Kind } from './lexicon/entry.ts'
 import { CONCEPTS, conceptOf } from './lexicon/lexicon.ts'
 import type { Language } from './read/language.ts'
+import { remembered } from './read/memo.ts'
 import { mentionsIn } from './read/mentions.ts'
 import { foldWord } from './read/stems.ts'
 import { read } from './read/tokens.ts'
@@ -37,6 +38,10 @@ export const ATTRIBUTE_NAMES: ReadonlyArray<
   ['feature', { en: ['feature', 'features'], de: ['merkmal'], ja: ['特徴'], zh: ['特色', '特点'] }],
 ]
 
+/** Remembered, since a catalogue repeats them. */
+const NAMES_MAX = 2_000
+const VALUES_MAX = 10_000
+
 const KIND_OF = new Map(
   ATTRIBUTE_NAMES.flatMap(([kind, names]) =>
     Object.values(names).flatMap((list) => list.map((name) => [fold(name), kind] as const)),
@@ -52,8 +57,9 @@ function fold(name: string): string {
 
 /** What an attribute's name asks about; null where the lexicon does not know. */
 export function kindOfName(name: string): Kind | null {
-  return KIND_OF.get(fold(name)) ?? null
+  return nameKind(name).kind
 }
+const nameKind = remembered(NAMES_MAX, (name) => ({ kind: KIND_OF.get(fold(name)) ?? null }))
 
 /** The name under which the built-in attribute of a kind is listed in a shop of this language. */
 export function nameOfKind(kind: Kind, language: Language): string {
@@ -62,7 +68,20 @@ export function nameOfKind(kind: Kind, language: Language): string {
 }
 
 /** A value's concepts: of the kind that its name asks for, where known. Only a value that is wholly one term counts. */
-export function valueConcepts(value: string, language: Language, kind: Kind | null): Array<{ kind: Kind; id: string }> {
+export function valueConcepts(
+  value: string,
+  language: Language,
+  kind: Kind | null,
+): ReadonlyArray<{ kind: Kind; id: string }> {
+  return conceptsRemembered(`${language} ${kind ?? ''} ${value}`)
+}
+
+const conceptsRemembered = remembered(VALUES_MAX, (key) => {
+  const [language, kind, ...value] = key.split(' ')
+  return readValue(value.join(' '), language as Language, kind === '' ? null : (kind as Kind))
+})
+
+function readValue(value: string, language: Language, kind: Kind | null): Array<{ kind: Kind; id: string }> {
   const reading = read(value.replace(/_/g, ' '), language)
   if (reading.tokens.length === 0) return []
   const whole = mentionsIn(

@@ -14,7 +14,7 @@ import { checkAttribute } from './checks/attribute.ts'
 import { checkAssociation, checkFactual, checkQuestion, checkSummary } from './checks/claims.ts'
 import type { Checking, CheckName, Reason } from './checks/scope.ts'
 import { languageOf } from './read/language.ts'
-import { sourceOf } from './read/source.ts'
+import { type Source, sourceOf } from './read/source.ts'
 
 /** An item bought with the one in question: what of it may be said to a model. */
 export interface Neighbour {
@@ -27,8 +27,13 @@ export interface Neighbour {
  * Holds every claim of an answer against the item's own facts and keeps those that they support; when in doubt, drops.
  * Never throws, whatever the answer: a malformed part gives nothing of that part and is counted.
  */
-export function checkUnderstanding(answer: unknown, facts: ItemFacts, context: UnderstandingContext): Checked {
-  return checkWithout(new Set(), answer, facts, context)
+export function checkUnderstanding(
+  answer: unknown,
+  facts: ItemFacts,
+  context: UnderstandingContext,
+  source: Source = sourceOf(facts),
+): Checked {
+  return checkWithout(new Set(), answer, facts, context, source)
 }
 
 /** The check with parts of it taken away: only for tests that prove what each part is good for. */
@@ -37,6 +42,7 @@ export function checkWithout(
   answer: unknown,
   facts: ItemFacts,
   context: UnderstandingContext,
+  source: Source = sourceOf(facts),
 ): Checked {
   const tally = new Tally()
   const understanding: Partial<Understanding> = {}
@@ -44,7 +50,7 @@ export function checkWithout(
     tally.drop('summary', '', 'malformed')
     return { understanding, kept: 0, dropped: tally.dropped }
   }
-  const checking: Checking = { source: sourceOf(facts), brands: context.brands ?? [], off }
+  const checking: Checking = { source, brands: context.brands ?? [], off }
   for (const facet of FACETS) {
     const claims = (answer as Record<string, unknown>)[facet]
     if (claims === undefined) continue

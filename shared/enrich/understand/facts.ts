@@ -1,6 +1,6 @@
 import type { ItemFacts } from '../../domain/enrichment.ts'
 import type { Attributes } from '../../domain/item.ts'
-import { GOES_ON } from './lexicon/hostile_output.ts'
+import { goesOn } from './lexicon/hostile_output.ts'
 import { sentencesOf } from './read/tokens.ts'
 import { isSelfPromotion } from './self_promotion.ts'
 
@@ -69,12 +69,12 @@ function withoutPromotion(text: string, flagged: string[]): string {
   const hostile = sentences.map(
     (sentence, index) =>
       alone[index]! ||
-      isCut(sentences[index - 1], sentence, alone[index - 1]) ||
-      isCut(sentence, sentences[index + 1], alone[index + 1]),
+      (!alone[index - 2] && isCut(sentences[index - 1], sentence, alone[index - 1])) ||
+      (!alone[index - 1] && isCut(sentence, sentences[index + 1], alone[index + 1])),
   )
   const kept: string[] = []
   for (const [index, sentence] of sentences.entries()) {
-    hostile[index] ||= index > 0 && hostile[index - 1]! && GOES_ON.test(sentence)
+    hostile[index] ||= index > 0 && hostile[index - 1]! && goesOn(sentence)
     if (hostile[index]) flagged.push(sentence)
     else kept.push(sentence)
   }
@@ -85,7 +85,10 @@ function withoutPromotion(text: string, flagged: string[]): string {
 function isCut(first: string | undefined, second: string | undefined, hostile: boolean | undefined): boolean {
   if (first === undefined || second === undefined || hostile) return false
   const joint = first.replace(/[.!?。]+$/u, '')
-  return isSelfPromotion(`${joint} ${second}`) || (/[^\x00-\x7f]$/.test(joint) && isSelfPromotion(`${joint}${second}`))
+  return (
+    isSelfPromotion(`${joint} ${second}`) ||
+    (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}」』]$/u.test(joint) && isSelfPromotion(`${joint}${second}`))
+  )
 }
 
 /** A title is one sentence to the splitter: its parts between dashes and bars are judged one by one. */
@@ -96,7 +99,7 @@ function titleWithoutPromotion(title: string, flagged: string[]): string {
   for (const part of title.split(/\s+[-–—|:]\s+|[.!?。]\s*|[([{]/u)) {
     if (part.trim() === '') continue
     const talking = flagged.length > before
-    if (isSelfPromotion(part) || (talking && GOES_ON.test(part.trim()))) flagged.push(part)
+    if (isSelfPromotion(part) || (talking && goesOn(part.trim()))) flagged.push(part)
     else kept.push(part.trim())
   }
   const rest = kept.join(' ')

@@ -7,10 +7,11 @@ import { checkExpansion, checkUnderstanding, type Neighbour } from './check.ts'
 import { detectLanguage, languageOf } from './read/language.ts'
 import { mentionsIn } from './read/mentions.ts'
 import { polarities } from './read/polarity.ts'
+import { sourceOf } from './read/source.ts'
 import { read } from './read/tokens.ts'
 
 /** Version of the rule form, part of the key under which its results are kept: a change of rules or lexicons raises it. */
-export const RULES_RECIPE = 'rules@1'
+export const RULES_RECIPE = 'rules@2'
 
 /** Themes of one item at most, as of a model's answer. */
 const THEMES_MAX = 8
@@ -21,7 +22,8 @@ const THEME_KINDS = new Set(['occasion', 'room', 'season', 'style'])
  * shoppers use. Held against the facts like a model's answer. The result has every part, empty where the facts give nothing.
  */
 export function understandByRules(facts: ItemFacts, context: UnderstandingContext): Understanding {
-  const { understanding } = checkUnderstanding(answerByRules(facts, context), facts, context)
+  const source = sourceOf(facts)
+  const { understanding } = checkUnderstanding(answerByRules(facts, context, source), facts, context, source)
   return {
     summary: {},
     selling_points: [],

@@ -3,9 +3,13 @@ import { normalizeText } from '../../base/text/normalize.ts'
 import { isEncoded } from './encodings.ts'
 import { HOSTILE_PATTERNS, LEET, LOOKALIKES, PROTOCOL_PATTERNS } from './lexicon/hostile.ts'
 import { OUTPUT_PATTERNS } from './lexicon/hostile_output.ts'
+import { remembered } from './read/memo.ts'
 
 /** Longer text is looked at in its first characters; a sentence of this length is no sentence. */
 const SCANNED_CHARS = 4_000
+/** A sentence is judged where it is read and again in each claim that repeats it; long ones are not worth their memory. */
+const SENTENCES_MAX = 4_000
+const REMEMBERED_CHARS = 400
 /** Invisible characters in one sentence that no typographer put there. */
 const INVISIBLE_MAX = 2
 const INVISIBLE =
@@ -24,6 +28,12 @@ const RUN_TOGETHER =
  * text or carries a blob. Ordinary marketing does not. Never throws.
  */
 export function isSelfPromotion(sentence: string): boolean {
+  return sentence.length > REMEMBERED_CHARS ? judge(sentence) : judgeOnce(sentence)
+}
+
+const judgeOnce = remembered(SENTENCES_MAX, judge)
+
+function judge(sentence: string): boolean {
   const text = sentence.slice(0, SCANNED_CHARS).toWellFormed()
   if (TAG_CHARACTERS.test(text) || (text.match(INVISIBLE)?.length ?? 0) > INVISIBLE_MAX) return true
   if (isEncoded(text)) return true

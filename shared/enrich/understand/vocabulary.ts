@@ -21,10 +21,22 @@ const VALUE_CHARS_MAX = 40
  * Deterministic in the order of the items; a built-in one that the shop has under its own name is merged into that.
  */
 export function vocabularyFor(items: Iterable<ItemFacts>): Record<string, string[]> {
+  const reader = createVocabularyReader()
+  for (const facts of items) reader.add(facts)
+  return reader.words()
+}
+
+/** The same item by item: reading one takes milliseconds, and nothing of it is held but counts. */
+export interface VocabularyReader {
+  add(facts: ItemFacts): void
+  words(): Record<string, string[]>
+}
+
+export function createVocabularyReader(): VocabularyReader {
   const own = new Map<string, Map<string, number>>()
   const built = new Map<string, Map<string, number>>()
   const languages = new Map<string, number>()
-  for (const facts of items) {
+  const add = (facts: ItemFacts): void => {
     const language = languageOf(facts.locale)
     count(languages, language)
     for (const [name, value] of [...Object.entries(facts.attributes), ...Object.entries(facts.options)]) {
@@ -47,8 +59,7 @@ export function vocabularyFor(items: Iterable<ItemFacts>): Record<string, string
     }
     for (const key of seen) count(held(built, key.slice(0, key.indexOf(':'))), key.slice(key.indexOf(':') + 1))
   }
-  const language = languageOf(byCount(languages)[0] ?? 'en')
-  return merge(own, built, language)
+  return { add, words: () => merge(own, built, languageOf(byCount(languages)[0] ?? 'en')) }
 }
 
 function merge(

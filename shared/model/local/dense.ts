@@ -1,12 +1,28 @@
 /** The small dense algebra of the decomposition: orthonormal columns and symmetric eigenpairs. Row-major throughout. */
 
+import { type Sliced, slicesOf } from './slices.ts'
+
 /** A column whose part outside the earlier columns is below this share of its length counts as dependent. */
 const RANK_TOLERANCE = 1e-7
 
 /** A^T B (width x width, float64) for two rows x width matrices. */
-export function crossGram(a: Float32Array, b: Float32Array, rows: number, width: number): Float64Array {
+export function* crossGram(a: Float32Array, b: Float32Array, rows: number, width: number): Sliced<Float64Array> {
   const gram = new Float64Array(width * width)
-  for (let row = 0; row < rows; row++) {
+  yield* slicesOf(rows, (from, until) => addCrossGram(gram, a, b, from, until, width))
+  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) gram[i * width + j] = gram[j * width + i]!
+  return gram
+}
+
+/** Adds the upper triangle of what the rows [from, until) give. */
+function addCrossGram(
+  gram: Float64Array,
+  a: Float32Array,
+  b: Float32Array,
+  from: number,
+  until: number,
+  width: number,
+): void {
+  for (let row = from; row < until; row++) {
     const at = row * width
     for (let i = 0; i < width; i++) {
       const value = a[at + i]!
@@ -15,8 +31,6 @@ export function crossGram(a: Float32Array, b: Float32Array, rows: number, width:
       for (let j = i; j < width; j++) gram[target + j]! += value * b[at + j]!
     }
   }
-  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) gram[i * width + j] = gram[j * width + i]!
-  return gram
 }
 
 /**
@@ -25,11 +39,11 @@ export function crossGram(a: Float32Array, b: Float32Array, rows: number, width:
  * Cholesky QR, twice: one Gram matrix and one triangular solve are streams over rows, where Householder would walk
  * columns; the second round repairs what the squared condition number cost (Fukaya et al. 2014, "CholeskyQR2").
  */
-export function orthonormalize(y: Float32Array, rows: number, width: number): void {
+export function* orthonormalize(y: Float32Array, rows: number, width: number): Sliced<void> {
   for (let round = 0; round < 2; round++) {
-    const factor = crossGram(y, y, rows, width)
+    const factor = yield* crossGram(y, y, rows, width)
     choleskyUpper(factor, width)
-    solveRows(y, factor, rows, width)
+    yield* slicesOf(rows, (from, until) => solveRows(y, factor, from, until, width))
   }
 }
 
@@ -55,10 +69,10 @@ function choleskyUpper(gram: Float64Array, width: number): void {
   }
 }
 
-/** y = y R^-1, row by row. */
-function solveRows(y: Float32Array, factor: Float64Array, rows: number, width: number): void {
+/** y = y R^-1, row by row, for the rows [from, until). */
+function solveRows(y: Float32Array, factor: Float64Array, from: number, until: number, width: number): void {
   const line = new Float64Array(width)
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < until; row++) {
     const at = row * width
     for (let j = 0; j < width; j++) line[j] = y[at + j]!
     for (let i = 0; i < width; i++) {
@@ -72,9 +86,13 @@ function solveRows(y: Float32Array, factor: Float64Array, rows: number, width: n
 }
 
 /** y = y W in place, for W width x width with `kept` columns used; the remaining columns of y become 0. */
-export function rotateRows(y: Float32Array, w: Float64Array, rows: number, width: number, kept: number): void {
+export function* rotateRows(y: Float32Array, w: Float64Array, rows: number, width: number, kept: number): Sliced<void> {
+  yield* slicesOf(rows, (from, until) => rotateSome(y, w, from, until, width, kept))
+}
+
+function rotateSome(y: Float32Array, w: Float64Array, from: number, until: number, width: number, kept: number): void {
   const line = new Float64Array(width)
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < until; row++) {
     const at = row * width
     line.fill(0)
     for (let i = 0; i < width; i++) {
@@ -88,12 +106,16 @@ export function rotateRows(y: Float32Array, w: Float64Array, rows: number, width
 
 const MAX_JACOBI_SWEEPS = 30
 const JACOBI_TOLERANCE = 1e-11
+const PIVOTS_PER_SLICE = 16
 
 /**
  * Eigenvalues (descending) and eigenvectors (columns, width x width) of a symmetric matrix, which is destroyed.
  * Cyclic Jacobi (Golub and Van Loan, Matrix Computations, 8.5): simple, and exact enough at a width of a few hundred.
  */
-export function symmetricEigen(m: Float64Array, width: number): { values: Float64Array; vectors: Float64Array } {
+export function* symmetricEigen(
+  m: Float64Array,
+  width: number,
+): Sliced<{ values: Float64Array; vectors: Float64Array }> {
   // Rows of `turned` are eigenvectors while sweeping, so that a rotation walks contiguous memory.
   const turned = new Float64Array(width * width)
   let scale = 0
@@ -109,6 +131,7 @@ export function symmetricEigen(m: Float64Array, width: number): { values: Float6
         rotations++
         rotate(m, turned, width, p, q)
       }
+      if (p % PIVOTS_PER_SLICE === 0) yield
     }
     if (rotations === 0) break
   }

@@ -15,6 +15,19 @@ describe('the artefact', () => {
     expect(again.version).toBe(model.version)
   })
 
+  test('is the same whether it was learned at once or with others at work between the slices', async () => {
+    const fitter = createLocalFitter({ seed: 5 })
+    for (const document of shop) fitter.add(document)
+    let slices = 0
+    const sliced = await fitter.finishInSlices(async () => {
+      slices += 1
+      // Somebody else's learning must not be in its way.
+      if (slices % 50 === 0) fitLocalEmbedder(shop.slice(0, 30), { seed: slices })
+    })
+    expect(Buffer.from(encodeModel(sliced)).equals(Buffer.from(encodeModel(model)))).toBe(true)
+    expect(slices).toBeGreaterThan(50)
+  })
+
   test('changes its version with the seed and with the documents', () => {
     expect(fitLocalEmbedder(shop, { seed: 6 }).version).not.toBe(model.version)
     expect(fitLocalEmbedder(shop.slice(1), { seed: 5 }).version).not.toBe(model.version)

@@ -9,6 +9,7 @@
 import { ngramFeatures, wordFeature } from './features.ts'
 import { MIN_DOCUMENTS_TO_LEARN, NGRAM_BUCKETS, POWER_ITERATIONS, SINGULAR_POWER } from './limits.ts'
 import { emptyRows, findFeature, type QuantizedRows, quantizeRows } from './model.ts'
+import { ROWS_PER_SLICE, type Sliced, slicesOf } from './slices.ts'
 import { type SparseMatrix, transposeSlice } from './sparse.ts'
 import { type TruncatedSvd, truncatedSvd } from './svd.ts'
 import type { HashedDocument, Vocabulary } from './vocabulary.ts'
@@ -22,30 +23,30 @@ export interface LatentTerms {
 }
 
 /** Unit latent vectors of the vocabulary; rank 0 where the documents are too few or share no word. */
-export function learnTerms(
+export function* learnTerms(
   documents: readonly HashedDocument[],
   vocabulary: Vocabulary,
   latentDimensions: number,
   seed: number,
-): LatentTerms {
+): Sliced<LatentTerms> {
   const terms = vocabulary.features.length
   // The root of the catalogue: near full rank every term gets a direction of its own, and synonyms are driven apart.
   const wanted = Math.min(latentDimensions, Math.ceil(Math.sqrt(documents.length)))
   if (documents.length < MIN_DOCUMENTS_TO_LEARN || terms === 0) {
     return { rank: 0, terms: emptyRows(terms, 0) }
   }
-  const matrix = weightedMatrix(documents, vocabulary)
-  const svd = truncatedSvd(matrix, { rank: wanted, iterations: POWER_ITERATIONS, seed })
+  const matrix = yield* weightedMatrix(documents, vocabulary)
+  const svd = yield* truncatedSvd(matrix, { rank: wanted, iterations: POWER_ITERATIONS, seed })
   const quantized = emptyRows(terms, svd.rank)
   for (let from = 0; from < terms; from += SLICE_TERMS) {
-    const slice = transposeSlice(matrix, svd.left, svd.width, from, Math.min(from + SLICE_TERMS, terms))
+    const slice = yield* transposeSlice(matrix, svd.left, svd.width, from, Math.min(from + SLICE_TERMS, terms))
     quantizeRows(unitTermVectors(slice, svd), svd.rank, quantized, from)
   }
   return { rank: svd.rank, terms: quantized }
 }
 
 /** Documents x terms: weight x idf, rows of unit length, columns ascending within a row. */
-export function weightedMatrix(documents: readonly HashedDocument[], vocabulary: Vocabulary): SparseMatrix {
+export function* weightedMatrix(documents: readonly HashedDocument[], vocabulary: Vocabulary): Sliced<SparseMatrix> {
   const starts = new Uint32Array(documents.length + 1)
   const capacity = documents.reduce((sum, document) => sum + document.features.length, 0)
   const columns = new Uint16Array(capacity)
@@ -64,6 +65,7 @@ export function weightedMatrix(documents: readonly HashedDocument[], vocabulary:
     const length = Math.sqrt(squared)
     for (let e = starts[i]!; e < end; e++) values[e]! /= length
     starts[i + 1] = end
+    if (i % ROWS_PER_SLICE === 0) yield
   }
   return { rows: documents.length, columnCount: vocabulary.features.length, starts, columns, values }
 }
@@ -93,7 +95,11 @@ function unitTermVectors(slice: Float32Array, svd: TruncatedSvd): Float32Array {
 }
 
 /** Vectors of n-gram buckets: the mean of the unit vectors of the words that hold the n-gram, x ln(words / holders). */
-export function learnNgrams(words: Iterable<string>, vocabulary: Vocabulary, latent: LatentTerms): QuantizedRows {
+export function* learnNgrams(
+  words: Iterable<string>,
+  vocabulary: Vocabulary,
+  latent: LatentTerms,
+): Sliced<QuantizedRows> {
   const { rank, terms } = latent
   const quantized = emptyRows(rank === 0 ? 0 : NGRAM_BUCKETS, rank)
   if (rank === 0) return quantized
@@ -104,19 +110,22 @@ export function learnNgrams(words: Iterable<string>, vocabulary: Vocabulary, lat
     const row = findFeature(vocabulary.features, wordFeature(word))
     if (row < 0) continue
     known++
+    if (known % ROWS_PER_SLICE === 0) yield
     for (const gram of ngramFeatures(word)) {
       const bucket = gram % NGRAM_BUCKETS
       holders[bucket]!++
       for (let j = 0; j < rank; j++) sums[bucket * rank + j]! += terms.scales[row]! * terms.values[row * rank + j]!
     }
   }
-  for (let bucket = 0; bucket < NGRAM_BUCKETS; bucket++) {
-    const count = holders[bucket]!
-    if (count === 0) continue
-    // A suffix such as "ing>" sits in every tenth word and says nothing; a rare stem says nearly all.
-    const weight = Math.log((known + 1) / count) / count
-    for (let j = 0; j < rank; j++) sums[bucket * rank + j]! *= weight
-  }
+  yield* slicesOf(NGRAM_BUCKETS, (from, until) => {
+    for (let bucket = from; bucket < until; bucket++) {
+      const count = holders[bucket]!
+      if (count === 0) continue
+      // A suffix such as "ing>" sits in every tenth word and says nothing; a rare stem says nearly all.
+      const weight = Math.log((known + 1) / count) / count
+      for (let j = 0; j < rank; j++) sums[bucket * rank + j]! *= weight
+    }
+  })
   quantizeRows(sums, rank, quantized, 0)
   return quantized
 }

@@ -4,6 +4,7 @@ import { gaussianStream } from './gaussian.ts'
 import { learnTerms } from './latent.ts'
 import { emptyRows, quantizeRows } from './model.ts'
 import { plantedShop } from './planted.ts'
+import { atOnce } from './slices.ts'
 import { transposeSlice } from './sparse.ts'
 import { truncatedSvd } from './svd.ts'
 import { buildVocabulary } from './vocabulary.ts'
@@ -38,12 +39,12 @@ test('the decomposition finds a planted spectrum', () => {
     columns: Uint16Array.from(patterns.flatMap((p) => [p * 2, p * 2 + 1])),
     values: new Float32Array(60).fill(Math.SQRT1_2),
   }
-  const svd = truncatedSvd(matrix, { rank: 6, iterations: 3, seed: 2 })
+  const svd = atOnce(truncatedSvd(matrix, { rank: 6, iterations: 3, seed: 2 }))
   expect(svd.rank).toBe(4)
   svd.singularValues.forEach((value, i) => {
     expect(value).toBeCloseTo(Math.sqrt(repeats[i]!), 4)
   })
-  const right = transposeSlice(matrix, svd.left, svd.width, 0, 8)
+  const right = atOnce(transposeSlice(matrix, svd.left, svd.width, 0, 8))
   for (let i = 0; i < 4; i++) expect(Math.abs(right[i * 2 * svd.width + i]!)).toBeCloseTo(Math.sqrt(repeats[i]! / 2), 4)
 })
 
@@ -52,8 +53,8 @@ test('latent vectors of terms are of unit length', () => {
     const { weights } = extractFeatures(fields)
     return { id, features: Uint32Array.from(weights.keys()), weights: Float32Array.from(weights.values()) }
   })
-  const vocabulary = buildVocabulary(documents, () => true)
-  const { rank, terms } = learnTerms(documents, vocabulary, 16, 1)
+  const vocabulary = atOnce(buildVocabulary(documents, () => true))
+  const { rank, terms } = atOnce(learnTerms(documents, vocabulary, 16, 1))
   expect(rank).toBe(9)
   for (let row = 0; row < vocabulary.features.length; row++) {
     let squared = 0

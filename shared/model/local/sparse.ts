@@ -1,5 +1,7 @@
 /** A documents x terms matrix in compressed sparse rows, and the one product the decomposition needs. */
 
+import { type Sliced, slicesOf } from './slices.ts'
+
 /** Row i holds `columns[starts[i] .. starts[i + 1])`, ascending, with `values` beside them. */
 export interface SparseMatrix {
   readonly rows: number
@@ -18,26 +20,34 @@ const BLOCK = 64
  * Taken in blocks of columns, so that the terms-side table needs 64 floats a term, not `width`: at 60,000 terms that
  * is 15 MB and not 65.
  */
-export function multiplyGram(a: SparseMatrix, dense: Float32Array, width: number, out: Float32Array): void {
+export function* multiplyGram(a: SparseMatrix, dense: Float32Array, width: number, out: Float32Array): Sliced<void> {
   const terms = new Float32Array(a.columnCount * BLOCK)
   for (let from = 0; from < width; from += BLOCK) {
     const block = Math.min(BLOCK, width - from)
     terms.fill(0)
-    scatter(a, dense, width, from, block, terms)
-    gather(a, terms, block, out, width, from)
+    const columns = { from, count: block }
+    yield* slicesOf(a.rows, (first, until) => scatter(a, dense, width, columns, first, until, terms))
+    yield* slicesOf(a.rows, (first, until) => gather(a, terms, columns, first, until, out, width))
   }
 }
 
-/** terms += A^T dense[:, from .. from + block). */
+/** Columns of the dense operand. */
+interface Block {
+  from: number
+  count: number
+}
+
+/** terms += A^T dense[:, block] for the rows [first, until). */
 function scatter(
   a: SparseMatrix,
   dense: Float32Array,
   width: number,
-  from: number,
-  block: number,
+  { from, count: block }: Block,
+  first: number,
+  until: number,
   terms: Float32Array,
 ): void {
-  for (let row = 0; row < a.rows; row++) {
+  for (let row = first; row < until; row++) {
     const source = row * width + from
     for (let e = a.starts[row]!; e < a.starts[row + 1]!; e++) {
       const target = a.columns[e]! * BLOCK
@@ -47,17 +57,18 @@ function scatter(
   }
 }
 
-/** out[:, from .. from + block) = A terms. */
+/** out[:, block] = A terms for the rows [first, until). */
 function gather(
   a: SparseMatrix,
   terms: Float32Array,
-  block: number,
+  { from, count: block }: Block,
+  first: number,
+  until: number,
   out: Float32Array,
   width: number,
-  from: number,
 ): void {
   const sum = new Float64Array(BLOCK)
-  for (let row = 0; row < a.rows; row++) {
+  for (let row = first; row < until; row++) {
     sum.fill(0)
     for (let e = a.starts[row]!; e < a.starts[row + 1]!; e++) {
       const source = a.columns[e]! * BLOCK
@@ -73,15 +84,28 @@ function gather(
  * A^T dense for the terms [firstTerm, lastTerm) alone: row-major (lastTerm - firstTerm) x `width`. Rows of A are
  * ascending, so a caller can walk the terms in slices and never hold the whole table in float.
  */
-export function transposeSlice(
+export function* transposeSlice(
   a: SparseMatrix,
   dense: Float32Array,
   width: number,
   firstTerm: number,
   lastTerm: number,
-): Float32Array {
+): Sliced<Float32Array> {
   const out = new Float32Array((lastTerm - firstTerm) * width)
-  for (let row = 0; row < a.rows; row++) {
+  yield* slicesOf(a.rows, (from, until) => addTransposed(a, dense, width, { firstTerm, lastTerm }, from, until, out))
+  return out
+}
+
+function addTransposed(
+  a: SparseMatrix,
+  dense: Float32Array,
+  width: number,
+  { firstTerm, lastTerm }: { firstTerm: number; lastTerm: number },
+  from: number,
+  until: number,
+  out: Float32Array,
+): void {
+  for (let row = from; row < until; row++) {
     const source = row * width
     const end = a.starts[row + 1]!
     for (let e = lowerBound(a.columns, a.starts[row]!, end, firstTerm); e < end; e++) {
@@ -92,7 +116,6 @@ export function transposeSlice(
       for (let j = 0; j < width; j++) out[target + j]! += value * dense[source + j]!
     }
   }
-  return out
 }
 
 function lowerBound(sorted: Uint16Array, from: number, to: number, value: number): number {

@@ -6,6 +6,7 @@
 
 import { crossGram, orthonormalize, rotateRows, symmetricEigen } from './dense.ts'
 import { gaussianStream } from './gaussian.ts'
+import { type Sliced, slicesOf } from './slices.ts'
 import { multiplyGram, type SparseMatrix } from './sparse.ts'
 
 /** Extra sketch columns; Halko et al. 4.2 ask for 5 to 10, a few more repay themselves where singular values are flat. */
@@ -32,24 +33,26 @@ export interface SvdOptions {
 }
 
 /** The `rank` largest singular triplets of `a` (fewer when its rank is lower). Memory: two documents x (rank + 12) tables. */
-export function truncatedSvd(a: SparseMatrix, options: SvdOptions): TruncatedSvd {
+export function* truncatedSvd(a: SparseMatrix, options: SvdOptions): Sliced<TruncatedSvd> {
   const width = Math.min(options.rank + OVERSAMPLING, a.rows, a.columnCount)
   let y = new Float32Array(a.rows * width)
   const normal = gaussianStream(options.seed)
-  for (let i = 0; i < y.length; i++) y[i] = normal()
+  yield* slicesOf(a.rows, (from, until) => {
+    for (let i = from * width; i < until * width; i++) y[i] = normal()
+  })
   let image = new Float32Array(y.length)
   for (let round = 0; round < options.iterations; round++) {
-    orthonormalize(y, a.rows, width)
-    multiplyGram(a, y, width, image)
+    yield* orthonormalize(y, a.rows, width)
+    yield* multiplyGram(a, y, width, image)
     const next = image
     image = y
     y = next
   }
-  orthonormalize(y, a.rows, width)
-  multiplyGram(a, y, width, image)
-  const { values, vectors } = symmetricEigen(crossGram(y, image, a.rows, width), width)
+  yield* orthonormalize(y, a.rows, width)
+  yield* multiplyGram(a, y, width, image)
+  const { values, vectors } = yield* symmetricEigen(yield* crossGram(y, image, a.rows, width), width)
   const rank = countAbove(values, Math.min(options.rank, width))
-  rotateRows(y, vectors, a.rows, width, rank)
+  yield* rotateRows(y, vectors, a.rows, width, rank)
   const singularValues = Float64Array.from(values.subarray(0, rank), Math.sqrt)
   return { rank, singularValues, left: y, width }
 }

@@ -2,6 +2,7 @@
 
 import { MAX_TERMS, MIN_PAIR_DOCUMENTS, MIN_TERM_BUDGET, TERMS_PER_DOCUMENT } from './limits.ts'
 import { inverseDocumentFrequency } from './model.ts'
+import { type Sliced, slicesOf } from './slices.ts'
 
 /** One document after hashing; the text itself is no longer needed. */
 export interface HashedDocument {
@@ -20,11 +21,11 @@ export interface Vocabulary {
 const SIEVE_SIZE = 1 << 22
 
 /** Vocabulary of the documents. `isWord` tells a word's hash from a pair's. */
-export function buildVocabulary(
+export function* buildVocabulary(
   documents: readonly HashedDocument[],
   isWord: (feature: number) => boolean,
-): Vocabulary {
-  const counts = countDocuments(documents, isWord)
+): Sliced<Vocabulary> {
+  const counts = yield* countDocuments(documents, isWord)
   const kept = [...counts].filter(([feature, count]) => isWord(feature) || count >= MIN_PAIR_DOCUMENTS)
   const budget = Math.min(MAX_TERMS, Math.max(MIN_TERM_BUDGET, documents.length * TERMS_PER_DOCUMENT))
   kept.sort(([a, countA], [b, countB]) => countB - countA || a - b)
@@ -40,23 +41,23 @@ export function buildVocabulary(
  * Document counts, exact for all words and for every pair that can reach the minimum. Distinct pairs run into
  * millions and most occur once, so a sieve of small counters (which may only overcount) decides who enters the map.
  */
-function countDocuments(
+function* countDocuments(
   documents: readonly HashedDocument[],
   isWord: (feature: number) => boolean,
-): Map<number, number> {
+): Sliced<Map<number, number>> {
   const sieve = new Uint8Array(SIEVE_SIZE)
-  for (const document of documents) {
-    for (const feature of document.features) {
-      const slot = feature % SIEVE_SIZE
-      if (sieve[slot]! < MIN_PAIR_DOCUMENTS) sieve[slot]!++
-    }
-  }
+  const eachFeature = (note: (feature: number) => void) =>
+    slicesOf(documents.length, (from, until) => {
+      for (let at = from; at < until; at++) for (const feature of documents[at]!.features) note(feature)
+    })
+  yield* eachFeature((feature) => {
+    const slot = feature % SIEVE_SIZE
+    if (sieve[slot]! < MIN_PAIR_DOCUMENTS) sieve[slot]!++
+  })
   const counts = new Map<number, number>()
-  for (const document of documents) {
-    for (const feature of document.features) {
-      if (sieve[feature % SIEVE_SIZE]! < MIN_PAIR_DOCUMENTS && !isWord(feature)) continue
-      counts.set(feature, (counts.get(feature) ?? 0) + 1)
-    }
-  }
+  yield* eachFeature((feature) => {
+    if (sieve[feature % SIEVE_SIZE]! < MIN_PAIR_DOCUMENTS && !isWord(feature)) return
+    counts.set(feature, (counts.get(feature) ?? 0) + 1)
+  })
   return counts
 }

@@ -12,8 +12,11 @@ const SUMMARY_CHARS = 200
 const POINT_CHARS = 160
 
 /** The rule form's answer in the shape of a model's, quotes included, before the check. */
-export function answerByRules(facts: ItemFacts, context: UnderstandingContext): Required<Answer> {
-  const source = sourceOf(facts)
+export function answerByRules(
+  facts: ItemFacts,
+  context: UnderstandingContext,
+  source: Source = sourceOf(facts),
+): Required<Answer> {
   const phrases = RULE_PHRASES[lexiconLanguage(source.language)]
   return {
     summary: summaries(source, context.locales),

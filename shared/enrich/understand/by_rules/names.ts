@@ -10,17 +10,24 @@ import { read } from '../read/tokens.ts'
 interface Kind {
   names: readonly string[]
   wider: readonly string[]
+  /** Of each name, as it is looked up. */
+  stems: readonly string[]
 }
 
-const KINDS = new Map<LexiconLanguage, readonly Kind[]>(
-  LEXICON_LANGUAGES.map((language) => [
-    language,
-    SYNONYMS[language].map((line) => {
-      const [names, wider] = line.split('|')
-      return { names: names!.split(','), wider: wider ? wider.split(',') : [] }
-    }),
-  ]),
-)
+const kindsHeld = new Map<LexiconLanguage, readonly Kind[]>()
+
+/** The kinds of goods that a language has names for; read once, on first use. */
+function kindsIn(language: LexiconLanguage): readonly Kind[] {
+  const held = kindsHeld.get(language)
+  if (held !== undefined) return held
+  const kinds = SYNONYMS[language].map((line) => {
+    const [names, wider] = line.split('|')
+    const list = names!.split(',')
+    return { names: list, wider: wider ? wider.split(',') : [], stems: list.map((name) => stemsOf(name, language)) }
+  })
+  kindsHeld.set(language, kinds)
+  return kinds
+}
 
 export const lexiconLanguage = (language: Language): LexiconLanguage =>
   (LEXICON_LANGUAGES as readonly string[]).includes(language) ? (language as LexiconLanguage) : 'en'
@@ -36,9 +43,9 @@ export function kindsOf(facts: ItemFacts): Array<{ name: string; synonyms: strin
   const stems = texts.map((text) => stemsOf(text, language))
   const cjk = language === 'ja' || language === 'zh'
   const found: Array<{ name: string; kind: Kind; at: number; fromEnd: number }> = []
-  for (const kind of KINDS.get(language)!) {
-    for (const name of kind.names) {
-      const wanted = stemsOf(name, language)
+  for (const kind of kindsIn(language)) {
+    for (const [nth, name] of kind.names.entries()) {
+      const wanted = kind.stems[nth]!
       for (const [at, text] of texts.entries()) {
         const where = cjk
           ? text.lastIndexOf(name)

@@ -1,7 +1,7 @@
 import type { UnderstandingContext } from '../../../domain/enrichment.ts'
 import { kindOfName, valueConcepts } from '../attribute_names.ts'
 import type { Kind } from '../lexicon/entry.ts'
-import { ancestors } from '../lexicon/lexicon.ts'
+import { isAlso } from '../lexicon/lexicon.ts'
 import { atomsOf, findQuote, nameWords, type Unit } from '../read/source.ts'
 import { checkNumbers } from './numbers.ts'
 import { type Checking, type Reason, readClaim } from './scope.ts'
@@ -55,7 +55,7 @@ export function statesValue(unit: Unit, kind: Kind | null, value: string, anyRel
       (one) =>
         one.polarity === 1 &&
         (anyRelation || bare || (one.part === null && !one.other)) &&
-        concepts.some((wanted) => wanted.kind === one.kind && ancestors(one.kind, one.id).has(wanted.id)),
+        concepts.some((wanted) => wanted.kind === one.kind && isAlso(one.kind, one.id, wanted.id)),
     )
     if (hit || kind === 'colour' || kind === 'material') return hit
   }

@@ -28,7 +28,7 @@ const languagesOf = (source: Source): Language[] => [
 /** A statement of fact: every word of it rests on the quoted statements. */
 export function checkFactual(text: string, quotes: readonly string[], checking: Checking): Reason | null {
   const { source, off } = checking
-  const form = checkForm(text, source, off) ?? checkLanguage(text, languagesOf(source), off)
+  const form = checkForm(text, source, off) ?? checkLanguage(text, languagesOf(source), off, source)
   if (form) return form
   const evidence = evidenceOf(quotes, checking)
   return evidence === null ? 'quote' : checkSupported(text, detectLanguage(text, source.language), evidence, checking)
@@ -83,21 +83,28 @@ function checkEmptyDenial(scope: Scope): Reason | null {
   const { claim } = scope
   if (claim.reading.language === 'ja' || claim.reading.language === 'zh') return null
   const { tokens } = claim.reading
-  const denies = tokens.some(
-    (token, i) =>
-      DENYING.has(token.folded) && token.folded !== 'no' && !/^(?:only|just|nur)$/.test(tokens[i + 1]?.folded ?? ''),
+  const sentenceOf = (index: number) => tokens[index]?.sentence
+  const denying = new Set(
+    tokens.flatMap((token, i) =>
+      DENYING.has(token.folded) && token.folded !== 'no' && !/^(?:only|just|nur)$/.test(tokens[i + 1]?.folded ?? '')
+        ? [token.sentence]
+        : [],
+    ),
   )
-  if (!denies) return null
-  return contentOf(scope).some(({ polarity }) => polarity !== 1) || claim.mentions.some((one) => one.polarity !== 1)
-    ? null
-    : 'negation'
+  const denied = new Set([
+    ...contentOf(scope).flatMap(({ token, polarity }) => (polarity === 1 ? [] : [token.sentence])),
+    ...claim.mentions.flatMap((one) => (one.polarity === 1 ? [] : [sentenceOf(one.from)])),
+    ...claim.measures.flatMap((one) => (claim.polarity[one.from] === 1 ? [] : [sentenceOf(one.from)])),
+  ])
+  return [...denying].every((sentence) => denied.has(sentence)) ? null : 'negation'
 }
 
 /** The quoted statements with what names the item; null where a quote stands in no field. */
 export function evidenceOf(quotes: readonly string[], { source, off }: Checking): Unit[] | null {
   if (off.has('quote')) return [...source.units]
-  const found = quotes.flatMap((quote) => [...(findQuote(source, quote) ?? [])])
-  if (quotes.length === 0 || quotes.some((quote) => findQuote(source, quote) === null)) return null
+  const places = quotes.map((quote) => findQuote(source, quote))
+  if (quotes.length === 0 || places.includes(null)) return null
+  const found = places.flatMap((one) => [...(one ?? [])])
   return [...new Set([...found.map((index) => source.units[index]!), ...source.units.filter(namesItem)])]
 }
 
@@ -111,7 +118,7 @@ export function checkAssociation(
   checking: Checking,
 ): Reason | null {
   const { source, off } = checking
-  const form = checkForm(text, source, off) ?? checkLanguage(text, languagesOf(source), off)
+  const form = checkForm(text, source, off) ?? checkLanguage(text, languagesOf(source), off, source)
   if (form) return form
   const quoted = typeof quotes === 'string' ? source.units : evidenceOf(quotes, checking)
   if (quoted === null) return 'quote'
@@ -156,6 +163,8 @@ function checkTone(scope: Scope): Reason | null {
   const { claim, evidence, off } = scope
   const strict = COMPATIBLE.test(claim.text)
   for (const { token, polarity } of contentOf(scope)) {
+    const unsaid = !scope.source.words.has(token.stem)
+    if (unsaid && polarity === 1 && !strict) continue
     const said = evidence.flatMap((unit) =>
       unit.reading.tokens.flatMap((one, i) => (one.stem === token.stem ? [unit.polarity[i]!] : [])),
     )
@@ -175,7 +184,7 @@ export function checkSummary(
   checking: Checking,
 ): Reason | null {
   const { source, off } = checking
-  const form = checkForm(text, source, off) ?? checkLanguage(text, [locale], off)
+  const form = checkForm(text, source, off) ?? checkLanguage(text, [locale], off, source)
   if (form) return form
   if (!off.has('quote') && !quotes.some((quote) => findQuote(source, quote) !== null)) return 'quote'
   const written = source.units.some(
@@ -214,7 +223,7 @@ const LABELLING =
 /** An answer is a statement of fact, read together with what was asked. */
 export function checkQuestion(question: string, answer: string, quote: string, checking: Checking): Reason | null {
   const { source, off } = checking
-  const form = checkForm(question, source, off) ?? checkLanguage(question, languagesOf(source), off)
+  const form = checkForm(question, source, off) ?? checkLanguage(question, languagesOf(source), off, source)
   if (form) return form
   const evidence = evidenceOf([quote], checking)
   if (evidence === null) return checkForm(answer, source, off) ?? 'quote'
@@ -254,7 +263,7 @@ export function checkQuestion(question: string, answer: string, quote: string, c
   const statement = onlyPart && inPart.length === 1 && !lead ? `${inPart[0]!.text} of ${rest.toLowerCase()}` : rest
   return (
     checkForm(rest, source, off) ??
-    checkLanguage(rest, languagesOf(source), off) ??
+    checkLanguage(rest, languagesOf(source), off, source) ??
     checkSupported(statement, language, evidence, checking)
   )
 }
@@ -302,10 +311,15 @@ function checkAskedLabel(
   language: Language,
   checking: Checking,
 ): Reason | null {
-  const word =
-    /wide|width|tall|high|height|deep|depth|long|length|thick|heavy|weigh\w*|diameter|capacity|hold/i.exec(
-      question,
-    )?.[0] ?? ''
+  // "How long is the guarantee?" asks for no length.
+  const spans = readClaim(answer, language, checking.source).measures
+  const timed = spans.length > 0 && spans.every((one) => one.measures === 'time')
+  const word = timed
+    ? (/guarantee|warranty|battery|runtime|charg\w+|burn\w*|garantie|akku\w*/i.exec(question)?.[0] ?? '')
+    : (/wide|width|tall|high|height|deep|depth|long|length|thick|heavy|weigh\w*|diameter|capacity|hold/i.exec(
+        question,
+      )?.[0] ?? '')
+  if (word === '') return null
   const claim = readClaim(`${word} ${answer}`, language, checking.source)
   return checkNumbers({ source: checking.source, claim, evidence, off: checking.off }, { acrossLanguages: false })
 }

@@ -1,6 +1,7 @@
 import { kindOfName } from '../attribute_names.ts'
+import { THINGS } from '../lexicon/colours.ts'
 import type { Kind } from '../lexicon/entry.ts'
-import { ancestors } from '../lexicon/lexicon.ts'
+import { ancestors, isAlso } from '../lexicon/lexicon.ts'
 import type { Mention } from '../read/mentions.ts'
 import type { Unit } from '../read/source.ts'
 import { ownKinds } from './labelled.ts'
@@ -38,7 +39,10 @@ export function checkConcepts(scope: Scope, options: { relations: boolean }): Re
     evidence.some(
       (unit) => namesItem(unit) && unit.mentions.some((other) => sameName(scope, one, unit, other, options)),
     )
-  for (const wanted of groupByPlace(claim.mentions.filter((mention) => TYPED.has(mention.kind)))) {
+  const branded = brandPlaces(scope)
+  for (const wanted of groupByPlace(
+    claim.mentions.filter((mention) => TYPED.has(mention.kind) && !branded.has(mention.from)),
+  )) {
     const reasons = wanted.map((one) =>
       ofName(one) ? null : missing(one, stated, options.relations && !off.has('relation'), off.has('negation')),
     )
@@ -56,6 +60,18 @@ export function checkConcepts(scope: Scope, options: { relations: boolean }): Re
       return 'negation'
   }
   return null
+}
+
+/** Places of the item's own brand in the claim: "Ember & Ash" is of no ash. */
+function brandPlaces({ claim, source }: Scope): ReadonlySet<number> {
+  const places = new Set<number>()
+  const words = source.units.find((unit) => unit.field === 'brand')?.reading.tokens ?? []
+  if (words.length < 2) return places
+  claim.reading.tokens.forEach((_, at) => {
+    if (words.every((word, k) => claim.reading.tokens[at + k]?.folded === word.folded))
+      for (let k = 0; k < words.length; k++) places.add(at + k)
+  })
+  return places
 }
 
 const namesItem = (unit: Unit) => unit.field === 'title' || unit.field === 'category' || unit.field === 'brand'
@@ -77,13 +93,6 @@ function sameName(
   return next !== undefined && nextNamed !== undefined && next.gap === 'none' && next.stem === nextNamed.stem
 }
 
-/** Names of colours that are first of all something to eat, to grow or to work. */
-const THINGS = new Set(
-  'oatmeal cream mustard olive peach plum chocolate caramel chestnut lavender mint coral rose sage moss amber slate copper bronze gold silver charcoal rust natural orange'.split(
-    ' ',
-  ),
-)
-
 function groupByPlace(mentions: readonly Mention[]): Mention[][] {
   const groups = new Map<number, Mention[]>()
   for (const mention of mentions) groups.set(mention.from, [...(groups.get(mention.from) ?? []), mention])
@@ -103,7 +112,7 @@ function missing(wanted: Mention, stated: readonly Mention[], relations: boolean
 /** The source's oak supports wood; denied, it is the other way round: "no wood" denies oak. */
 function covers(stated: Mention, wanted: Mention): boolean {
   return wanted.polarity === 1
-    ? ancestors(stated.kind, stated.id).has(wanted.id)
+    ? isAlso(stated.kind, stated.id, wanted.id)
     : ancestors(wanted.kind, wanted.id).has(stated.id)
 }
 

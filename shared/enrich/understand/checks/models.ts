@@ -16,11 +16,11 @@ const isNamed = (token: Token) =>
   (token.kind === 'number' && /^\d+$/.test(token.text))
 
 /** Names with a number or with letters of their own that a text mentions: "Galaxy S24 Ultra", "PlayStation 5". */
-function modelsIn({ tokens }: Reading): Token[][] {
+function modelsIn({ tokens }: Reading, measured: ReadonlySet<Token>): Token[][] {
   const runs: Token[][] = []
   for (let i = 0; i < tokens.length; i++) {
     const run: Token[] = []
-    while (i < tokens.length && belongs(tokens, i, run)) run.push(tokens[i++]!)
+    while (i < tokens.length && belongs(tokens, i, run, measured)) run.push(tokens[i++]!)
     if (run.length > 0) i--
     // "Fits iPhone 15" begins with a verb, "40 x 30" with a number.
     while (
@@ -35,10 +35,15 @@ function modelsIn({ tokens }: Reading): Token[][] {
   return runs
 }
 
-function belongs(tokens: readonly Token[], i: number, run: readonly Token[]): boolean {
+function belongs(tokens: readonly Token[], i: number, run: readonly Token[], measured: ReadonlySet<Token>): boolean {
   const token = tokens[i]!
   if (run.length > 0 && token.gap !== 'none') return false
-  return isNamed(token) || (run.length > 1 && SUFFIX.has(token.folded))
+  if (measured.has(token)) return false
+  return (
+    isNamed(token) ||
+    (run.length > 0 && isModelWord(run.at(0)!) && SUFFIX.has(token.folded)) ||
+    (run.length > 1 && SUFFIX.has(token.folded))
+  )
 }
 
 const startsSentence = (tokens: readonly Token[], token: Token) => {
@@ -49,7 +54,11 @@ const startsSentence = (tokens: readonly Token[], token: Token) => {
 /** Every model that the claim names stands in the source under its whole name. */
 export function checkModels({ claim, evidence, off }: Scope): Reason | null {
   if (off.has('names')) return null
-  for (const model of modelsIn(claim.reading))
+  // "Weighs 200 g" names no model.
+  const measured = new Set(
+    claim.measures.flatMap((one) => (one.measures === 'bare' ? [] : claim.reading.tokens.slice(one.from, one.to))),
+  )
+  for (const model of modelsIn(claim.reading, measured))
     if (!evidence.some((unit) => namesWhole(unit, model))) return 'compatibility'
   return null
 }

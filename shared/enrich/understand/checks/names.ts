@@ -1,21 +1,30 @@
+import { NUMBER_WORDS } from '../lexicon/units.ts'
 import { COMMON_STARTS, FUNCTION_WORDS, HARMLESS_WORDS, SUITABILITY } from '../lexicon/words.ts'
 import { atomsOf } from '../read/source.ts'
 import { foldWord, stemIn } from '../read/stems.ts'
 import type { Reason, Scope } from './scope.ts'
 
+/** Beginnings of statements beyond those of other lists. */
+const STARTS =
+  'free without draws power supports support withstands lasts runs runtime guarantee warranty heat battery carries please note contains sold comes stands'.split(
+    ' ',
+  )
 const COMMON = new Set(
-  [...FUNCTION_WORDS.en, ...HARMLESS_WORDS.en, ...COMMON_STARTS, ...SUITABILITY.en].map((word) =>
-    stemIn('en', foldWord(word)),
-  ),
+  [
+    ...STARTS,
+    ...Object.keys(NUMBER_WORDS),
+    ...FUNCTION_WORDS.en,
+    ...HARMLESS_WORDS.en,
+    ...COMMON_STARTS,
+    ...SUITABILITY.en,
+  ].map((word) => stemIn('en', foldWord(word))),
 )
 
 /** Words with a capital that the source does not know are names; so is every brand of the shop that is not this item's. */
 export function checkNames(scope: Scope, brands: readonly string[]): Reason | null {
   const { claim, source, off } = scope
   if (off.has('names')) return null
-  const stated = new Set(
-    source.units.flatMap((unit) => unit.reading.tokens.flatMap((token) => [token.stem, token.folded])),
-  )
+  const stated = source.words
   if (namesOther(claim.text, source, brands)) return 'brand'
   if (claim.reading.language === 'de') return null
   const inLexicon = new Set(
@@ -37,11 +46,29 @@ export function checkNames(scope: Scope, brands: readonly string[]): Reason | nu
 
 function namesOther(text: string, source: Source, brands: readonly string[]): boolean {
   if (brands.length === 0) return false
-  const joined = (value: string) => `\u0001${atomsOf(value).join('\u0001')}\u0001`
-  const claim = joined(text)
-  const own = source.units.map((unit) => joined(unit.reading.text)).join('')
-  return brands.some(
-    (brand) => atomsOf(brand).length > 0 && claim.includes(joined(brand)) && !own.includes(joined(brand)),
-  )
+  const byFirst = brandsByFirst(brands)
+  const atoms = atomsOf(text)
+  const near = [...new Set(atoms)].flatMap((atom) => byFirst.get(atom) ?? [])
+  if (near.length === 0) return false
+  const claim = joined(atoms)
+  const own = source.units.map((unit) => joined(atomsOf(unit.reading.text))).join('')
+  return near.some((brand) => claim.includes(brand) && !own.includes(brand))
+}
+
+const joined = (atoms: readonly string[]) => `\u0001${atoms.join('\u0001')}\u0001`
+
+/** A shop's brands by their first word, read once for all of its items. */
+const brandsHeld = new WeakMap<readonly string[], ReadonlyMap<string, readonly string[]>>()
+
+function brandsByFirst(brands: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const held = brandsHeld.get(brands)
+  if (held !== undefined) return held
+  const byFirst = new Map<string, string[]>()
+  for (const brand of brands) {
+    const atoms = atomsOf(brand)
+    if (atoms.length > 0) byFirst.set(atoms[0]!, [...(byFirst.get(atoms[0]!) ?? []), joined(atoms)])
+  }
+  brandsHeld.set(brands, byFirst)
+  return byFirst
 }
 type Source = Scope['source']

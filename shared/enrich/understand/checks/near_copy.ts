@@ -1,7 +1,7 @@
 import type { Unit } from '../read/source.ts'
 import type { Token } from '../read/tokens.ts'
 import type { Reason, Scope } from './scope.ts'
-import { contentOf } from './words.ts'
+import { BY_WORD, contentOf } from './words.ts'
 
 /** From so many words in common a claim is one statement of the source with words exchanged, not a summary of several. */
 const SHARED_MIN = 4
@@ -25,6 +25,8 @@ export function checkNearCopy(scope: Scope): Reason | null {
     }
     if (best === null || best.shared < SHARED_MIN || best.shared / content.length < SHARED_SHARE) continue
     const { unit } = best
+    // All of its words, in another order: one of them may stand in the place of another.
+    if (best.shared === content.length && !isSubsequence(content, unit)) return 'words'
     for (const { token, polarity } of content) {
       const said = unit.reading.tokens.flatMap((one, i) => (one.stem === token.stem ? [unit.polarity[i]!] : []))
       if (said.length === 0) {
@@ -42,8 +44,15 @@ function namesSame({ claim, source }: Scope, token: Token, unit: Unit): boolean 
   const index = claim.reading.tokens.indexOf(token)
   return claim.mentions.some(
     (one) =>
+      !BY_WORD.has(one.kind) &&
       one.from <= index &&
       index < one.to &&
       unit.mentions.some((other) => other.kind === one.kind && other.id === one.id),
   )
+}
+
+function isSubsequence(content: ReadonlyArray<{ token: Token }>, unit: Unit): boolean {
+  let at = 0
+  for (const one of unit.reading.tokens) if (one.stem === content[at]?.token.stem) at++
+  return at === content.length
 }

@@ -14,7 +14,9 @@ const EXACT = 1e-9
 export function checkNumbers(scope: Scope, options: { acrossLanguages: boolean }): Reason | null {
   const { claim, evidence, source, off } = scope
   for (const wanted of claim.measures) {
-    const stated = evidence.flatMap((unit) => unit.measures.map((measure) => ({ measure, reading: unit.reading })))
+    const stated = evidence.flatMap((unit) =>
+      unit.measures.map((measure) => ({ measure, reading: unit.reading, said: unit.polarity[measure.from] ?? 1 })),
+    )
     const sameValue = stated.filter(
       ({ measure }) => sameQuantity(wanted, measure) || (off.has('unit') && wanted.value === measure.value),
     )
@@ -30,7 +32,11 @@ export function checkNumbers(scope: Scope, options: { acrossLanguages: boolean }
           partOfMeasure(reading, measure, source.subject),
           options.acrossLanguages,
         ))
-    if (!sameValue.some(fits)) return 'number'
+    const fitting = sameValue.filter(fits)
+    if (fitting.length === 0) return 'number'
+    // "It is not 18 cm long" of a thing that is.
+    const polarity = claim.polarity[wanted.from] ?? 1
+    if (!off.has('negation') && !fitting.some(({ said }) => said === polarity)) return 'negation'
   }
   return null
 }
@@ -111,5 +117,5 @@ function sameCounted(wanted: Measure, stated: Measure): boolean {
     wanted.before === stated.before &&
     !/^(?:the|in|of|for|with|and|is|a|to|has|from)$/.test(wanted.before)
   if (named) return true
-  return wanted.after.length === 0 && (wanted.value >= 1_000 || stated.after.length === 0)
+  return !stated.named && wanted.after.length === 0 && (wanted.value >= 1_000 || stated.after.length === 0)
 }

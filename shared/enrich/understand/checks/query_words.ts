@@ -1,3 +1,4 @@
+import type { Kind } from '../lexicon/entry.ts'
 import { CONCEPTS } from '../lexicon/lexicon.ts'
 import { SHOPPING_WORDS } from '../lexicon/shopping.ts'
 import { SYNONYMS } from '../lexicon/synonyms.ts'
@@ -7,8 +8,8 @@ import { foldWord, stemIn } from '../read/stems.ts'
 import type { Reason, Scope } from './scope.ts'
 import { contentOf } from './words.ts'
 
-/** Kinds of concepts that name nobody: whether a typed one is true of the item is judged before. */
-const NAMING = new Set(['name', 'place', 'certificate'])
+/** Kinds of concepts that any item may be searched by; of the others only what was found stated of this one counts. */
+const FREE = new Set<Kind>(['style', 'pattern', 'occasion', 'room', 'season', 'feature'])
 
 const known = new Map<string, ReadonlySet<string>>()
 const knownRuns: string[] = []
@@ -26,7 +27,7 @@ function knownIn(language: Language): ReadonlySet<string> {
     ...(own === 'en' ? COMMON_STARTS : []),
     ...SYNONYMS[own].flatMap((line) => line.split(/[|,\s]/)),
     ...CONCEPTS.flatMap((concept) =>
-      NAMING.has(concept.kind) ? [] : concept.terms[own].flatMap((term) => term.split(/[\s-]/)),
+      FREE.has(concept.kind) ? concept.terms[own].flatMap((term) => term.split(/[\s-]/)) : [],
     ),
   ]
   const stems = new Set(words.map((word) => stemIn(own, foldWord(word))))
@@ -38,12 +39,12 @@ function isKnownRun(text: string): boolean {
   if (knownRuns.length === 0)
     knownRuns.push(
       ...[...SYNONYMS.ja, ...SYNONYMS.zh].flatMap((line) => line.split(/[|,]/)),
-      ...CONCEPTS.flatMap((concept) => (NAMING.has(concept.kind) ? [] : [...concept.terms.ja, ...concept.terms.zh])),
+      ...CONCEPTS.flatMap((concept) => (FREE.has(concept.kind) ? [...concept.terms.ja, ...concept.terms.zh] : [])),
       ...'贈り物 ギフト プレゼント おしゃれ かわいい 人気 家庭用 業務用 初心者 禮物 礼物 送禮 送礼 家用 推薦 好用'.split(
         ' ',
       ),
     )
-  return knownRuns.some((run) => run.includes(text))
+  return knownRuns.some((run) => run === text || (text.length > 1 && run.includes(text)))
 }
 
 /** A word that neither the item's facts nor any lexicon knows may be anybody's brand: no item is found by it. */
@@ -51,14 +52,17 @@ export function checkQueryWords(scope: Scope): Reason | null {
   const { claim, source, off } = scope
   if (off.has('names')) return null
   const stems = knownIn(claim.reading.language)
+  const settled = new Set(
+    claim.mentions.flatMap((one) =>
+      Array.from({ length: one.to - one.from }, (_, k) => claim.reading.tokens[one.from + k]),
+    ),
+  )
   for (const { token } of contentOf(scope)) {
+    if (settled.has(token)) continue
     const isKnown =
       token.kind === 'cjk'
         ? source.units.some((unit) => unit.reading.text.includes(token.text)) || isKnownRun(token.text)
-        : stems.has(token.stem) ||
-          source.units.some((unit) =>
-            unit.reading.tokens.some((one) => one.stem === token.stem || one.folded === token.folded),
-          )
+        : stems.has(token.stem) || source.words.has(token.stem) || source.words.has(token.folded)
     if (!isKnown) return 'brand'
   }
   return null

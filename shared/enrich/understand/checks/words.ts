@@ -22,6 +22,8 @@ const MEASURE_WORDS = new Set(
 )
 /** "Fits", "works with", "for" and "compatible with" say the same. */
 const FITTING = 'for fur with mit fits fitting works passt passend zu'.split(' ')
+/** Beside a number they label it; alone they state something: "a heavy feel". */
+const DIMENSIONS = new Set('wide tall high deep long thick heavy old breit hoch tief lang dick schwer alt'.split(' '))
 /** A promise; "for babies" does not make it. */
 const STRONG_SUITABILITY = new Set(['safe', 'proof', 'resistant', 'fest', 'sicher'])
 const RUN = /[\p{Script=Han}]+|[\p{Script=Katakana}\u30fc]+|[\p{Script=Hiragana}]{3,}/gu
@@ -50,6 +52,8 @@ export function contentOf(scope: Scope): Array<{ token: Token; polarity: Polarit
     // In "nut-free" and "free of nuts" it is the denial itself.
     if (/^(?:free|frei)$/.test(token.folded) && (claim.polarity[i - 1] === -1 || claim.polarity[i + 2] === -1))
       return []
+    if (DIMENSIONS.has(token.folded) && claim.measures.length === 0 && !claim.text.includes('?'))
+      return [{ token, polarity: claim.polarity[i]! }]
     if (harmless.has(token.folded) || MEASURE_WORDS.has(token.folded) || wordValue(token.folded) !== null) return []
     // "dishwasher-safe" states dishwasher; whether it is safe is polarity.
     if (SUITABLE.get(language)?.has(token.folded)) return []
@@ -85,9 +89,12 @@ export function checkWords(scope: Scope, free: ReadonlySet<number> = new Set()):
   return off.has('modal') ? null : checkMarkers(scope, content)
 }
 
+/** Of these the words themselves count: an antique twist is no retro twist. */
+export const BY_WORD: ReadonlySet<string> = new Set(['feature', 'style', 'pattern'])
+
 function isStated(mention: Scope['claim']['mentions'][number], evidence: readonly Unit[]): boolean {
   return (
-    (mention.kind !== 'feature' &&
+    (!BY_WORD.has(mention.kind) &&
       evidence.some((unit) =>
         unit.mentions.some(
           (one) => one.kind === mention.kind && one.id === mention.id && one.polarity === mention.polarity,
@@ -158,17 +165,16 @@ function agreesInBest(
 /** "Requires", "sold separately", "only", "faux" may not get lost, nor be added; "safe for" needs its like in the source. */
 function checkMarkers(scope: Scope, content: ReadonlyArray<{ token: Token }>): Reason | null {
   const { claim, evidence } = scope
-  const claimWords = new Set(claim.reading.tokens.map((token) => token.folded))
+  const claimWords = new Set(markersOf(claim.reading.tokens))
   const stems = new Set(content.map(({ token }) => token.stem))
+  const clauses = evidence.flatMap(clausesOf)
+  const near = clauses.filter((clause) => clause.some((token) => stems.has(token.stem)))
   for (const [name, markers] of MODAL_MARKERS) {
     const has = (words: Iterable<string>) => [...words].some((word) => markers.includes(word))
-    const clauses = evidence.flatMap(clausesOf)
-    const near = clauses.filter((clause) => clause.some((token) => stems.has(token.stem)))
     const inClaim = has(claimWords)
-    const inSource = near.some((clause) => has(clause.map((token) => token.folded)))
-    const elsewhere = near.some((clause) => !has(clause.map((token) => token.folded)))
-    if (inClaim && name === 'only' && !clauses.some((clause) => has(clause.map((token) => token.folded))))
-      return 'words'
+    const inSource = near.some((clause) => has(markersOf(clause)))
+    const elsewhere = near.some((clause) => !has(markersOf(clause)))
+    if (inClaim && name === 'only' && !limitsAlike(claim.reading.tokens, clauses, markers)) return 'words'
     if (!inClaim && inSource && (name !== 'imitation' || !elsewhere) && name !== 'only') return 'words'
   }
   const suitable = SUITABLE.get(claim.reading.language)
@@ -181,11 +187,41 @@ function checkMarkers(scope: Scope, content: ReadonlyArray<{ token: Token }>): R
   return null
 }
 
+/** Each "only" stands in the source beside the same word: what is limited there is limited here. */
+function limitsAlike(
+  tokens: readonly Token[],
+  clauses: ReadonlyArray<readonly Token[]>,
+  markers: readonly string[],
+): boolean {
+  const alike = (one: readonly Token[], i: number, other: readonly Token[], j: number) =>
+    (one[i + 1] !== undefined && one[i + 1]!.folded === other[j + 1]?.folded) ||
+    (one[i - 1] !== undefined && one[i - 1]!.folded === other[j - 1]?.folded)
+  return tokens.every((token, i) => {
+    if (!markers.includes(token.folded) || isNegated(tokens, i)) return true
+    return clauses.some((clause) =>
+      clause.some((one, j) => markers.includes(one.folded) && !isNegated(clause, j) && alike(tokens, i, clause, j)),
+    )
+  })
+}
+
+const isNegated = (tokens: readonly Token[], i: number) =>
+  /^(?:not|nicht)$/.test(tokens[i - 1]?.folded ?? '') && /^(?:only|just|merely|simply|nur)$/.test(tokens[i]!.folded)
+
+/** "Not only" limits nothing. */
+const markersOf = (tokens: readonly Token[]): string[] =>
+  tokens.flatMap(({ folded }, i) => (isNegated(tokens, i) ? [] : [folded]))
+
+/** Of each unit once, however many claims rest on it. */
+const clausesHeld = new WeakMap<Unit, Token[][]>()
+
 function clausesOf(unit: Unit): Token[][] {
+  const held = clausesHeld.get(unit)
+  if (held !== undefined) return held
   const clauses: Token[][] = [[]]
   for (const token of unit.reading.tokens) {
     if (token.gap !== 'none') clauses.push([])
     clauses.at(-1)!.push(token)
   }
+  clausesHeld.set(unit, clauses)
   return clauses
 }

@@ -17,7 +17,7 @@ export const COLOURS: readonly LexiconLine[] = [
   'burgundy|red|burgundy,maroon,wine red,oxblood|burgunderrot,weinrot,bordeaux|ボルドー,ワインレッド,臙脂|酒紅,酒红,勃艮第',
   'vermilion|red|vermilion|zinnoberrot|朱,朱色|朱紅,朱红',
   'coral|pink|coral|korallenrot,korallfarben|コーラル|珊瑚色',
-  'pink||pink|rosa,pink|ピンク,桃色|粉色,粉紅,粉红',
+  'pink||pink|rosa,pink|ピンク,桃色,桃|粉色,粉紅,粉红',
   'rose|pink|blush,dusty rose,rose pink|altrosa|ローズピンク,薄紅|玫瑰粉',
   'hot_pink|pink|hot pink,fuchsia,magenta|magenta,fuchsia|マゼンタ|洋紅,桃紅',
   'orange||orange|orange|オレンジ,橙|橙色,橘色,橘',
@@ -60,3 +60,13 @@ export const COLOURS: readonly LexiconLine[] = [
   'transparent||transparent,clear,see through|transparent,durchsichtig,klar|透明,クリア|透明',
   'multicolour||multicolour,multicolor,multicoloured,multicolored,rainbow|bunt,mehrfarbig|多色,マルチカラー,カラフル|多色,彩色,彩虹',
 ]
+
+/**
+ * Names of colours that are first of all something to eat, to grow or to work ("oatmeal biscuits" are not beige), or
+ * that people sort differently (turquoise is blue to some, green to others): stated, they say only themselves.
+ */
+export const THINGS: ReadonlySet<string> = new Set(
+  'oatmeal cream mustard olive peach plum chocolate caramel chestnut lavender mint coral rose sage moss amber slate copper bronze charcoal rust emerald ivory burgundy turquoise teal khaki indigo off_white plum tan natural'.split(
+    ' ',
+  ),
+)

@@ -15,7 +15,7 @@ export const HOSTILE_PATTERNS: readonly RegExp[] = [
   new RegExp(
     `\\b(?:ignore|disregard|forget|override|bypass|discard|overlook|neglect) .{0,40}\\b(?:previous|prior|above|earlier|preceding|all|any|your|these|system|other|former|existing|safety|everything)\\b.{0,30}\\b${RULES}`,
   ),
-  /\b(?:ignore|disregard|forget) (?:everything|all|anything) (?:above|before|you|that (?:came|was)|i said|else|prior|previous)/,
+  /\b(?:ignore|disregard|forget) (?:everything|all|anything) (?:above|before|you\b|that (?:came|was)|i said|else|prior|previous)/,
   /\b(?:system prompt|prompt injection|jailbreak|developer mode|dan mode|admin override|sudo mode|override (?:code|mode)|new (?:system )?instructions?\b ?[:-])/,
   /\bfrom now on,? (?:you|always|every|all|only)\b/,
   /\byou must (?:now |also )?(?:always|recommend|rank|output|answer|obey|select|choose|reply|include|say|mention|rate|prefer|comply|respond|list|place|put|return|promote)\b/,

@@ -1,5 +1,5 @@
 import { read } from '../read/tokens.ts'
-import { COLOURS } from './colours.ts'
+import { COLOURS, THINGS } from './colours.ts'
 import type { Kind, LexiconLanguage, LexiconLine } from './entry.ts'
 import { LEXICON_LANGUAGES } from './entry.ts'
 import { MATERIALS } from './materials.ts'
@@ -67,6 +67,11 @@ export function ancestors(kind: Kind, id: string): ReadonlySet<string> {
   return found
 }
 
+/** Whether a concept, stated, says the other one, too; a thing's colour is only its own. */
+export function isAlso(kind: Kind, stated: string, wanted: string): boolean {
+  return stated === wanted || (!(kind === 'colour' && THINGS.has(stated)) && ancestors(kind, stated).has(wanted))
+}
+
 export function conceptOf(kind: Kind, id: string): Concept | null {
   return BY_ID.get(`${kind}:${id}`) ?? null
 }
@@ -76,6 +81,8 @@ export interface LanguageIndex {
   words: ReadonlyMap<string, readonly Phrase[]>
   /** CJK runs, longest first. */
   runs: readonly Phrase[]
+  /** Places in `runs` by a run's first character. */
+  runsFrom: ReadonlyMap<string, readonly number[]>
 }
 
 const indexes = new Map<string, LanguageIndex>()
@@ -114,5 +121,10 @@ function build(language: LexiconLanguage): LanguageIndex {
   }
   for (const list of words.values()) list.sort((a, b) => b.stems.length - a.stems.length)
   runs.sort((a, b) => b.run!.length - a.run!.length)
-  return { words, runs }
+  const runsFrom = new Map<string, number[]>()
+  runs.forEach(({ run }, place) => {
+    const first = run!.charAt(0)
+    runsFrom.set(first, [...(runsFrom.get(first) ?? []), place])
+  })
+  return { words, runs, runsFrom }
 }

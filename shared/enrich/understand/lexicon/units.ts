@@ -93,7 +93,7 @@ export const LABELS: ReadonlyArray<readonly [label: string, words: readonly stri
     ['weight', 'weigh,weight,heavy,wiegt,gewicht,schwer,重さ,重量,重'],
     [
       'capacity',
-      'capacity,hold,volume,fasst,fassungsvermogen,容量,carries,carry,support,load,bear,traglast,belastbar,耐荷重,承重',
+      'capacity,hold,volume,fasst,fassungsvermogen,容量,carries,carry,support,load,bear,traglast,belastbar,耐荷重,荷重,承重,载重,載重,负重,負重',
     ],
     ['runtime', 'battery,runtime,runs,last,lasts,akkulaufzeit,連続使用'],
     ['burning', 'burn,burns,burning,brenndauer,燃焼'],

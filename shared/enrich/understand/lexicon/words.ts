@@ -96,7 +96,7 @@ export const MODAL_MARKERS: ReadonlyArray<readonly [name: string, words: readonl
       'separately optional optionally extra addition additional separat optional zusatzlich erhaltlich別売り 別売 另購 另购 選購',
     ),
   ],
-  ['only', list('only solely nur ausschliesslich のみ 専用 仅 僅 只 專用 专用')],
+  ['only', list('only just merely simply solely nur ausschliesslich のみ 専用 仅 僅 只 專用 专用')],
   [
     'imitation',
     list(

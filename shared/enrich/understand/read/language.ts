@@ -1,4 +1,5 @@
 import { FUNCTION_WORDS } from '../lexicon/words.ts'
+import { remembered } from './memo.ts'
 
 export type Language = 'en' | 'de' | 'fr' | 'es' | 'ja' | 'zh' | 'other'
 
@@ -23,6 +24,17 @@ const TELLING: ReadonlyArray<readonly [Language, ReadonlySet<string>]> = (['en',
 
 /** The language that a text is written in, as far as its script and function words tell; else the one expected. */
 export function detectLanguage(text: string, expected: Language): Language {
+  return text.length > REMEMBERED_CHARS ? detect(text, expected) : detectOnce(`${expected} ${text}`)
+}
+
+const REMEMBERED_CHARS = 200
+const TEXTS_MAX = 4_000
+const detectOnce = remembered(TEXTS_MAX, (key) => {
+  const blank = key.indexOf(' ')
+  return detect(key.slice(blank + 1), key.slice(0, blank) as Language)
+})
+
+function detect(text: string, expected: Language): Language {
   if (KANA.test(text)) return 'ja'
   if (HAN.test(text)) return expected === 'ja' || expected === 'zh' ? expected : 'zh'
   if (OTHER_LETTER.test(text)) return 'other'

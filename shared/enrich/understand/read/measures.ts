@@ -19,6 +19,8 @@ export interface Measure {
   /** Stems beside a bare number: what is counted. */
   after: readonly string[]
   before: string | null
+  /** Part of a name: the 12 of "Hero 12" counts nothing. */
+  named: boolean
   from: number
   to: number
 }
@@ -49,7 +51,11 @@ export function measuresIn(reading: Reading, names = ''): Measure[] {
     // "one" is mostly a pronoun; it counts where a unit follows.
     if (['one', 'eins'].includes(tokens[i]!.folded) && unit === null) continue
     if (['half', 'quarter', 'halb'].includes(tokens[i]!.folded) && unit === null && number.length === 1) continue
-    found.push(measure(reading, i, to, number.value, unit, names))
+    const one = measure(reading, i, to, number.value, unit, names)
+    // "Three feet, so that it never wobbles": limbs, unless something is that long.
+    const limbs = unit !== null && LIMBS.has(unit.term) && tokens[i]!.value === null && one.label === null
+    if (limbs && number.length > 0 && tokens[i]!.folded.length < 3) continue
+    found.push(limbs ? measure(reading, i, i + number.length, number.value, null, names) : one)
     i = to - 1
   }
   joinGroups(reading, found)
@@ -85,6 +91,7 @@ function numberAt(tokens: readonly Token[], i: number): { value: number; length:
   return { value, length: value < 1 && !counts ? 1 : length }
 }
 
+const LIMBS = new Set(['foot', 'feet', 'fuss'])
 const timesOf = (token: Token | undefined) =>
   token !== undefined && Object.hasOwn(MULTIPLIERS, token.folded) ? MULTIPLIERS[token.folded] : undefined
 
@@ -147,9 +154,17 @@ function measure(
     span: null,
     after: stemsAfter(tokens, to),
     before: tokens[from]?.gap === 'none' ? (tokens[from - 1]?.stem ?? null) : null,
+    named: unit === null && isName(tokens, from),
     from,
     to,
   }
+}
+
+function isName(tokens: readonly Token[], from: number): boolean {
+  const before = tokens[from - 1]
+  if (before === undefined || tokens[from]!.gap !== 'none' || before.kind !== 'word') return false
+  const starts = from === 1 || tokens[from - 2]!.sentence !== before.sentence
+  return /\p{Ll}\p{Lu}/u.test(before.text) || (before.capital && !starts)
 }
 
 /** `capacity_ml: 1100` measures millilitres. */
@@ -179,6 +194,8 @@ function labelOf(reading: Reading, from: number, to: number, kind: string): stri
     return LABEL.get(token.folded) ?? (token.kind === 'word' ? LABEL_STEM.get(token.stem) : undefined) ?? null
   }
   if (kind === 'bare' && !/[ぁ-ん一-龯]/u.test(reading.text)) return null
+  const written = writtenLabel(reading, from)
+  if (written !== null) return written
   if (tokens[to]?.gap === 'none' && at(to)) return at(to)
   if (tokens[to]?.gap === 'none' && tokens[to]?.folded === 'in' && at(to + 1)) return at(to + 1)
   for (let i = from - 1; i >= 0 && i >= from - 5; i--) {
@@ -198,6 +215,25 @@ function labelOf(reading: Reading, from: number, to: number, kind: string): stri
     if (label) return label
   }
   return null
+}
+
+const CJK_LABELS = [...LABEL].filter(([term]) => /[\p{Script=Han}\p{Script=Katakana}]/u.test(term))
+
+/** Where words are not parted, the label that ends last before the number: 耐荷重 is no 重さ, however it is cut. */
+function writtenLabel({ tokens, text, language }: Reading, from: number): string | null {
+  if (language !== 'ja' && language !== 'zh') return null
+  let start = from
+  while (start > 0 && tokens[start]!.gap === 'none' && tokens[start - 1]!.value === null) start--
+  const before = text.slice(tokens[start]!.at, tokens[from]!.at)
+  let best: { label: string; end: number; length: number } | null = null
+  for (const [term, label] of CJK_LABELS) {
+    const at = before.lastIndexOf(term)
+    const end = at + term.length
+    if (at === -1) continue
+    if (best === null || end > best.end || (end === best.end && term.length > best.length))
+      best = { label, end, length: term.length }
+  }
+  return best?.label ?? null
 }
 
 const BOUND_WORDS = BOUNDS.flatMap(([bound, phrases]) => phrases.map((phrase) => [bound, phrase] as const)).sort(

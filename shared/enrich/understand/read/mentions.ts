@@ -90,7 +90,7 @@ export function mentionsIn(reading: Reading, polarity: readonly Polarity[], subj
     for (let k = 0; k < length; k++) taken[i + k] = 1
     if (length === 0 && reading.language === 'de') addCompound(reading, i, index.words, add)
   }
-  if (index.runs.length > 0) addRuns(reading, index.runs, add)
+  if (index.runs.length > 0) addRuns(reading, index, add)
   return found
 }
 
@@ -126,13 +126,14 @@ function addCompound(reading: Reading, i: number, phrases: ReturnType<typeof ind
 }
 
 /** A single character is a name only as a word of its own. */
-function addRuns(reading: Reading, runs: ReturnType<typeof indexOf>['runs'], add: Add): void {
+function addRuns(reading: Reading, { runs, runsFrom }: ReturnType<typeof indexOf>, add: Add): void {
   const text = reading.text.toLowerCase()
   const starts = new Map(reading.tokens.map((token, index) => [token.at, index] as const))
   const taken = new Uint8Array(text.length)
-  for (const { concept, run, denies } of runs) {
+  for (const [place, found] of runsIn(text, runs, runsFrom)) {
+    const { concept, run, denies } = runs[place]!
     const seen = new Set<number>()
-    for (let at = text.indexOf(run!); at !== -1; at = text.indexOf(run!, at + 1)) {
+    for (const at of found) {
       if (taken[at] || taken[at + run!.length - 1]) {
         // The same run may name a colour and a material: both are kept, shorter ones inside longer ones are not.
         if (!(seen.size === 0 && taken[at] === run!.length && taken[at + run!.length - 1] === run!.length)) continue
@@ -147,6 +148,24 @@ function addRuns(reading: Reading, runs: ReturnType<typeof indexOf>['runs'], add
       else add(concept.kind, concept.id, first, last, denies)
     }
   }
+}
+
+/** Which runs stand where in the text, longest runs first. */
+function runsIn(
+  text: string,
+  runs: ReturnType<typeof indexOf>['runs'],
+  runsFrom: ReturnType<typeof indexOf>['runsFrom'],
+): Array<[place: number, found: number[]]> {
+  const places = new Map<number, number[]>()
+  for (let at = 0; at < text.length; at++) {
+    for (const place of runsFrom.get(text.charAt(at)) ?? []) {
+      if (!text.startsWith(runs[place]!.run!, at)) continue
+      const found = places.get(place)
+      if (found === undefined) places.set(place, [at])
+      else found.push(at)
+    }
+  }
+  return [...places].sort((a, b) => a[0] - b[0])
 }
 
 function lastStart(tokens: readonly Token[], at: number): number {

@@ -141,7 +141,8 @@ function markFree(tokens: readonly Token[], i: number, result: Polarity[]): void
   for (let j = i - 1; j > 0 && tokens[j]!.joined; j--) result[j - 1] = -1
 }
 
-const DENIED_JA = /ない|ません|せず|ずに|ず$|不可|不要|禁止|厳禁|NG|なし|無し|避け|できぬ|しないで|やめ/u
+const DENIED_JA =
+  /ない|ません|せず|ずに|ず$|不可|不使用|不対応|非(?!常)|未使用|不含|不要|禁止|厳禁|NG|なし|無し|避け|できぬ|しないで|やめ/u
 const NOT_DENIED_JA =
   /少ない|かもしれない|に違いない|間違いない|もったいない|何気ない|さりげない|切ない|だけでなく|のみならず|なくてはならない|なければ|限らない|仕方ない/gu
 const DENIED_ZH = /不|没|沒|无|無|未|勿|别|別|禁止|避免|免/u

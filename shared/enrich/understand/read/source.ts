@@ -2,6 +2,7 @@ import type { ItemFacts } from '../../../domain/enrichment.ts'
 import { PARTS } from '../lexicon/words.ts'
 import { detectLanguage, type Language, languageOf } from './language.ts'
 import { type Measure, measuresIn } from './measures.ts'
+import { remembered } from './memo.ts'
 import { type Mention, mentionsIn } from './mentions.ts'
 import { type Polarity, polarities } from './polarity.ts'
 import { foldWord, stemIn } from './stems.ts'
@@ -32,6 +33,8 @@ export interface Source {
   fields: readonly QuoteField[]
   /** Stems of the item's titles: a part named there is the item. */
   subject: ReadonlySet<string>
+  /** Every stem and word of the units. */
+  words: ReadonlySet<string>
 }
 
 const PART_STEMS = new Map(
@@ -62,9 +65,10 @@ export function sourceOf(facts: ItemFacts): Source {
       language: reading.language,
       reading,
       polarity,
-      mentions: mentionsIn(reading, polarity, subject).map((one) =>
-        name === '' ? one : { ...one, part: one.part ?? partNamed(name, reading.language, subject) },
-      ),
+      mentions: mentionsIn(reading, polarity, subject)
+        // "Cobalt Row" and "Ember & Ash" are no colour and no wood.
+        .filter((one) => field !== 'brand' || one.kind === 'name')
+        .map((one) => (name === '' ? one : { ...one, part: one.part ?? partNamed(name, reading.language, subject) })),
       measures: measuresIn(reading, name),
     })
     return units.length - 1
@@ -88,7 +92,8 @@ export function sourceOf(facts: ItemFacts): Source {
   if (facts.tags.length > 0) quotable(facts.tags.map((tag) => [tag, unit('tag', tag, language)]))
   for (const [name, value] of Object.entries(facts.attributes)) structured('attribute', name, [value].flat())
   for (const [name, values] of Object.entries(facts.options)) structured('option', name, values)
-  return { facts, language, units, fields, subject }
+  const words = new Set(units.flatMap((one) => one.reading.tokens.flatMap((token) => [token.stem, token.folded])))
+  return { facts, language, units, fields, subject, words }
 
   function structured(
     field: 'attribute' | 'option',
@@ -128,7 +133,16 @@ export function nameWords(name: string): string {
 }
 
 /** Whole words, and single characters of scripts without blanks: what a quote is compared by. */
-export function atomsOf(text: string): string[] {
+export function atomsOf(text: string): readonly string[] {
+  return text.length > REMEMBERED_CHARS ? cutAtoms(text) : atomsOnce(text)
+}
+
+/** A statement is compared with each claim; long texts are not worth their memory. */
+const REMEMBERED_CHARS = 400
+const TEXTS_MAX = 4_000
+const atomsOnce = remembered(TEXTS_MAX, cutAtoms)
+
+function cutAtoms(text: string): string[] {
   const normal = text.toWellFormed().normalize('NFKC')
   return [
     ...normal.matchAll(
@@ -180,7 +194,9 @@ export function partOfMeasure(reading: Reading, measure: Measure, subject: Reado
   }
   for (let i = measure.from - 1; i >= 0 && i >= measure.from - 6; i--) {
     if (tokens[i + 1]!.gap !== 'none' || tokens[i]!.value !== null) return null
-    if (parts.has(tokens[i]!.stem)) return subject.has(tokens[i]!.stem) ? null : tokens[i]!.stem
+    // "It stands 26 cm tall."
+    if (parts.has(tokens[i]!.stem) && tokens[i]!.folded !== 'stands')
+      return subject.has(tokens[i]!.stem) ? null : tokens[i]!.stem
   }
   return null
 }

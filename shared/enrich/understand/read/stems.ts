@@ -1,20 +1,24 @@
 import { normalizeText } from '../../../base/text/normalize.ts'
 import { stemEnglish } from '../../../base/text/stem.ts'
 import type { Language } from './language.ts'
+import { remembered } from './memo.ts'
 
 /** One form for the spellings and endings of a word that state the same: colour and color, wash and washable. */
 export function stemIn(language: Language, folded: string): string {
   if (language === 'de') return stemGerman(folded)
   if (language === 'fr' || language === 'es') return folded.length > 4 ? folded.replace(/(?:es|s|e|a|o)$/, '') : folded
-  return stemEnglishLoose(folded)
+  return stemEnglishOnce(folded)
 }
 
+/** Words of a catalogue, remembered. */
+const WORDS_MAX = 20_000
+
 /** Letters folded as everywhere in search, apostrophes dropped: `men's` is `men`, `don't` is `dont`. */
-export function foldWord(word: string): string {
-  return normalizeText(word)
+export const foldWord: (word: string) => string = remembered(WORDS_MAX, (word) =>
+  normalizeText(word)
     .replace(/['\u2019]s$/, '')
-    .replace(/['\u2019]/g, '')
-}
+    .replace(/['\u2019]/g, ''),
+)
 
 const IRREGULAR: Readonly<Record<string, string>> = {
   gray: 'grey',
@@ -46,6 +50,8 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   cups: 'cup',
   lined: 'line',
 }
+
+const stemEnglishOnce = remembered(WORDS_MAX, stemEnglishLoose)
 
 function stemEnglishLoose(folded: string): string {
   const regular = IRREGULAR[folded] ?? folded

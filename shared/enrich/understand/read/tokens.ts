@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import { remembered } from './memo.ts'
 import { cjkNumber, parseNumber } from './numerals.ts'
 import { foldWord, stemIn } from './stems.ts'
 
@@ -72,8 +73,21 @@ const ABBREVIATIONS = new Set([
 
 let segmenter: Intl.Segmenter | undefined
 
+/** Short texts are names, values and searches, which a catalogue repeats. */
+const REMEMBERED_CHARS = 120
+const READINGS_MAX = 4_000
+
 /** Never throws; linear in the text. Callers cap what they pass. */
 export function read(raw: string, language: Language): Reading {
+  return raw.length > REMEMBERED_CHARS ? cut(raw, language) : readOnce(`${language} ${raw}`)
+}
+
+const readOnce = remembered(READINGS_MAX, (key) => {
+  const blank = key.indexOf(' ')
+  return cut(key.slice(blank + 1), key.slice(0, blank) as Language)
+})
+
+function cut(raw: string, language: Language): Reading {
   // NFKC would make "2½" into "21/2".
   const text = raw
     .replace(/(\d)([\u00bc-\u00be\u2150-\u215e])/g, '$1 $2')
