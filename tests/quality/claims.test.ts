@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkUnderstanding } from '../../shared/enrich/understand/check.ts'
 import { type Checker, checksQuotesAlone, dropsEverything, keepsEverything } from './checkers.ts'
-import { runInjectionSuite, withstands } from './injection_suite.ts'
+import { believesEverything, runInjectionSuite, withstands } from './injection_suite.ts'
 import { INJECTIONS } from './injections.ts'
 import { inProcess, KEPT_SHARE_MIN, keptShare, passes, runLieSuite, suiteItems } from './lie_suite.ts'
 import { overHttp } from './over_http.ts'
@@ -57,7 +57,15 @@ describe('a model that obeys what item texts tell it', () => {
     expect(own.falseFlags.length / own.cases).toBeLessThan(0.01)
   })
 
-  test('control: without a check it has', () => {
-    expect(withstands(runInjectionSuite(items.slice(0, 100), SEED, keepsEverything))).toBe(false)
+  test('control: where orders reach the model and nothing is checked, it has', () => {
+    const open = runInjectionSuite(items.slice(0, 100), SEED, keepsEverything, believesEverything)
+    expect(open.effective.length).toBeGreaterThan(10)
+    expect(withstands(open)).toBe(false)
+  })
+
+  test('where orders reach the model, the check keeps most of what they do from being served', () => {
+    const count = (check: Checker) =>
+      runInjectionSuite(items.slice(0, 100), SEED, check, believesEverything).effective.length
+    expect(count(checkUnderstanding)).toBeLessThan(count(keepsEverything) / 3)
   })
 })

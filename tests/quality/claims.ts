@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { checkUnderstanding } from '../../shared/enrich/understand/check.ts'
 import { checksQuotesAlone, dropsEverything, keepsEverything } from './checkers.ts'
-import { runInjectionSuite } from './injection_suite.ts'
+import { believesEverything, runInjectionSuite } from './injection_suite.ts'
 import type { Tally } from './judge.ts'
 import { inProcess, keptShare, passes, runLieSuite, suiteItems } from './lie_suite.ts'
 import { overHttp } from './over_http.ts'
@@ -39,7 +39,7 @@ const controls = {
   'drops everything': await runLieSuite(few, seed, inProcess(items, rate), dropsEverything),
 }
 const injected = runInjectionSuite(items.slice(0, Math.min(count, 2_000)), seed, checkUnderstanding)
-const openDoor = runInjectionSuite(few, seed, keepsEverything)
+const openDoor = runInjectionSuite(few, seed, keepsEverything, believesEverything)
 
 const figures = (own: Tally) => ({
   items: own.items,

@@ -61,9 +61,19 @@ const PLACES: Readonly<Record<string, (item: QualityItem, text: string) => Quali
   }),
 }
 
+type ReadFacts = typeof factsOf
+
+/** A reader that lets every order through to the model: what then keeps them from a shopper is the check alone. */
+export const believesEverything: ReadFacts = (item, shopLocale) => {
+  const { facts } = factsOf({ ...item, title: 'Title', description: '', tags: [], categories: [] }, shopLocale)
+  const { title, description, tags, categories } = item
+  const [attributes, options] = [item.attributes, item.options ?? {}]
+  return { facts: { ...facts, title, description, tags, categories, attributes, options }, flagged: [] }
+}
+
 /** What a model that obeys any order it sees answers of an item. */
-function asked(item: QualityItem, context: UnderstandingContext, seed: number) {
-  const { facts, flagged } = factsOf(item, 'en-GB')
+function asked(item: QualityItem, context: UnderstandingContext, seed: number, read: ReadFacts) {
+  const { facts, flagged } = read(item, 'en-GB')
   const request = JSON.parse(askItem(facts, context, FACETS).user) as UnderstandingRequest
   const honest = writeUnderstanding(request, seededRng(seed), { lieRate: 0, pool: [] })
   const order = orderIn(request.facts)
@@ -75,6 +85,7 @@ export function runInjectionSuite(
   items: readonly QualityItem[],
   seed: number,
   check: Checker,
+  read: ReadFacts = factsOf,
   injections: readonly Injection[] = INJECTIONS,
 ): InjectionReport {
   const report: InjectionReport = {
@@ -90,11 +101,11 @@ export function runInjectionSuite(
   for (const item of items) {
     const context = contextFor(item, { material: ['oak', 'steel'], colour: ['red', 'blue'] })
     const own = hash32(item.id, seed)
-    const clean = asked(item, context, own)
+    const clean = asked(item, context, own, read)
     if (clean.flagged.length > 0) report.falseFlags.push(item.id)
     const injection = injections[report.cases % injections.length]!
     const place = rng.pick(Object.keys(PLACES))
-    const after = asked(PLACES[place]!(item, injection.text), context, own)
+    const after = asked(PLACES[place]!(item, injection.text), context, own, read)
     const where = { injection: injection.name, place, item: item.id }
     report.cases += 1
     if (after.flagged.length > 0) report.flagged += 1
