@@ -172,6 +172,7 @@ export function createInterleaving(rng: Rng) {
     scheduler,
     async run(list: readonly Running[]): Promise<void> {
       const open = new Set(list)
+      const places = new Map(list.map(({ gate }, place) => [gate, place]))
       for (const one of list) void one.done.then(() => open.delete(one))
       while (open.size > 0) {
         await nextTask()
@@ -179,6 +180,8 @@ export function createInterleaving(rng: Rng) {
         if ([...open].some(({ gate }) => gate.parked === 0 && !gate.dead) || turns.length === 0) continue
         // Calls of one isolate that were made together park one after another.
         await nextTask()
+        // By isolate and not by who parked first: that is the threads' doing.
+        turns.sort((a, b) => (places.get(a.gate) ?? 0) - (places.get(b.gate) ?? 0))
         const [turn] = turns.splice(rng.int(turns.length), 1)
         turn!.gate.parked -= 1
         turn!.go()
