@@ -73,7 +73,8 @@ async function drainShop(shop: string, ids: readonly string[], deps: EnrichDeps,
       await indexFound(shop, deps, part)
       await keep()
     },
-    () => deps.found.put(shop, []),
+    // A write to the database that the index stands in, of nothing.
+    () => deps.quarantine.passed(shop, []),
   )
   let moved = false
   const own = payingOnce(deps)

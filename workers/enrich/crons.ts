@@ -22,11 +22,11 @@ const LETTERS_PER_STATEMENT = 20
 export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
   switch (cron) {
     case CRONS.pulse:
-      await beat(deps, (ms) => scheduler.wait(ms))
+      await beat(deps, deps.pause)
       return
     case CRONS.work:
       // Signals may be lost and consumers may die: everything that waits is found again here.
-      await withPatience([() => runOutbox(deps), () => runFold(deps)], async () => {
+      await withPatience(deps, [() => runOutbox(deps), () => runFold(deps)], async () => {
         await sweepInbox(deps)
         await runErasures(deps)
         await runShops(deps)
@@ -46,12 +46,16 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
  * Does the runs in turn, then the rest. A run whose lease another holds is tried once more when that lease has ended:
  * its holder may have died, and what waits must not wait for the next minute as well.
  */
-async function withPatience(runs: ReadonlyArray<() => Promise<unknown>>, rest: () => Promise<void>): Promise<void> {
+async function withPatience(
+  deps: Pick<WorkerDeps, 'pause'>,
+  runs: ReadonlyArray<() => Promise<unknown>>,
+  rest: () => Promise<void>,
+): Promise<void> {
   const refused: (typeof runs)[number][] = []
   for (const run of runs) if ((await run()) === null) refused.push(run)
   const later = async () => {
     if (refused.length === 0) return
-    await scheduler.wait(QUICK_LEASE_MS + SECOND_MS)
+    await deps.pause(QUICK_LEASE_MS + SECOND_MS)
     for (const run of refused) await run()
   }
   await Promise.all([later(), rest()])
