@@ -1,5 +1,5 @@
 import type { Card } from '../../domain/card.ts'
-import type { Attributes } from '../../domain/item.ts'
+import { itemOfRow } from './item_row.ts'
 
 /**
  * The columns and joins that turn an item into its card in one market: `?1` shop, `?2` market, `?3` now.
@@ -44,14 +44,7 @@ export function toCard(row: CardRow): Card | null {
   if (row.shown === null) return null
   const [variant, price, listPrice] = JSON.parse(row.shown) as [string, number, number | null]
   return {
-    id: row.id,
-    title: row.title,
-    brand: row.brand,
-    categories: JSON.parse(row.categories) as string[],
-    tags: JSON.parse(row.tags) as string[],
-    attributes: JSON.parse(row.attributes) as Attributes,
-    locale: row.locale,
-    url: row.url,
+    ...itemOfRow(row),
     imageUrl: row.image_url,
     createdAtMs: row.created_at,
     popularity: row.popularity,

@@ -1,6 +1,7 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import type { BoughtNeighbour, SimilarNeighbour, StoredItem, StoredOffer } from '../../domain/card.ts'
 import type { Attributes } from '../../domain/item.ts'
+import { itemOfRow } from './item_row.ts'
 
 /** An item's own words, for embedding. */
 export interface ItemText {
@@ -172,14 +173,7 @@ async function readStoredItems(
     .bind(shop, JSON.stringify(ids))
     .all<StoredRow>()
   return results.map((row) => ({
-    id: row.id,
-    title: row.title,
-    brand: row.brand,
-    categories: JSON.parse(row.categories) as string[],
-    tags: JSON.parse(row.tags) as string[],
-    attributes: JSON.parse(row.attributes) as Attributes,
-    locale: row.locale,
-    url: row.url,
+    ...itemOfRow(row),
     imageUrl: row.image_url,
     createdAtMs: row.created_at,
     popularity: row.popularity,

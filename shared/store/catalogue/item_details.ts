@@ -1,7 +1,8 @@
 import type { D1Database } from '@cloudflare/workers-types'
+import { withinWindow } from '../../domain/card.ts'
 import type { Understanding } from '../../domain/enrichment.ts'
-import type { Attributes } from '../../domain/item.ts'
 import type { ItemDetails } from '../../domain/item_details.ts'
+import { type ItemRow, itemOfRow } from './item_row.ts'
 
 /** One item as a market sees it. */
 export interface ItemDetailsReader {
@@ -9,16 +10,8 @@ export interface ItemDetailsReader {
   read(shop: string, id: string, market: string, locale: string, nowMs: number): Promise<ItemDetails | null>
 }
 
-interface ItemRow {
-  id: string
-  title: string
+interface DetailsRow extends ItemRow {
   description: string
-  brand: string | null
-  categories: string
-  tags: string
-  attributes: string
-  locale: string
-  url: string | null
   image_url: string | null
   currency: string
   sellable: number
@@ -62,7 +55,7 @@ export function createItemDetailsReader(db: D1Database): ItemDetailsReader {
           )
           .bind(shop, id, market),
       ])
-      const row = (items!.results as unknown as ItemRow[])[0]
+      const row = (items!.results as unknown as DetailsRow[])[0]
       return row === undefined
         ? null
         : toDetails(row, variants!.results as unknown as VariantRow[], market, locale, nowMs)
@@ -71,24 +64,16 @@ export function createItemDetailsReader(db: D1Database): ItemDetailsReader {
 }
 
 function toDetails(
-  row: ItemRow,
+  row: DetailsRow,
   variants: readonly VariantRow[],
   market: string,
   locale: string,
   nowMs: number,
 ): ItemDetails {
-  const inWindow =
-    (row.valid_from === null || row.valid_from <= nowMs) && (row.valid_until === null || row.valid_until > nowMs)
+  const inWindow = withinWindow({ validFromMs: row.valid_from, validUntilMs: row.valid_until }, nowMs)
   return {
-    id: row.id,
-    title: row.title,
+    ...itemOfRow(row),
     description: row.description,
-    brand: row.brand,
-    categories: JSON.parse(row.categories) as string[],
-    tags: JSON.parse(row.tags) as string[],
-    attributes: JSON.parse(row.attributes) as Attributes,
-    locale: row.locale,
-    url: row.url,
     image_url: row.image_url,
     market,
     currency: row.currency,
