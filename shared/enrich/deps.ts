@@ -6,19 +6,24 @@ import type { CacheStore } from '../store/cache.ts'
 import type { AvailabilityReader } from '../store/catalogue/availability.ts'
 import type { EnrichmentStore } from '../store/catalogue/enrichment.ts'
 import type { EnrichmentsStore } from '../store/catalogue/enrichments.ts'
+import type { FactorStore } from '../store/catalogue/factors.ts'
 import type { FoundTextStore } from '../store/catalogue/found_text.ts'
 import type { LearningStore } from '../store/catalogue/learning.ts'
 import type { NewnessStore } from '../store/catalogue/newness.ts'
 import type { QuarantineStore } from '../store/catalogue/quarantine.ts'
+import type { RankerStore } from '../store/catalogue/rankers.ts'
 import type { ShopStore } from '../store/catalogue/shop_config.ts'
 import type { VectorLedger } from '../store/catalogue/vector_ledger.ts'
 import type { VectorSpaceStore } from '../store/catalogue/vector_spaces.ts'
 import type { VocabularyStore } from '../store/catalogue/vocabularies.ts'
 import type { EmbedderStore } from '../store/embedders.ts'
 import type { Fencing } from '../store/enrich_stores.ts'
+import type { LearningArtefacts } from '../store/learning_artefacts.ts'
+import type { HabitStore } from '../store/live/habits.ts'
 import type { ProfileStore } from '../store/live/profiles.ts'
 import type { EventInbox } from '../store/operations/event_inbox.ts'
 import type { JobStore } from '../store/operations/jobs.ts'
+import type { LearnRunStore } from '../store/operations/learn_runs.ts'
 import type { LeaseStore } from '../store/operations/leases.ts'
 import type { ModelBatchStore } from '../store/operations/model_batches.ts'
 import type { VectorStore } from '../store/vectors.ts'
@@ -35,6 +40,8 @@ export interface EnrichDeps {
   log: Log
   catalogue: EnrichmentStore
   learning: LearningStore
+  rankers: RankerStore
+  factors: FactorStore
   shops: ShopStore
   /** Of the primary: what it says is the truth. */
   availability: AvailabilityReader
@@ -42,6 +49,9 @@ export interface EnrichDeps {
   jobs: JobStore
   leases: LeaseStore
   archive: Archive
+  /** What learning reads and leaves between its steps. */
+  artefacts: LearningArtefacts
+  learnRuns: LearnRunStore
   cache: CacheStore
   vectors: VectorStore
   spaces: VectorSpaceStore
@@ -54,6 +64,8 @@ export interface EnrichDeps {
   vocabularies: VocabularyStore
   /** What shoppers like, made from their events. */
   profiles: ProfileStore
+  /** What they buy again. */
+  habits: HabitStore
   /** What a shop waits for; written by the model's door. */
   batches: Pick<ModelBatchStore, 'open'>
   model: ModelRpc

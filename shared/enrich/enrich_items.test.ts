@@ -392,7 +392,7 @@ test('what items have in common with those they are bought with is counted apart
     )
   // Before learning nothing is asked; learning says that it is due.
   expect(await purposes()).toEqual({ understand: 8 })
-  const bought = (ids: string[]) => ids.map((id) => [id, 0.5, 3] as const)
+  const bought = (ids: string[]) => ids.map((id) => [id, 5_000, 0, 0, 3] as const)
   await deps().learning.putBought(
     SHOP,
     [
@@ -468,7 +468,7 @@ test('rules too say what neighbours share in bites of a bounded time, and the ne
   const all = Array.from({ length: 250 }, (_, index) => index)
   await local.learning.putBought(
     SHOP,
-    all.map((index) => [`i${index}`, [[`i${(index + 1) % 250}`, 0.5, 3] as const]] as const),
+    all.map((index) => [`i${index}`, [[`i${(index + 1) % 250}`, 5_000, 0, 0, 3] as const]] as const),
     NOW,
   )
   const read: number[] = []

@@ -10,17 +10,22 @@ import {
 } from '../../tests/support/unit_catalogue.ts'
 import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
 import { manualClock } from '../base/clock.ts'
+import { shopperKey } from '../domain/shopper_key.ts'
 import { foldEvents } from '../learn/fold_events.ts'
 import { silentLog } from '../observe/log.ts'
 import { createArchive } from '../store/archive.ts'
 import { createDeliveryStore } from '../store/catalogue/deliveries_store.ts'
+import { createLearningArtefacts } from '../store/learning_artefacts.ts'
 import { createD1LiveEraser } from '../store/live/forget.ts'
+import { createHabitStore, HABITS_END } from '../store/live/habits.ts'
 import { createD1LiveStore } from '../store/live/live_d1.ts'
 import { createProfileStore } from '../store/live/profiles.ts'
 import { createDeadLetterStore } from '../store/operations/dead_letters.ts'
 import { createErasureStore, type ErasedShoppers } from '../store/operations/erasures.ts'
 import { createShopperRows } from '../store/operations/erasures_rows.ts'
 import { createEventInbox } from '../store/operations/event_inbox.ts'
+import { createJobStore } from '../store/operations/jobs.ts'
+import { createLearnRunStore } from '../store/operations/learn_runs.ts'
 import { createOrderStore } from '../store/operations/orders.ts'
 import { type EraseDeps, type EraseLocks, eraseShoppers } from './erase.ts'
 import { namesShopper } from './names_shopper.ts'
@@ -46,10 +51,14 @@ async function createTraces() {
   const accept = (id: string, shop: string, shopper: string) =>
     inbox.accept(shop, [{ eventId: id, interactions: [interaction({ eventId: id, shopper })] }], id, NOW, null)
   const profiles = createProfileStore(live)
+  const habits = createHabitStore(live)
   const profile = { categories: [], brands: [], attributes: [], price: null, markets: [], topics: [], text: '' }
   for (const shop of [SHOP, OTHER_SHOP]) {
     const rows = ['u:5', 'u:55'].map((shopper) => ({ shopper, events: 9, profile, representatives: [], recipe: 'r' }))
     await profiles.put(shop, rows, await profiles.fence(shop), NOW)
+    const keys = ['u:5', 'u:55'].map(shopperKey).sort()
+    const shoppers = keys.map((key) => [key, [2, 1, 1, 0, 1, [], [], []]] as const)
+    await habits.putRange(shop, { from: '', to: HABITS_END, shoppers }, NOW)
     for (const shopper of ['u:5', 'u:55']) await accept(`old-${shopper}`, shop, shopper)
     const impression = (shopper: string | null) => JSON.stringify({ v: 1, shop, shopper, shown: ['5'] })
     await archive.putImpressions(shop, '2026-01-01', 'one', [impression('u:5'), impression('u:55'), impression(null)])
@@ -91,7 +100,11 @@ async function createTraces() {
     rows: createShopperRows(operations, catalogue),
     liveEraser: createD1LiveEraser(live),
     profiles,
+    habits,
     deadLetters: letters,
+    artefacts: createLearningArtefacts(bucket),
+    learnRuns: createLearnRunStore(operations),
+    jobs: createJobStore(operations),
   }
   /** Everything that names a shopper of a shop, as text. */
   const traces = async (shop: string) => {
@@ -102,6 +115,7 @@ async function createTraces() {
       operations.prepare('SELECT shopper FROM orders WHERE shop = ?1'),
       live.prepare('SELECT shopper FROM recents WHERE shop = ?1'),
       live.prepare('SELECT shopper FROM profiles WHERE shop = ?1'),
+      live.prepare('SELECT shopper FROM habits WHERE shop = ?1'),
     ]
     const rows = await Promise.all(tables.map(async (own) => (await own.bind(shop).all()).results))
     const kept = (await letters.list({ shop, origin: null, beforeSeq: null, limit: 100 })).map((one) => one.ref).sort()
@@ -120,6 +134,8 @@ test('a shopper is forgotten everywhere, and nobody else is', async () => {
   expect(await eraseShoppers(deps, free)).toBe(1)
   const after = await traces(SHOP)
   expect(after.text).not.toContain('"u:5"')
+  expect(after.text).not.toContain(shopperKey('u:5'))
+  expect(after.text).toContain(shopperKey('u:55'))
   expect(after.text.match(/"u:55"/g)?.length).toBeGreaterThanOrEqual(4)
   expect(after.letters).toEqual(['b', 'c'])
   expect(await traces(OTHER_SHOP)).toEqual(other)
@@ -131,6 +147,7 @@ test('a shopper is forgotten everywhere, and nobody else is', async () => {
     recents: 1,
     orders: 1,
     profiles: 1,
+    habits: 1,
     dead_letters: 1,
   })
   // The ids stay: a repeated event stays forgotten.
@@ -143,7 +160,7 @@ test('all shoppers of a shop', async () => {
   const other = await traces(OTHER_SHOP)
   await ask('all')
   await eraseShoppers(deps, free)
-  expect(await traces(SHOP)).toEqual({ text: '[[],[[],[],[],[]]]', letters: [] })
+  expect(await traces(SHOP)).toEqual({ text: '[[],[[],[],[],[],[]]]', letters: [] })
   expect(await traces(OTHER_SHOP)).toEqual(other)
 })
 

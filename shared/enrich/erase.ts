@@ -1,11 +1,15 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { Archive } from '../store/archive.ts'
+import type { LearningArtefacts } from '../store/learning_artefacts.ts'
 import type { LiveEraser } from '../store/live/forget.ts'
+import type { HabitStore } from '../store/live/habits.ts'
 import type { ProfileStore } from '../store/live/profiles.ts'
 import type { DeadLetterStore } from '../store/operations/dead_letters.ts'
 import type { ErasedShoppers, Erasure, ErasureStore } from '../store/operations/erasures.ts'
 import type { ShopperRows } from '../store/operations/erasures_rows.ts'
+import type { JobStore } from '../store/operations/jobs.ts'
+import type { LearnRunStore } from '../store/operations/learn_runs.ts'
 import { namesShopper } from './names_shopper.ts'
 import { removeProfiles } from './profiles/remove.ts'
 
@@ -17,7 +21,11 @@ export interface EraseDeps {
   rows: ShopperRows
   liveEraser: LiveEraser
   profiles: Pick<ProfileStore, 'remove'>
+  habits: Pick<HabitStore, 'remove'>
   deadLetters: Pick<DeadLetterStore, 'list' | 'get' | 'remove'>
+  artefacts: Pick<LearningArtefacts, 'removeAll'>
+  learnRuns: Pick<LearnRunStore, 'endAll'>
+  jobs: Pick<JobStore, 'due'>
 }
 
 /** What it takes not to be in each other's way; both as `alone` of run.ts. */
@@ -44,8 +52,8 @@ type Step = (typeof STEPS)[number]
 type Progress = 'done' | 'later'
 
 /**
- * Forgets shoppers wherever they are named: accepted events, the partitions of events and impressions, the live store,
- * orders and what waits for them, dead letters. The ids of their events are kept, so that a repeated event stays
+ * Forgets shoppers wherever they are named: accepted events, the partitions of events and impressions, what is being
+ * learned of them, the live store, orders and what waits for them, dead letters. The ids of their events are kept, so that a repeated event stays
  * forgotten; so are counts that name nobody. Every step is repeatable, and an interrupted one goes on where it stood.
  * @returns the number of requests done
  */
@@ -101,12 +109,14 @@ async function eraseOne(
             await locks.keep()
           }
         }
+        if (step === 'events' && (counts.events ?? 0) > 0) await forgetLearning(shop, deps)
         break
       }
       case 'rows':
         add('recents', await deps.liveEraser.erase(shop, shoppers))
         add('orders', await deps.rows.orders(shop, shoppers))
         add('profiles', await removeProfiles(shop, shoppers, deps.profiles))
+        add('habits', await deps.habits.remove(shop, shoppers, deps.clock.now()))
         break
       case 'letters':
         add('dead_letters', await eraseLetters(shop, shoppers, deps))
@@ -119,6 +129,14 @@ async function eraseOne(
   await deps.erasures.finished(seq, counts, deps.clock.now())
   deps.log.info('erased', { shop, ...counts })
   return 'done'
+}
+
+/** What was learned on the way names shoppers by a hash: it goes, and learning begins anew from what is left. */
+async function forgetLearning(shop: string, deps: EraseDeps): Promise<void> {
+  // First the rows: a run that goes on meanwhile cannot note another step.
+  await deps.learnRuns.endAll(shop, deps.clock.now())
+  await deps.artefacts.removeAll(shop)
+  await deps.jobs.due(shop, 'learn')
 }
 
 function readCursor(cursor: string | null): [Step, string] {

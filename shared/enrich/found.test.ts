@@ -20,7 +20,7 @@ beforeEach(async () => {
 async function search(query: string) {
   const { answer, ids } = await ask(location.isolate(), world.config, { query, limit: 50 })
   const by = (source: 'text' | 'vector_text') =>
-    answer.ranked.flatMap((one) => (one.candidate.scores.has(source) ? [one.candidate.id] : []))
+    answer.ranked.flatMap((one) => (one.candidate.sources().includes(source) ? [one.candidate.id] : []))
   return { ids, text: by('text'), vectors: by('vector_text') }
 }
 

@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../base/clock.ts'
 import { VECTOR_VIEWS, type VectorSpace, type VectorView } from '../domain/vector_space.ts'
 import { isLocalVersion } from '../model/embedder_rpc.ts'
 import type { StoredSpace } from '../store/catalogue/vector_spaces.ts'
+import { placeArrivals } from './arrivals.ts'
 import { writeCards } from './cards.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
 import { drop, EmbedderFailed, embedInto, payingOnce, touchIndex } from './embed_items.ts'
@@ -41,6 +42,7 @@ export async function prepareVectors(shop: string, deps: EnrichDeps, keep: Keep)
   if (next !== null) await attempt(() => follow(next, deps, keep))
   const { active: inUse } = await spacesOf(shop, deps)
   if (inUse !== null) await packAllSimilar(inUse, deps, keep)
+  if (inUse !== null) await placeArrivals(inUse, deps, keep)
   await clearOldSpaces(shop, deps, keep)
   if (failures.length > 0) throw failures[0]
 }

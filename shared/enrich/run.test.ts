@@ -4,6 +4,7 @@ import { demoShop } from '../../tests/support/shops.ts'
 import { createWorld, type World } from '../../tests/support/world.ts'
 import { SECOND_MS } from '../base/clock.ts'
 import { beat } from './heartbeat.ts'
+import { runLearning } from './learn_shops.ts'
 import { runFold, runOutbox, runShops } from './run.ts'
 
 const small = () => {
@@ -29,13 +30,13 @@ test('a learning run that failed is repeated, and shows no more than the kind of
   world.clock.advance(11 * 60 * SECOND_MS)
   const { learning } = world.enrich
   const broken = { ...learning, putPopularity: () => Promise.reject(new TypeError('D1_ERROR: a secret')) }
-  await runShops({ ...world.enrich, fencing: null, learning: broken })
+  await runLearning({ ...world.enrich, fencing: null, learning: broken })
   expect(await world.enrich.jobs.get(world.shop, 'learn')).toMatchObject({
     state: 'failed',
     due: true,
     error: 'TypeError',
   })
-  await runShops(world.enrich)
+  await runLearning(world.enrich)
   expect(await world.enrich.jobs.get(world.shop, 'learn')).toMatchObject({ state: 'idle', due: false, error: null })
 })
 

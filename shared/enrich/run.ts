@@ -1,13 +1,9 @@
-import { chunk } from '../base/batch.ts'
 import { MINUTE_MS, SECOND_MS } from '../base/clock.ts'
 import { foldEvents } from '../learn/fold_events.ts'
-import { learnShop, TooManyEvents } from '../learn/learn_shop.ts'
 import { isLeaseLost } from '../store/fenced.ts'
 import type { Lease } from '../store/operations/leases.ts'
-import { writeCards } from './cards.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
 import { NoVectorIndex } from './embedder.ts'
-import { writeLists } from './lists.ts'
 import { emptyOutbox } from './outbox.ts'
 import { prepareVectors } from './prepare_vectors.ts'
 import { refreshProfiles } from './profiles/refresh.ts'
@@ -18,10 +14,6 @@ const LEASE_MS = 2 * MINUTE_MS
 export const QUICK_LEASE_MS = 20 * SECOND_MS
 /** A lease is renewed once a quarter of it is gone. */
 const RENEW_AFTER = 0.25
-/** Learning again sooner than this is not worth the reading ... */
-const LEARN_EVERY_MS = 10 * MINUTE_MS
-/** ... or this growth of the events: a shop that is being loaded is not made to wait. */
-const GROWTH_TO_LEARN = 1.2
 
 /** The lease went to another run: this one ends, and nobody's work has failed. */
 export class LeaseLost extends Error {
@@ -31,7 +23,7 @@ export class LeaseLost extends Error {
   }
 }
 
-const isLost = (error: unknown) => error instanceof LeaseLost || isLeaseLost(error)
+export const isLost = (error: unknown) => error instanceof LeaseLost || isLeaseLost(error)
 
 /**
  * Does `work` while holding the named lease, or nothing when another run holds it. The work writes through the stores
@@ -94,18 +86,17 @@ async function fold(keep: () => Promise<void>, deps: EnrichDeps): Promise<void> 
   }
 }
 
-/** Embedder, vectors and text neighbours of every shop that needs them, then learning where events came in. */
+/** Embedder, vectors and text neighbours of every shop that needs them, then its shoppers' profiles. */
 export const runShops = (outer: EnrichDeps) =>
   alone('shops', outer, async (keep, deps) => {
     for (const shop of await deps.catalogue.shops()) {
-      // One shop's trouble must not keep the others waiting, nor vectors that cannot be made the learning.
+      // One shop's trouble must not keep the others waiting, nor vectors that cannot be made the profiles.
       const attempt = (job: string, work: () => Promise<void>) =>
         inJob(shop, job, deps, work).catch((error: unknown) => {
           if (isLost(error)) throw error
           deps.log.error('shop_failed', error, { shop, job })
         })
       await attempt('prepare', () => prepareVectors(shop, deps, keep))
-      await attempt('learn', () => learnWhenDue(shop, deps, keep))
       await attempt('profiles', () => profileWhenDue(shop, deps, keep))
     }
   })
@@ -117,43 +108,14 @@ async function inJob(shop: string, job: string, deps: EnrichDeps, work: () => Pr
     if ((await deps.jobs.get(shop, job))?.state === 'failed')
       await deps.jobs.finished(shop, job, deps.clock.now(), null)
   } catch (error) {
-    const told = error instanceof TooManyEvents || error instanceof NoVectorIndex ? error.message : nameOf(error)
+    const told = error instanceof NoVectorIndex ? error.message : nameOf(error)
     await deps.jobs.failed(shop, job, told, deps.clock.now())
-    if (job === 'learn') await deps.jobs.due(shop, job)
     throw error
   }
 }
 
 /** What may be shown of a failure: its kind. The log has the rest. */
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'failed')
-
-async function learnWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
-  const job = await deps.jobs.get(shop, 'learn')
-  const config = await deps.shops.config(shop)
-  if (config === null) return
-  const nowMs = deps.clock.now()
-  const { live } = await deps.catalogue.counts(shop)
-  if (live === 0) return
-  // A run that is marked as under way while we hold the lease has died.
-  if (job !== null && job.finishedAtMs !== null && job.state === 'idle') {
-    const waited = nowMs - job.finishedAtMs >= LEARN_EVERY_MS
-    const grown = (await deps.inbox.total(shop)) > Number(job.cursor ?? 0) * GROWTH_TO_LEARN
-    if (!job.due || !(waited || grown)) return
-  }
-  await deps.jobs.started(shop, 'learn', live, nowMs)
-  const markets = config.markets.map((own) => own.market)
-  const learned = await learnShop(shop, markets, live, deps.archive, deps.learning, nowMs, async (done, total) => {
-    await deps.jobs.progressed(shop, 'learn', done, total, null)
-    await keep()
-  })
-  await writeLists(shop, deps)
-  await rewriteAllCards(shop, deps, keep)
-  await deps.jobs.finished(shop, 'learn', deps.clock.now(), String(learned.events))
-  // Other neighbours may have other themes in common.
-  await deps.jobs.due(shop, 'expand')
-  await deps.jobs.due(shop, 'profiles')
-  deps.log.info('learned', { shop, events: learned.events, items: learned.items })
-}
 
 /** Shoppers' profiles follow what was learned, the most active first; what one run cannot do the next ones do. */
 async function profileWhenDue(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
@@ -163,21 +125,4 @@ async function profileWhenDue(shop: string, deps: EnrichDeps, keep: () => Promis
   await deps.jobs.progressed(shop, 'profiles', refreshed, refreshed + left, null)
   await deps.jobs.finished(shop, 'profiles', deps.clock.now(), null)
   if (left > 0) await deps.jobs.due(shop, 'profiles')
-}
-
-/** Neighbours and popularity changed: their KV copies follow. */
-async function rewriteAllCards(shop: string, deps: EnrichDeps, keep: () => Promise<void>): Promise<void> {
-  let afterSeq = 0
-  for (;;) {
-    const page = await deps.catalogue.textsAfter(shop, afterSeq, 500)
-    if (page.texts.length === 0) return
-    for (const part of chunk(page.texts, 100))
-      await writeCards(
-        shop,
-        part.map((text) => text.id),
-        deps,
-      )
-    afterSeq = page.lastSeq
-    await keep()
-  }
 }

@@ -6,6 +6,7 @@ import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
 import { manualClock } from '../base/clock.ts'
 import type { StoredItem } from '../domain/card.ts'
 import { LIMITS } from '../domain/limits.ts'
+import { NO_RULES } from '../domain/rule.ts'
 import { DEFAULT_PLACEMENTS, type ShopConfig } from '../domain/shop.ts'
 import { createArchive } from './archive.ts'
 import { createCacheStore, type MarketLists } from './cache.ts'
@@ -27,6 +28,8 @@ const config = (shop: string): ShopConfig => ({
   keys: [],
   placements: DEFAULT_PLACEMENTS,
   search: { space: null, found: false },
+  rules: NO_RULES,
+  ranker: null,
 })
 
 const stored = (id: string): StoredItem => ({

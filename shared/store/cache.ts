@@ -1,6 +1,7 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import { chunk } from '../base/batch.ts'
 import type { Card, StoredItem } from '../domain/card.ts'
+import type { RuleEffect } from '../domain/rule.ts'
 import { type ShopConfig, shopConfigSchema } from '../domain/shop.ts'
 import { type ListEntry, type ListName, withoutCounts } from './catalogue/learning.ts'
 import { kvKeys } from './keys.ts'
@@ -26,7 +27,14 @@ export interface CachedShelf {
   key: string
   epoch: number
   computedAtMs: number
-  cards: Array<{ card: Card; reason: unknown; sources: string[]; score: number }>
+  cards: Array<{
+    card: Card
+    reason: unknown
+    sources: string[]
+    score: number
+    rules: readonly RuleEffect[]
+    propensity: number
+  }>
   /** [id, score, sources] of all that was ranked, best first: what an impression of this shelf remembers. */
   candidates: Array<readonly [string, number, readonly string[]]>
   /** Seeds of the request that the shop does not have. */
@@ -45,6 +53,9 @@ export interface CacheStore {
   /** The market's lists, else the shop's. */
   lists(shop: string, market: string): Promise<MarketLists | null>
   putLists(shop: string, market: string, lists: MarketLists): Promise<void>
+  /** Item statistics, as `decodeItemStats` reads them. */
+  stats(shop: string): Promise<string | null>
+  putStats(shop: string, text: string): Promise<void>
   items(shop: string, ids: readonly string[]): Promise<Map<string, StoredItem>>
   putItem(shop: string, item: StoredItem): Promise<void>
   removeItem(shop: string, id: string): Promise<void>
@@ -72,6 +83,8 @@ export function createCacheStore(kv: KVNamespace): CacheStore {
       return { ...shopwide, lists: { ...shopwide.lists, trending: withoutCounts(shopwide.lists.trending) } }
     },
     putLists: (shop, market, lists) => kv.put(kvKeys.lists(shop, market), JSON.stringify(lists)),
+    stats: (shop) => kv.get(kvKeys.stats(shop)),
+    putStats: (shop, text) => kv.put(kvKeys.stats(shop), text),
     async items(shop, ids) {
       const found = new Map<string, StoredItem>()
       for (const part of chunk(ids, BULK_MAX)) {

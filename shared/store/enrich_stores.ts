@@ -1,21 +1,26 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { createEnrichmentStore } from './catalogue/enrichment.ts'
 import { createEnrichmentsStore } from './catalogue/enrichments.ts'
+import { createFactorStore } from './catalogue/factors.ts'
 import { createFoundTextStore } from './catalogue/found_text.ts'
 import { createLearningStore } from './catalogue/learning.ts'
 import { createQuarantineStore } from './catalogue/quarantine.ts'
+import { createRankerStore } from './catalogue/rankers.ts'
 import { createVectorLedger } from './catalogue/vector_ledger.ts'
 import { createVectorSpaceStore } from './catalogue/vector_spaces.ts'
 import { createVocabularyStore } from './catalogue/vocabularies.ts'
 import { fencedD1, raiseFence } from './fenced.ts'
 import { createEventInbox } from './operations/event_inbox.ts'
 import { createJobStore } from './operations/jobs.ts'
+import { createLearnRunStore } from './operations/learn_runs.ts'
 import type { Lease } from './operations/leases.ts'
 
 /** The stores that background work writes to. */
 export const createEnrichStores = (catalogue: D1Database, operations: D1Database) => ({
   catalogue: createEnrichmentStore(catalogue),
   learning: createLearningStore(catalogue),
+  rankers: createRankerStore(catalogue),
+  factors: createFactorStore(catalogue),
   spaces: createVectorSpaceStore(catalogue),
   ledger: createVectorLedger(catalogue),
   found: createFoundTextStore(catalogue),
@@ -24,6 +29,7 @@ export const createEnrichStores = (catalogue: D1Database, operations: D1Database
   vocabularies: createVocabularyStore(catalogue),
   inbox: createEventInbox(operations),
   jobs: createJobStore(operations),
+  learnRuns: createLearnRunStore(operations),
 })
 export type EnrichStores = ReturnType<typeof createEnrichStores>
 

@@ -3,7 +3,9 @@ import type { Lease } from './operations/leases.ts'
 
 /** As the migrations' triggers say it. */
 const LOST = 'lease_lost'
-const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i
+const WRITE = '(?:INSERT|UPDATE|DELETE|REPLACE)\\b'
+/** A common table expression may stand before either: any word of writing in it counts. */
+const WRITES = new RegExp(`^\\s*(?:${WRITE}|WITH\\b[^]*?\\b${WRITE})`, 'i')
 
 /** Whether a write was refused because a later holder of the lease had written. */
 export const isLeaseLost = (error: unknown): boolean => error instanceof Error && error.message.includes(LOST)

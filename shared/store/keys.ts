@@ -19,7 +19,8 @@ const VECTOR_ID_BYTES = 64
 export const kvKeys = {
   shop: (shop: string) => `shop:v1:${shop}`,
   lists: (shop: string, market: string) => `lists:v1:${shop}:${fitting(market, KV_ID_BYTES)}`,
-  item: (shop: string, id: string) => `item:v1:${shop}:${fitting(id, KV_ID_BYTES)}`,
+  stats: (shop: string) => `stats:v1:${shop}`,
+  item: (shop: string, id: string) => `item:v2:${shop}:${fitting(id, KV_ID_BYTES)}`,
   veto: (shop: string) => `veto:v1:${shop}`,
   shelf: (shop: string, digest: string) => `shelf:v1:${shop}:${digest}`,
   embedder: (shop: string, version: string) => `embedder:v1:${shop}:${version}`,
@@ -56,6 +57,12 @@ export const objectNames = {
   eventsOfShop: (shop: string) => `events/v1/${shop}/`,
   impressionsOfShop: (shop: string) => `impressions/v1/${shop}/`,
   impressions: (shop: string, day: string, unique: string) => `impressions/v1/${shop}/${day}/${unique}.ndjson`,
+  /** Everything that learning keeps of a shop, and how its folders are divided. */
+  learningOfShop: (shop: string) => `learn/v1/${shop}/`,
+  learning: (shop: string, origin: 'own' | 'offered', run: string) => `learn/v1/${shop}/${origin}/${run}/`,
+  textMap: (shop: string) => `learn/v1/${shop}/text_map.bin`,
+  /** Says which run another machine offers. */
+  learningOffer: (shop: string) => `learn/v1/${shop}/offer.json`,
 }
 
 /** The token that confines a full text query to its shop; letters and digits only, so that FTS5 sees one token. */

@@ -156,7 +156,8 @@ async function changed({ world, deps, asked }: Bench, lines: readonly ItemLine[]
 
 async function neighbours({ world, deps, asked }: Bench, lines: readonly ItemLine[], note: Note): Promise<void> {
   const own = deps()
-  const boughtWith = (index: number) => [1, 2, 3].map((by) => [`i${(index + by) % lines.length}`, 0.5, 3] as const)
+  const boughtWith = (index: number) =>
+    [1, 2, 3].map((by) => [`i${(index + by) % lines.length}`, 5_000, 0, 0, 3] as const)
   const half = Math.floor(lines.length / 2)
   await own.learning.putBought(
     SHOP,

@@ -42,15 +42,18 @@ export function representativesOf(weights: readonly ItemWeight[], items: Readonl
   return chosen.map((index) => wanted[index]!.item)
 }
 
+/** A weight by taste of a tenth, which one item in ten reaches with its strongest neighbour, is as alike as can be. */
+const TASTE_OF_ONE = 1_000
+
 /** How alike two items are in [0, 1]: as neighbours where they are, and by what they are where nothing was learned. */
 export function similarity(a: StoredItem, b: StoredItem): number {
   return Math.max(neighbourhood(a, b.id), neighbourhood(b, a.id), kinship(a, b))
 }
 
 function neighbourhood(item: StoredItem, other: string): number {
-  const bought = item.bought.find(([id]) => id === other)?.[1] ?? 0
+  const taste = (item.bought.find(([id]) => id === other)?.[1] ?? 0) / TASTE_OF_ONE
   const similar = item.similar.find(([id]) => id === other)?.[1] ?? 0
-  return Math.min(1, Math.max(bought, similar))
+  return Math.min(1, Math.max(taste, similar))
 }
 
 /** Below any close neighbourhood: the same shelf is not the same thing. */

@@ -64,7 +64,7 @@ function dropUndefined<T extends object>(value: T): T {
 }
 
 async function cardOf(db: D1Database, market: string, id = 'item-1', nowMs = NOW): Promise<Card | null> {
-  const query = { shop: SHOP, market, nowMs, ids: [id], expand: [], filler: null }
+  const query = { shop: SHOP, market, nowMs, ids: [id], expand: [], texts: false, filler: null }
   return (await createShelfReads(db, 'primary').finalists(query)).cards[0] ?? null
 }
 
@@ -112,7 +112,7 @@ test('control: a KV form that shows variants out of stock is caught', async () =
 
 const offer = (market: string, over: Partial<Offer> = {}): Offer => ({ market, currency: 'EUR', price: 1_000, ...over })
 
-test.each<[string, Offer[], string, { price: number; variant?: string } | null]>([
+test.each<[string, Offer[], string, Partial<Card> | null]>([
   ['the general offer serves a market without its own', [offer('*')], 'DE', { price: 1_000 }],
   ['a market of its own hides the general offer', [offer('*'), offer('DE', { price: 5 })], 'DE', { price: 5 }],
   ['even when it is hidden', [offer('*'), offer('DE', { visible: false })], 'DE', null],
@@ -150,7 +150,26 @@ test.each<[string, Offer[], string, { price: number; variant?: string } | null]>
     { price: 3, variant: 'a' },
   ],
   ['every variant out of stock', [offer('*', { variants: [{ id: 'a', price: 9, stock: 0 }] })], 'DE', null],
-  ['stock that nobody counts never runs out', [offer('*')], 'US', { price: 1_000, variant: 'item-1' }],
+  ['stock that nobody counts never runs out', [offer('*')], 'US', { price: 1_000, variant: 'item-1', stock: null }],
+  [
+    'units of all variants are the offer’s stock',
+    [offer('*', { variants: [0, 4, 3].map((stock, at) => ({ id: `v${at}`, price: 9 - at, stock })) })],
+    'DE',
+    { variant: 'v2', stock: 7 },
+  ],
+  [
+    'one variant that nobody counts is enough for ever',
+    [
+      offer('*', {
+        variants: [
+          { id: 'a', price: 3, stock: 4 },
+          { id: 'b', price: 5 },
+        ],
+      }),
+    ],
+    'DE',
+    { variant: 'a', stock: null },
+  ],
 ])('%s', async (_name, offers, market, expected) => {
   const db = await withOffers(offers)
   for (const card of [await cardOf(db, market), (await cached(db))[MARKETS.indexOf(market)]!]) {
@@ -194,11 +213,11 @@ test('the outbox holds each change until it is cleared', async () => {
 
 test('the KV form carries both kinds of neighbours', async () => {
   const db = await withOffers([offer('*')])
-  await createLearningStore(db).putBought(SHOP, [['item-1', [['x', 0.5, 4]]]], NOW)
+  await createLearningStore(db).putBought(SHOP, [['item-1', [['x', 5_000, 20, -3, 4]]]], NOW)
   const space = { shop: SHOP, version: 'v1', binding: 'a', dimensions: 4 } as const
   await createVectorLedger(db).putSimilar(space, [{ item: 'item-1', hash: '', similar: [['y', 0.75]] }])
   const [item] = await createEnrichmentStore(db).storedItems(SHOP, ['item-1'], NOW)
-  expect(item).toMatchObject({ bought: [['x', 0.5, 4]], similar: [['y', 0.75]], asOfMs: NOW })
+  expect(item).toMatchObject({ bought: [['x', 5_000, 20, -3, 4]], similar: [['y', 0.75]], asOfMs: NOW })
 })
 
 test('the pulse only moves forward', async () => {

@@ -1,6 +1,7 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import type { BoughtNeighbour, SimilarNeighbour, StoredItem, StoredOffer } from '../../domain/card.ts'
 import type { Attributes } from '../../domain/item.ts'
+import { shownVariant } from './card_sql.ts'
 import { itemOfRow } from './item_row.ts'
 
 /** An item's own words, for embedding. */
@@ -164,8 +165,7 @@ async function readStoredItems(
       `SELECT i.id, i.title, i.brand, i.categories, i.tags, i.attributes, i.locale, i.url, i.image_url, i.created_at, i.popularity, i.epoch,
          nb.bought, nb.similar,
          (SELECT json_group_array(json_array(o.market, o.currency, o.sellable, o.title, o.url, o.valid_from, o.valid_until,
-            (SELECT json_array(p.variant, p.price, p.list_price) FROM prices p WHERE p.shop = o.shop AND p.item = o.item
-               AND p.market = o.market AND (p.stock IS NULL OR p.stock > 0) ORDER BY p.price, p.variant LIMIT 1)))
+            ${shownVariant('o')}))
           FROM offers o WHERE o.shop = i.shop AND o.item = i.id) AS offers
        FROM items i LEFT JOIN neighbours nb ON nb.shop = i.shop AND nb.item = i.id
        WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?2)) AND i.deleted_at IS NULL`,
@@ -185,10 +185,12 @@ async function readStoredItems(
   }))
 }
 
+type ShownTuple = readonly [variant: string, price: number, listPrice: number | null, stock: number | null]
+
 function toStoredOffer(tuple: OfferTuple): StoredOffer {
   const [market, currency, sellable, title, url, validFromMs, validUntilMs, shown] = tuple
   // json_array() inside json_array() arrives as text when it comes from a subquery, as an array when inlined.
-  const parsed = (typeof shown === 'string' ? JSON.parse(shown) : shown) as [string, number, number | null] | null
+  const parsed = (typeof shown === 'string' ? JSON.parse(shown) : shown) as ShownTuple | null
   return {
     market,
     currency,
@@ -197,6 +199,6 @@ function toStoredOffer(tuple: OfferTuple): StoredOffer {
     url,
     validFromMs,
     validUntilMs,
-    shown: parsed === null ? null : { variant: parsed[0], price: parsed[1], listPrice: parsed[2] },
+    shown: parsed === null ? null : { variant: parsed[0], price: parsed[1], listPrice: parsed[2], stock: parsed[3] },
   }
 }

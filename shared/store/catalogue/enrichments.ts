@@ -112,6 +112,8 @@ const OUTDATED = `EXISTS (SELECT 1 FROM ${OWN} AND e.recipe <> ?2 AND (?3 = 0 OR
 const ROWS_PER_STATEMENT = 100
 /** Co-bought neighbours that say what an item is used with. */
 const NEIGHBOURS_KEPT = 5
+/** Somebody bought both, and neither speaks against the other. An item may be its own neighbour, whom nobody buys beside it. */
+const BOUGHT_WITH = `json_extract(value, '$[4]') > 0 AND json_extract(value, '$[1]') + json_extract(value, '$[2]') > 0`
 
 export function createEnrichmentsStore(db: D1Database): EnrichmentsStore {
   return {
@@ -208,9 +210,10 @@ async function readWithNeighbours(
   const { results } = await db
     .prepare(
       `SELECT i.id, i.seq, i.popularity, i.text_hash, e.neighbours_hash,
-         (SELECT json_group_array(json_array(o.id, o.text_hash)) FROM json_each(n.bought) b
+         (SELECT json_group_array(json_array(o.id, o.text_hash))
+          FROM (SELECT value FROM json_each(n.bought) WHERE ${BOUGHT_WITH} ORDER BY key LIMIT ${NEIGHBOURS_KEPT}) b
             CROSS JOIN items o ON o.shop = i.shop AND o.id = json_extract(b.value, '$[0]') AND o.deleted_at IS NULL
-          WHERE b.key < ${NEIGHBOURS_KEPT}) AS bought
+         ) AS bought
        FROM items i JOIN neighbours n ON n.shop = i.shop AND n.item = i.id AND n.bought <> '[]'
          JOIN enrichments e ON e.shop = i.shop AND e.item = i.id AND e.text_hash = i.text_hash AND e.state <> 'quarantined'
        WHERE i.shop = ?1 AND i.deleted_at IS NULL AND i.popularity <= ?2 AND (i.popularity < ?2 OR i.seq > ?3)

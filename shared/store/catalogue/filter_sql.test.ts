@@ -106,7 +106,7 @@ function filterable(line: ItemLine): Filterable {
 }
 
 async function selected(db: D1Database, filter: Filter): Promise<string[]> {
-  const query = { shop: SHOP, market: 'DE', nowMs: NOW, ids: [], expand: [] }
+  const query = { shop: SHOP, market: 'DE', nowMs: NOW, ids: [], expand: [], texts: false }
   const { filler } = await createShelfReads(db, 'primary').finalists({
     ...query,
     filler: { limit: 50, exclude: [], filter },

@@ -111,7 +111,7 @@ async function putRows(
 ) {
   const packed = JSON.stringify(rows)
   // An item that was deleted or understood anew since it was read is left to the next look.
-  const still = `json_each(?2) w JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
+  const still = `json_each(?2) w CROSS JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
     ${WITH_ENRICHMENT} AND e.hash = json_extract(w.value, '$.hash')`
   await db.batch([
     db.prepare(`DELETE FROM found_text WHERE rowid IN (SELECT i.seq FROM ${still})`).bind(shop, packed),

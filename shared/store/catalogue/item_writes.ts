@@ -206,7 +206,7 @@ function liveStatements(
       .prepare(
         `INSERT INTO item_text (rowid, tenant, title, body, segmented)
          SELECT i.seq, ?3, json_extract(w.value, '$.text.title'), json_extract(w.value, '$.text.body'), json_extract(w.value, '$.text.segmented')
-         FROM json_each(?2) w JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.id') WHERE i.epoch = ${NEXT_EPOCH}`,
+         FROM json_each(?2) w CROSS JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.id') WHERE i.epoch = ${NEXT_EPOCH}`,
       )
       .bind(shop, items, tenantToken(shop)),
   ]

@@ -27,19 +27,19 @@ test('purchase neighbours are replaced, and those that were not learned again ar
   await store.putBought(
     SHOP,
     [
-      ['a', [['b', 0.5, 7]]],
-      ['b', [['a', 0.5, 7]]],
+      ['a', [['b', 5_000, 0, 0, 7]]],
+      ['b', [['a', 5_000, 0, 0, 7]]],
     ],
     NOW,
   )
-  await store.putBought(OTHER_SHOP, [['a', [['z', 1, 9]]]], NOW)
-  await store.putBought(SHOP, [['a', [['c', 0.25, 3]]]], NOW + 1)
+  await store.putBought(OTHER_SHOP, [['a', [['z', 9_000, 0, 0, 9]]]], NOW)
+  await store.putBought(SHOP, [['a', [['c', 2_500, 0, 0, 3]]]], NOW + 1)
   await store.clearBoughtBefore(SHOP, NOW + 1)
   expect(await bought(db)).toEqual([
-    { item: 'a', bought: '[["c",0.25,3]]' },
+    { item: 'a', bought: '[["c",2500,0,0,3]]' },
     { item: 'b', bought: '[]' },
   ])
-  expect(await bought(db, OTHER_SHOP)).toEqual([{ item: 'a', bought: '[["z",1,9]]' }])
+  expect(await bought(db, OTHER_SHOP)).toEqual([{ item: 'a', bought: '[["z",9000,0,0,9]]' }])
 })
 
 test('popularity is the last one that was learned; items that are not named have none', async () => {
@@ -115,7 +115,7 @@ test('the largest lists of the most markets fit into statements of D1', async ()
 
 test('the longest neighbour rows fit into statements of D1', async () => {
   const { db, store } = await setUp()
-  const row = Array.from({ length: 50 }, (_, index) => [longId(index), 0.12345, 1_000] as const)
+  const row = Array.from({ length: 120 }, (_, index) => [longId(index), -1_234, 1_234, 1_234, 1_000] as const)
   await store.putBought(
     SHOP,
     Array.from({ length: 250 }, (_, index) => [longId(1_000 + index), row] as const),

@@ -1,6 +1,8 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { chunk } from '../../base/batch.ts'
 import type { BoughtNeighbour } from '../../domain/card.ts'
+import { type ComplementStore, createComplementStore } from './complements.ts'
+import { createItemStatsStore, type ItemStatsStore } from './item_stats.ts'
 
 /** Entries of a shop-wide list: id, score, and the count that a reason may cite. */
 export type ListEntry = readonly [id: string, score: number, count: number]
@@ -8,7 +10,7 @@ export const LIST_NAMES = ['trending', 'new'] as const
 export type ListName = (typeof LIST_NAMES)[number]
 
 /** What learning writes, and the lists that shelves read. */
-export interface LearningStore {
+export interface LearningStore extends ComplementStore, ItemStatsStore {
   putBought(
     shop: string,
     rows: ReadonlyArray<readonly [string, readonly BoughtNeighbour[]]>,
@@ -23,6 +25,10 @@ export interface LearningStore {
     lists: ReadonlyArray<{ list: ListName; market: string; entries: readonly ListEntry[] }>,
     nowMs: number,
   ): Promise<void>
+  /** Removes the lists of markets that no longer have one. */
+  clearListsBefore(shop: string, list: ListName, nowMs: number): Promise<void>
+  /** Of the named items those that the shop has or had. */
+  knownItems(shop: string, ids: readonly string[]): Promise<Set<string>>
   lists(shop: string, market: string): Promise<Record<ListName, ListEntry[]>>
   /** Live items by age, youngest first. */
   newest(shop: string, limit: number): Promise<Array<{ id: string; createdAtMs: number }>>
@@ -31,7 +37,7 @@ export interface LearningStore {
 }
 
 /** Rows packed into one statement's JSON parameter: below the 2 MB value limit with the longest ids there may be. */
-const BOUGHT_PER_STATEMENT = 80
+const BOUGHT_PER_STATEMENT = 25
 const SCORES_PER_STATEMENT = 1_000
 const LISTS_PER_STATEMENT = 20
 
@@ -41,6 +47,8 @@ export const withoutCounts = (entries: readonly ListEntry[]): ListEntry[] =>
 
 export function createLearningStore(db: D1Database): LearningStore {
   return {
+    ...createComplementStore(db),
+    ...createItemStatsStore(db),
     async putBought(shop, rows, nowMs) {
       for (const part of chunk(rows, BOUGHT_PER_STATEMENT)) {
         await db
@@ -69,8 +77,10 @@ export function createLearningStore(db: D1Database): LearningStore {
       for (const part of chunk([...forgotten, ...rows], SCORES_PER_STATEMENT)) {
         await db
           .prepare(
-            `UPDATE items SET popularity = new.score FROM
-               (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS score FROM json_each(?2)) AS new
+            // Materialized: else the list is parsed again for every item of the shop.
+            `WITH new AS MATERIALIZED
+               (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS score FROM json_each(?2))
+             UPDATE items SET popularity = new.score FROM new
              WHERE items.shop = ?1 AND items.id = new.id AND items.popularity <> new.score`,
           )
           .bind(shop, JSON.stringify(part))
@@ -88,10 +98,29 @@ export function createLearningStore(db: D1Database): LearningStore {
           .run()
       }
     },
+    async clearListsBefore(shop, list, nowMs) {
+      await db
+        .prepare('DELETE FROM lists WHERE shop = ?1 AND list = ?2 AND computed_at < ?3')
+        .bind(shop, list, nowMs)
+        .run()
+    },
+    async knownItems(shop, ids) {
+      const known = new Set<string>()
+      for (const part of chunk(ids, SCORES_PER_STATEMENT)) {
+        const { results } = await db
+          .prepare('SELECT id FROM items WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))')
+          .bind(shop, JSON.stringify(part))
+          .all<{ id: string }>()
+        for (const { id } of results) known.add(id)
+      }
+      return known
+    },
     async lists(shop, market) {
       const { results } = await db
         .withSession('first-unconstrained')
-        .prepare(`SELECT list, market, entries FROM lists WHERE shop = ?1 AND market IN (?2, '*')`)
+        .prepare(
+          `SELECT list, market, entries FROM lists WHERE shop = ?1 AND market IN (?2, '*') AND list IN ('${LIST_NAMES.join("', '")}')`,
+        )
         .bind(shop, market)
         .all<{ list: ListName; market: string; entries: string }>()
       const read = (list: ListName): ListEntry[] => {

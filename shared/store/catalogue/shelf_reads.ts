@@ -1,5 +1,13 @@
 import type { D1Database, D1DatabaseSession, D1PreparedStatement, D1Result } from '@cloudflare/workers-types'
-import type { BoughtNeighbour, Card, ContextItem, Neighbours, SimilarNeighbour } from '../../domain/card.ts'
+import type {
+  ArrivalNeighbour,
+  BoughtNeighbour,
+  Card,
+  ComplementNeighbour,
+  ContextItem,
+  Neighbours,
+  SimilarNeighbour,
+} from '../../domain/card.ts'
 import type { Filter } from '../../domain/filter.ts'
 import type { Attributes } from '../../domain/item.ts'
 import { FRESHNESS } from '../../domain/limits.ts'
@@ -40,6 +48,8 @@ export interface FinalistQuery {
   ids: readonly string[]
   /** Items whose neighbours are to be looked up and carded in the same batch: the shopper's past, when it was only just learned. */
   expand: readonly string[]
+  /** Whether the beginnings of descriptions are wanted as well. */
+  texts: boolean
   /** Popular items that pass the filter, to keep the shelf at full length. */
   filler: { limit: number; exclude: readonly string[]; filter: Filter | null } | null
 }
@@ -140,7 +150,7 @@ async function readFinalists(session: D1DatabaseSession, query: FinalistQuery) {
 function neighbourStatement(session: D1DatabaseSession, shop: string, ids: readonly string[]): D1PreparedStatement {
   return session
     .prepare(
-      'SELECT item, bought, similar FROM neighbours WHERE shop = ?1 AND item IN (SELECT value FROM json_each(?2))',
+      'SELECT item, bought, similar, complements, arrivals FROM neighbours WHERE shop = ?1 AND item IN (SELECT value FROM json_each(?2))',
     )
     .bind(shop, JSON.stringify(ids))
 }
@@ -213,24 +223,34 @@ function readNewest(result: D1Result, nowMs: number): ListEntry[] {
   ])
 }
 
+/** As much as says what an item is. */
+const TEXT_COLUMN = ', substr(COALESCE(o.description, i.description), 1, 1500) AS text'
+
 function cardStatement(session: D1DatabaseSession, query: FinalistQuery): D1PreparedStatement {
   return session
     .prepare(
-      `SELECT ${CARD_COLUMNS} FROM json_each(?4) wanted CROSS JOIN items i ON i.shop = ?1 AND i.id = wanted.value ${CARD_JOIN}
+      `SELECT ${CARD_COLUMNS}${query.texts ? TEXT_COLUMN : ''} FROM json_each(?4) wanted CROSS JOIN items i ON i.shop = ?1 AND i.id = wanted.value ${CARD_JOIN}
        WHERE ${CARD_CONDITION}`,
     )
     .bind(query.shop, query.market, query.nowMs, JSON.stringify(query.ids))
 }
+
+/** What a cosine of one is worth beside weights in ten-thousandths, and an arrival's link of a standard deviation. */
+const COSINE_WORTH = 300
+const LINK_WORTH = 200
 
 /** The neighbours of the expanded items with the largest summed weight; the ranking proper happens in memory. */
 function expansionStatement(session: D1DatabaseSession, query: FinalistQuery): D1PreparedStatement {
   return session
     .prepare(
       `WITH reached AS (
-         SELECT json_extract(n.value, '$[0]') AS id, SUM(json_extract(n.value, '$[1]')) AS weight
+         SELECT json_extract(n.value, '$[0]') AS id,
+           SUM(CASE side.list WHEN 0 THEN json_extract(n.value, '$[1]') + json_extract(n.value, '$[3]')
+             WHEN 1 THEN ${COSINE_WORTH} * json_extract(n.value, '$[1]')
+             ELSE ${LINK_WORTH} * json_extract(n.value, '$[1]') END) AS weight
          FROM json_each(?4) past CROSS JOIN neighbours nb ON nb.shop = ?1 AND nb.item = past.value,
-           (SELECT 0 AS list UNION ALL SELECT 1) side,
-           json_each(CASE side.list WHEN 0 THEN nb.bought ELSE nb.similar END) n
+           (SELECT 0 AS list UNION ALL SELECT 1 UNION ALL SELECT 2) side,
+           json_each(CASE side.list WHEN 0 THEN nb.bought WHEN 1 THEN nb.similar ELSE nb.arrivals END) n
          GROUP BY 1 ORDER BY 2 DESC LIMIT ${EXPANSION_CARDS})
        SELECT ${CARD_COLUMNS} FROM reached CROSS JOIN items i ON i.shop = ?1 AND i.id = reached.id ${CARD_JOIN} WHERE ${CARD_CONDITION}`,
     )
@@ -258,11 +278,22 @@ function cardsOf(result: D1Result): Card[] {
 }
 
 function readNeighbours(result: D1Result): Map<string, Neighbours> {
-  const rows = result.results as Array<{ item: string; bought: string; similar: string }>
+  const rows = result.results as Array<{
+    item: string
+    bought: string
+    similar: string
+    complements: string
+    arrivals: string
+  }>
   return new Map(
     rows.map((row) => [
       row.item,
-      { bought: JSON.parse(row.bought) as BoughtNeighbour[], similar: JSON.parse(row.similar) as SimilarNeighbour[] },
+      {
+        bought: JSON.parse(row.bought) as BoughtNeighbour[],
+        similar: JSON.parse(row.similar) as SimilarNeighbour[],
+        complements: JSON.parse(row.complements) as ComplementNeighbour[],
+        arrivals: JSON.parse(row.arrivals) as ArrivalNeighbour[],
+      },
     ]),
   )
 }

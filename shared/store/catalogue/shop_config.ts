@@ -7,6 +7,8 @@ import {
   type ShopConfig,
   type StoredKey,
 } from '../../domain/shop.ts'
+import { rankerStatement, readRanker } from './rankers.ts'
+import { activeRulesStatement, readActiveRules } from './rules.ts'
 import { readSearch, searchStatement } from './vector_spaces.ts'
 
 /** Shops, their keys and placements: read rarely, written by administrators. */
@@ -38,13 +40,15 @@ export function createShopStore(db: D1Database): ShopStore {
   return {
     async config(shop) {
       const session = db.withSession('first-unconstrained')
-      const [shops, keys, placements, search] = await session.batch([
+      const [shops, keys, placements, search, rules, ranker] = await session.batch([
         session.prepare('SELECT name, locale, market, markets FROM shops WHERE shop = ?1').bind(shop),
         session
           .prepare('SELECT hash, kind, label, origins, expires_at, revoked_at FROM api_keys WHERE shop = ?1')
           .bind(shop),
         session.prepare('SELECT placement, config FROM placements WHERE shop = ?1').bind(shop),
         searchStatement(session, shop),
+        activeRulesStatement(session, shop),
+        rankerStatement(session, shop),
       ])
       const row = shops!.results[0] as { name: string; locale: string; market: string; markets: string } | undefined
       if (!row) return null
@@ -61,6 +65,8 @@ export function createShopStore(db: D1Database): ShopStore {
           ...Object.fromEntries(own.map((entry) => [entry.placement, JSON.parse(entry.config) as PlacementBody])),
         },
         search: readSearch(search!),
+        rules: readActiveRules(rules!),
+        ranker: readRanker(ranker!),
       }
     },
     async put(shop, body, nowMs) {

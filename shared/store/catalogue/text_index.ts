@@ -120,7 +120,7 @@ async function putRows(
   rows: ReadonlyArray<Parameters<TextIndexStore['put']>[1][number]>,
 ) {
   const packed = JSON.stringify(rows)
-  const still = `json_each(?2) w JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
+  const still = `json_each(?2) w CROSS JOIN items i ON i.shop = ?1 AND i.id = json_extract(w.value, '$.item')
     AND i.deleted_at IS NULL AND i.text_hash = json_extract(w.value, '$.textHash')`
   await db.batch([
     db.prepare(`DELETE FROM item_text WHERE rowid IN (SELECT i.seq FROM ${still})`).bind(shop, packed),

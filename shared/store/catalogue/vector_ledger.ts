@@ -107,8 +107,10 @@ export function createVectorLedger(db: D1Database): VectorLedger {
           .bind(space.shop, space.version, view, rows, mutation, nowMs),
         db
           .prepare(
-            `UPDATE items SET vector_version = ?2 FROM
-               (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS hash FROM json_each(?3)) AS made
+            // Materialized, here and below: else the list is parsed again for every item of the shop.
+            `WITH made AS MATERIALIZED
+               (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS hash FROM json_each(?3))
+             UPDATE items SET vector_version = ?2 FROM made
              WHERE ?4 = 'text' AND items.shop = ?1 AND items.id = made.id AND items.text_hash = made.hash`,
           )
           .bind(space.shop, space.version, rows, view),
@@ -129,8 +131,9 @@ export function createVectorLedger(db: D1Database): VectorLedger {
       if (marks.length === 0) return
       await db
         .prepare(
-          `UPDATE item_vectors SET shown = seen.hash FROM
-             (SELECT json_extract(value, '$[0]') AS item, json_extract(value, '$[1]') AS hash FROM json_each(?4)) AS seen
+          `WITH seen AS MATERIALIZED
+             (SELECT json_extract(value, '$[0]') AS item, json_extract(value, '$[1]') AS hash FROM json_each(?4))
+           UPDATE item_vectors SET shown = seen.hash FROM seen
            WHERE shop = ?1 AND version = ?2 AND view = ?3 AND item_vectors.item = seen.item AND item_vectors.hash = seen.hash`,
         )
         .bind(space.shop, space.version, view, JSON.stringify(marks.map((one) => [one.item, one.hash])))
@@ -200,8 +203,9 @@ export function createVectorLedger(db: D1Database): VectorLedger {
           .bind(space.shop, packed),
         db
           .prepare(
-            `UPDATE items SET similar_version = ?2 FROM
-               (SELECT json_extract(value, '$.item') AS id, json_extract(value, '$.hash') AS hash FROM json_each(?3)) AS made
+            `WITH made AS MATERIALIZED
+               (SELECT json_extract(value, '$.item') AS id, json_extract(value, '$.hash') AS hash FROM json_each(?3))
+             UPDATE items SET similar_version = ?2 FROM made
              WHERE items.shop = ?1 AND items.id = made.id AND items.text_hash = made.hash`,
           )
           .bind(space.shop, space.version, packed),

@@ -1,0 +1,141 @@
+import type { ArrivalNeighbour } from '../domain/card.ts'
+import { packDirection } from '../domain/item_factors.ts'
+import type { VectorSpace } from '../domain/vector_space.ts'
+import { blended, ownShare, SETTLED_SHOPPERS } from '../learn/cold_blend.ts'
+import { likenessTo, linksOf, type Placement, placeText, strongestOf } from '../learn/text_map.ts'
+import { decodeTextMap, type TextMap } from '../learn/text_map_pack.ts'
+import { whitened } from '../learn/text_map_whiten.ts'
+import { mergedArrivals } from '../recall/arrivals.ts'
+import type { PlacedItem, UnplacedItem } from '../store/catalogue/factors.ts'
+import { currentTextMap } from './arrivals_map.ts'
+import type { EnrichDeps, Keep } from './deps.ts'
+
+/** From so many shoppers on an item is found by its own neighbours. */
+const ARRIVING_BELOW = 16
+/** Items in whose rows an arrival stands. */
+const ANCHORS_PER_ARRIVAL = 30
+const ITEMS_PER_ROUND = 500
+
+/**
+ * Gives every item of few shoppers its place by text, as soon as the index shows its vector, and writes it into the rows
+ * of the items that would bring it; those that have shoppers of their own by now, or are gone, leave those rows. All may
+ * be repeated. Costs no call an item: a round reads its vectors and rows in a few.
+ * @returns items placed
+ */
+export async function placeArrivals(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promise<number> {
+  await leave(space.shop, deps, keep)
+  const mark = await currentTextMap(space, deps, keep)
+  if (mark === null) return 0
+  let map: TextMap | null = null
+  let placed = 0
+  for (;;) {
+    const round = await deps.factors.unplaced(space, mark.version, SETTLED_SHOPPERS, ITEMS_PER_ROUND)
+    if (round.length === 0) return placed
+    map ??= await readMap(space.shop, mark.version, deps)
+    if (map === null) {
+      // The object was lost: the next run makes it again.
+      await deps.factors.putTextMap(space.shop, { ...mark, version: UNFINISHED }, deps.clock.now())
+      return placed
+    }
+    const done = await placeRound(space, round, map, deps)
+    placed += done
+    await keep()
+    // What the index does not show after all is left for the next run.
+    if (done === 0) return placed
+  }
+}
+
+async function readMap(shop: string, version: string, deps: EnrichDeps): Promise<TextMap | null> {
+  const bytes = await deps.artefacts.textMap(shop)
+  const map = bytes === null ? null : decodeTextMap(bytes)
+  return map?.version === version ? map : null
+}
+
+async function placeRound(
+  space: VectorSpace,
+  round: readonly UnplacedItem[],
+  map: TextMap,
+  deps: EnrichDeps,
+): Promise<number> {
+  const { shop } = space
+  const vectors = await deps.vectors.get(
+    space,
+    'text',
+    round.map(({ item }) => item),
+  )
+  const numbers = new Map(map.ids.map((id, at) => [id, at]))
+  const placed: PlacedItem[] = []
+  const changes = new Map<string, Map<string, number | null>>()
+  const change = (anchor: string, item: string, link: number | null) =>
+    changes.set(anchor, (changes.get(anchor) ?? new Map<string, number | null>()).set(item, link))
+  for (const own of round) {
+    const vector = vectors.get(own.item)
+    if (vector?.stamp !== own.hash) continue
+    const { mapped, links } = placeOne(own, vector.values, map, numbers.get(own.item) ?? -1)
+    for (const anchor of own.anchors) change(anchor, own.item, null)
+    for (const [anchor, link] of links) change(map.ids[anchor]!, own.item, link)
+    placed.push({ item: own.item, hash: own.hash, mapped, anchors: links.map(([anchor]) => map.ids[anchor]!) })
+    await deps.breathe()
+  }
+  // First that it may stand in all of these rows, then the rows, then where it is: a run that dies forgets no row.
+  const before = new Map(round.map(({ item, anchors }) => [item, anchors]))
+  const both = placed.map((one) => ({ ...one, anchors: [...new Set([...before.get(one.item)!, ...one.anchors])] }))
+  await deps.factors.place(shop, UNFINISHED, both)
+  await changeRows(shop, changes, deps)
+  await deps.factors.place(shop, map.version, placed)
+  return placed.length
+}
+
+/** No map is called so: what stands under it is placed again. */
+const UNFINISHED = ''
+
+function placeOne(own: UnplacedItem, vector: Float32Array, map: TextMap, number: number) {
+  const { anchors, settings } = map
+  const text = whitened(map.whitening, settings.eps, vector)
+  const byText = placeText(anchors, likenessTo(anchors, text, number), settings.power)
+  const mapped = packDirection(byText.position)
+  if (own.shoppers >= ARRIVING_BELOW) return { mapped, links: [] }
+  const links = linksOf(anchors, settings, withOwn(byText, own))
+  if (number !== -1) links[number] = 0
+  return { mapped, links: strongestOf(links, ANCHORS_PER_ARRIVAL) }
+}
+
+/** Shoppers of its own draw an item from where its text puts it. */
+function withOwn({ position, shares }: Placement, { own, shoppers }: UnplacedItem): Placement {
+  if (own === null) return { position, shares }
+  const share = ownShare(shoppers)
+  return { position: blended(own, position, shoppers), shares: shares.map((value) => value * (1 - share)) }
+}
+
+/** @param changes by row: the links of items, null for those that leave it */
+async function changeRows(
+  shop: string,
+  changes: ReadonlyMap<string, ReadonlyMap<string, number | null>>,
+  deps: EnrichDeps,
+): Promise<void> {
+  const rows = await deps.factors.arrivals(shop, [...changes.keys()])
+  const changed: Array<readonly [string, ArrivalNeighbour[]]> = []
+  for (const [anchor, own] of changes) {
+    const before = rows.get(anchor) ?? []
+    const after = mergedArrivals(before, own)
+    if (JSON.stringify(before) !== JSON.stringify(after)) changed.push([anchor, after])
+  }
+  await deps.factors.putArrivals(shop, changed)
+}
+
+async function leave(shop: string, deps: EnrichDeps, keep: Keep): Promise<void> {
+  for (;;) {
+    const gone = await deps.factors.outgrown(shop, ARRIVING_BELOW, ITEMS_PER_ROUND)
+    if (gone.length === 0) return
+    const changes = new Map<string, Map<string, null>>()
+    for (const { item, anchors } of gone)
+      for (const anchor of anchors)
+        changes.set(anchor, (changes.get(anchor) ?? new Map<string, null>()).set(item, null))
+    await changeRows(shop, changes, deps)
+    await deps.factors.leave(
+      shop,
+      gone.map(({ item }) => item),
+    )
+    await keep()
+  }
+}
