@@ -1,10 +1,13 @@
 import { Problem } from './base/problem.ts'
-import type { Stages } from './observe/stages.ts'
+import type { Rule } from './domain/rule.ts'
+import type { RulesPreview } from './domain/rule_answers.ts'
+import { createStages, type Stages } from './observe/stages.ts'
 import type { ShelfAnswer } from './recommend/answer.ts'
 import { baseRung } from './recommend/base_rung.ts'
 import type { ShelfDeps } from './recommend/deps.ts'
 import { lowerRungs } from './recommend/lower_rungs.ts'
 import { isShared, type ShelfRequest } from './recommend/request.ts'
+import { comparedShelves, previewRequest, underDraft } from './recommend/rules_preview.ts'
 import {
   keepSharedShelf,
   readSharedShelf,
@@ -43,6 +46,16 @@ export async function recommend(request: ShelfRequest, deps: ShelfDeps, stages: 
     deps.log.error('stage_failed', error, { stage: 'finalists', shop: request.shop.shop })
     return lowerRungs(request, wave, deps, stages, 'catalogue')
   }
+}
+
+/** A request's shelf as it is and as a draft of the shop's rules would make it. Nothing is kept of either. */
+export async function previewRules(request: ShelfRequest, draft: Rule[], deps: ShelfDeps): Promise<RulesPreview> {
+  const nowMs = deps.clock.now()
+  const asked = previewRequest(request, nowMs)
+  const drafted = underDraft(asked, draft)
+  const before = await recommend(asked, deps, createStages(deps.clock))
+  const after = await recommend(drafted, deps, createStages(deps.clock))
+  return comparedShelves(drafted, before, after, nowMs)
 }
 
 /** Keeps the shelf with its spare items for others, and gives this shopper the page alone. */

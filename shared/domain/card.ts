@@ -14,6 +14,8 @@ export interface Card {
   createdAtMs: number
   /** Shop-wide popularity in [0, 1]. */
   popularity: number
+  /** The beginning of its description, where words are looked for in it; absent elsewhere. */
+  text?: string
   /** The shop's epoch at the item's last change. */
   epoch: number
   /** The market whose offer this is: the shopper's own, or `*`. */
@@ -23,6 +25,8 @@ export interface Card {
   variant: string
   price: number
   listPrice: number | null
+  /** Units in stock of all variants of this offer; null where a variant's stock is not tracked. */
+  stock: number | null
   validFromMs: number | null
   validUntilMs: number | null
 }
@@ -36,17 +40,32 @@ export interface StoredOffer {
   url: string | null
   validFromMs: number | null
   validUntilMs: number | null
-  shown: { variant: string; price: number; listPrice: number | null } | null
+  /** What another release wrote has no stock. */
+  shown: { variant: string; price: number; listPrice: number | null; stock?: number | null } | null
 }
 
-/** An item's neighbour: id, weight in (0, 1], and how many times the two were bought together. */
-export type BoughtNeighbour = readonly [id: string, weight: number, count: number]
+/**
+ * An item's neighbour by behaviour: its id, what the item adds to its score in ten-thousandths (that the shopper wants
+ * it at all, that it comes on the same occasion, that it comes on one of the next visits: the item itself may stand
+ * here), each below 0 where it speaks against it, and how many shoppers bought both.
+ */
+export type BoughtNeighbour = readonly [id: string, taste: number, together: number, next: number, buyers: number]
 /** An item's neighbour by text: id and cosine. */
 export type SimilarNeighbour = readonly [id: string, cosine: number]
+
+/** What goes with an item: id, 100 times the lift, and orders with both and with the item itself. */
+export type ComplementNeighbour = readonly [id: string, lift: number, both: number, orders: number]
+
+/** An item of few shoppers that who wanted this one may want: id, and how much more than others in standard deviations. */
+export type ArrivalNeighbour = readonly [id: string, link: number]
 
 export interface Neighbours {
   bought: readonly BoughtNeighbour[]
   similar: readonly SimilarNeighbour[]
+  /** Absent in what another release wrote. */
+  complements?: readonly ComplementNeighbour[]
+  /** Absent in what KV keeps. */
+  arrivals?: readonly ArrivalNeighbour[]
 }
 
 /** An item of the request's context: enough to name it and to compare with it. */
@@ -66,7 +85,10 @@ export const titleIn = (item: ContextItem, market: string): string =>
 
 /** All of an item that KV keeps, so that a shelf can be made while D1 is down. */
 export interface StoredItem
-  extends Omit<Card, 'offerMarket' | 'currency' | 'variant' | 'price' | 'listPrice' | 'validFromMs' | 'validUntilMs'>,
+  extends Omit<
+      Card,
+      'offerMarket' | 'currency' | 'variant' | 'price' | 'listPrice' | 'stock' | 'validFromMs' | 'validUntilMs'
+    >,
     Neighbours {
   offers: readonly StoredOffer[]
   /** Milliseconds: when D1 last said so. */
@@ -87,6 +109,7 @@ export function cardInMarket(item: StoredItem, market: string, nowMs: number): C
     variant: offer.shown.variant,
     price: offer.shown.price,
     listPrice: offer.shown.listPrice,
+    stock: offer.shown.stock ?? null,
     validFromMs: offer.validFromMs,
     validUntilMs: offer.validUntilMs,
   }

@@ -81,7 +81,8 @@ export interface Filterable {
 
 type Scalar = string | number | boolean
 
-function valuesOf(item: Filterable, field: string): readonly Scalar[] {
+/** What an item has of a field; empty where it has nothing. */
+export function valuesOf(item: Filterable, field: string): readonly Scalar[] {
   switch (field) {
     case 'id':
       return [item.id]
@@ -103,13 +104,6 @@ function valuesOf(item: Filterable, field: string): readonly Scalar[] {
       return value === undefined ? [] : Array.isArray(value) ? value : [value]
     }
   }
-}
-
-/** A category matches itself and everything below it. */
-function same(field: string, have: Scalar, want: Scalar): boolean {
-  if (have === want) return true
-  if (field !== 'category' || typeof have !== 'string' || typeof want !== 'string') return false
-  return have.startsWith(`${want}${CATEGORY_SEPARATOR}`)
 }
 
 /** Dates are compared as milliseconds; text and numbers never compare with each other. */
@@ -135,32 +129,58 @@ function byCodePoint(a: string, b: string): number {
   return a.codePointAt(at)! - b.codePointAt(at)!
 }
 
-/** Whether an item passes. A field with several values passes when one of them does; `ne` and `nin` when none equals. */
-export function passes(filter: Filter, item: Filterable): boolean {
-  if ('all' in filter) return filter.all.every((part) => passes(part, item))
-  if ('any' in filter) return filter.any.some((part) => passes(part, item))
-  if ('not' in filter) return !passes(filter.not, item)
+/** Whether an item passes. */
+export type Predicate = (item: Filterable) => boolean
+
+/**
+ * A filter made ready to judge many items: values become sets once. A field with several values passes when one of them
+ * does; `ne` and `nin` when none equals.
+ */
+export function predicateOf(filter: Filter): Predicate {
+  if ('all' in filter) {
+    const parts = filter.all.map(predicateOf)
+    return (item) => parts.every((part) => part(item))
+  }
+  if ('any' in filter) {
+    const parts = filter.any.map(predicateOf)
+    return (item) => parts.some((part) => part(item))
+  }
+  if ('not' in filter) {
+    const part = predicateOf(filter.not)
+    return (item) => !part(item)
+  }
   const { field } = filter
-  const have = valuesOf(item, field)
   switch (filter.op) {
     case 'exists':
-      return have.length > 0 === filter.value
+      return (item) => valuesOf(item, field).length > 0 === filter.value
     case 'in':
-    case 'nin': {
-      const wanted = filter.value.map((value) => comparable(field, value))
-      const found = have.some((value) => wanted.some((want) => same(field, value, want)))
-      return filter.op === 'in' ? found : !found
-    }
+    case 'nin':
+      return equalsOneOf(field, filter.value, filter.op === 'in')
     case 'eq':
-    case 'ne': {
-      const want = comparable(field, filter.value)
-      const found = have.some((value) => same(field, value, want))
-      return filter.op === 'eq' ? found : !found
-    }
+    case 'ne':
+      return equalsOneOf(field, [filter.value], filter.op === 'eq')
     default: {
       const { op } = filter
       const want = comparable(field, filter.value)
-      return have.some((value) => ordered(op, value, want))
+      return (item) => valuesOf(item, field).some((value) => ordered(op, value, want))
     }
   }
 }
+
+function equalsOneOf(field: string, values: readonly Scalar[], wanted: boolean): Predicate {
+  const set = new Set(values.map((value) => comparable(field, value)))
+  const equal = field === 'category' ? (value: Scalar) => isIn(set, value) : (value: Scalar) => set.has(value)
+  return (item) => valuesOf(item, field).some(equal) === wanted
+}
+
+/** A category equals itself and everything above it. */
+function isIn(set: ReadonlySet<Scalar>, value: Scalar): boolean {
+  if (set.has(value)) return true
+  if (typeof value !== 'string') return false
+  for (let at = value.indexOf(CATEGORY_SEPARATOR); at !== -1; at = value.indexOf(CATEGORY_SEPARATOR, at + 1))
+    if (set.has(value.slice(0, at))) return true
+  return false
+}
+
+/** Whether an item passes, where one is to be judged. */
+export const passes = (filter: Filter, item: Filterable): boolean => predicateOf(filter)(item)

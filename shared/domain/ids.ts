@@ -28,6 +28,11 @@ export const ANY_MARKET = '*'
 /** A BCP 47 language tag. */
 export const localeSchema = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/, 'a BCP 47 tag such as en-GB')
 
+/** A placement's name. */
+export const placementNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,39}$/, 'lower case letters, digits, _ and -, 40 at most')
+
 /** An ISO 4217 currency code. */
 export const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as EUR')
 

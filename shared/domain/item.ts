@@ -131,3 +131,12 @@ export function leafCategory(path: string): string {
   const at = path.lastIndexOf(CATEGORY_SEPARATOR)
   return at === -1 ? path : path.slice(at + CATEGORY_SEPARATOR.length)
 }
+
+/** A path and every path above it, the most general first: `Kitchen`, `Kitchen > Tea` of `Kitchen > Tea`. */
+export function categoryLevels(path: string): string[] {
+  const levels: string[] = []
+  for (let at = path.indexOf(CATEGORY_SEPARATOR); at !== -1; at = path.indexOf(CATEGORY_SEPARATOR, at + 1))
+    levels.push(path.slice(0, at))
+  levels.push(path)
+  return levels
+}

@@ -19,6 +19,8 @@ export const LIMITS = {
   shelfLimit: 50,
   /** Candidates whose live metadata is read for one shelf (one D1 batch). */
   finalists: 50,
+  /** Candidates that a request may bring to be ranked; all of them are read. */
+  rerankItems: 200,
   seedItems: 20,
   cartItems: 100,
   /** Past items that a request may carry. */

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { EVENT_TYPES } from './event.ts'
 import { filterSchema } from './filter.ts'
-import { idSchema, localeSchema, marketSchema, momentSchema } from './ids.ts'
+import { idSchema, localeSchema, marketSchema, momentSchema, placementNameSchema } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { placementNameSchema } from './shop.ts'
+import { ruleEffectSchema } from './rule.ts'
 
 /** A past item: its id, or its id and the second at which it happened. Equal times are a set, without order. */
 const pastItemSchema = z.union([idSchema, z.tuple([idSchema, z.number().min(0).max(32_503_680_000)])])
@@ -46,6 +46,13 @@ export const recommendationRequestSchema = z.strictObject({
 })
 export type RecommendationRequest = z.infer<typeof recommendationRequestSchema>
 
+/** The body of `POST /v1/rerank`: a shelf of the shop's own candidates, all of which come back unless they cannot be sold. */
+export const rerankRequestSchema = recommendationRequestSchema.omit({ cursor: true }).extend({
+  candidate_item_ids: z.array(idSchema).min(1).max(LIMITS.rerankItems).describe('What is to be put in order'),
+  limit: z.int().min(1).max(LIMITS.rerankItems).optional(),
+})
+export type RerankRequest = z.infer<typeof rerankRequestSchema>
+
 /** Best first. L0 and L1 are orders by a language model; L2 is the base order; below it something is down. */
 export const RUNGS = ['L0', 'L1', 'L2', 'L3', 'L4', 'L5'] as const
 export type Rung = (typeof RUNGS)[number]
@@ -57,6 +64,8 @@ export const SOURCES = [
   'vector_text',
   'text',
   'bought_together',
+  'complement',
+  'bought_before',
   'trending',
   'new',
   'popular',
@@ -66,6 +75,8 @@ export type Source = (typeof SOURCES)[number]
 export const EVIDENCE_KINDS = [
   'shared_attribute',
   'bought_together',
+  'complement',
+  'bought_before',
   'similar',
   'matches_query',
   'trending',
@@ -112,10 +123,22 @@ export const traceSchema = z.strictObject({
       id: z.string(),
       score: z.number(),
       sources: z.record(z.string(), z.number()),
+      /** What each feature adds to its log odds over the average candidate's; the weightiest alone. */
+      features: z.record(z.string(), z.number()),
       outcome: z.string(),
+      /** Secret keys only: what the shop's rules did to it. */
+      rules: z.array(ruleEffectSchema).optional(),
     }),
   ),
   storage: z.strictObject({ waves: z.int(), calls: z.int() }),
+  /** Secret keys only. `hidden`: candidates that rules took away by their ids, before anything was ranked. */
+  rules: z
+    .strictObject({
+      version: z.int(),
+      in_force: z.array(z.string()),
+      hidden: z.array(z.strictObject({ id: z.string(), rule: z.string() })),
+    })
+    .optional(),
 })
 export type Trace = z.infer<typeof traceSchema>
 
@@ -124,6 +147,8 @@ export const servedSchema = z.strictObject({
   /** What was slow, down or stale for this answer; empty when nothing was. */
   degraded: z.array(z.string()),
   strategy: z.string(),
+  /** The order that ranked: a shop's own, or the shipped one. */
+  order: z.string(),
   cache: z.enum(['none', 'hit']),
   /** True for the stateless five per cent of shoppers whose shelves judge the others. */
   holdout: z.boolean(),

@@ -1,6 +1,15 @@
 import * as z from 'zod'
-import { currencySchema, localeSchema, marketSchema, shopIdSchema, shortTextSchema } from './ids.ts'
+import {
+  currencySchema,
+  localeSchema,
+  marketSchema,
+  placementNameSchema,
+  shopIdSchema,
+  shortTextSchema,
+} from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { rankerSchema } from './ranker.ts'
+import { activeRulesSchema, NO_RULES } from './rule.ts'
 import { searchConfigSchema } from './vector_space.ts'
 
 export const marketConfigSchema = z.strictObject({
@@ -34,11 +43,15 @@ export const storedKeySchema = z.object({
 })
 export type StoredKey = z.infer<typeof storedKeySchema>
 
+export const STRATEGIES = ['home', 'product', 'cart', 'generic', 'again'] as const
+export type Strategy = (typeof STRATEGIES)[number]
+
 /** What a placement shows and how, kept per shop so that it changes without a deploy. */
 export const placementBodySchema = z.strictObject({
   /** Titles by locale; the shop's locale serves the rest. */
   title: z.record(localeSchema, shortTextSchema),
-  strategy: z.enum(['home', 'product', 'cart', 'generic']),
+  /** What the shelf is for. `again` shows what the shopper has bought before, and nothing else. */
+  strategy: z.enum(STRATEGIES),
   limit: z.int().min(1).max(LIMITS.shelfLimit).default(12),
   diversity: z.number().min(0).max(1).default(0.3),
   explain: z.enum(['none', 'short', 'trace']).default('short'),
@@ -50,10 +63,6 @@ export const placementBodySchema = z.strictObject({
 })
 export type PlacementBody = z.infer<typeof placementBodySchema>
 
-export const placementNameSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,39}$/, 'lower case letters, digits, _ and -, 40 at most')
-
 /** All that a request needs to know of its shop before it starts; one value, cached whole. */
 export const shopConfigSchema = shopBodySchema.extend({
   shop: shopIdSchema,
@@ -61,6 +70,10 @@ export const shopConfigSchema = shopBodySchema.extend({
   placements: z.record(placementNameSchema, placementBodySchema),
   /** Which vectors and texts a search may ask. */
   search: searchConfigSchema.default({ space: null, found: false }),
+  /** The rules in force. A copy that another release wrote may hold what this one does not know: then a shelf without rules. */
+  rules: activeRulesSchema.catch(NO_RULES),
+  /** The learned order in force; null: the shipped one. */
+  ranker: rankerSchema.nullable().catch(null),
 })
 export type ShopConfig = z.infer<typeof shopConfigSchema>
 
@@ -82,6 +95,12 @@ export const DEFAULT_PLACEMENTS: Record<string, PlacementBody> = {
     title: titles('Others also took', 'Dazu gekauft', '一緒に選ばれています', '大家也選了'),
     strategy: 'cart',
     diversity: 0.2,
+  }),
+  again: placementBodySchema.parse({
+    title: titles('Buy again', 'Noch einmal kaufen', 'もう一度購入', '再次購買'),
+    strategy: 'again',
+    diversity: 0,
+    repeat_purchases: true,
   }),
   generic: placementBodySchema.parse({
     title: titles('You may like', 'Das könnte Ihnen gefallen', 'こちらもいかがですか', '您可能喜歡'),

@@ -4,6 +4,8 @@
  */
 export interface Phrases {
   boughtTogether(count: number, title: string): string
+  goesWith(count: number, title: string): string
+  boughtBefore(count: number): string
   sharedAttribute(name: string, value: string, title: string): string
   sharedBrand(value: string, title: string): string
   sharedCategory(value: string, title: string): string
@@ -18,6 +20,8 @@ const shown = (name: string) => name.replaceAll('_', ' ')
 
 const english: Phrases = {
   boughtTogether: (count, title) => `${count} shoppers who bought “${title}” also bought this.`,
+  goesWith: (count, title) => `Ordered together with “${title}” ${count} times.`,
+  boughtBefore: (count) => (count === 1 ? 'You bought this before.' : `You bought this ${count} times.`),
   sharedAttribute: (name, value, title) => `Same ${shown(name)} as “${title}”: ${value}.`,
   sharedBrand: (value, title) => `From ${value}, like “${title}”.`,
   sharedCategory: (value, title) => `In ${value}, like “${title}”.`,
@@ -30,6 +34,9 @@ const english: Phrases = {
 
 const german: Phrases = {
   boughtTogether: (count, title) => `${count} Käufer von „${title}“ haben auch dies gekauft.`,
+  goesWith: (count, title) => `${count}-mal zusammen mit „${title}“ bestellt.`,
+  boughtBefore: (count) =>
+    count === 1 ? 'Das haben Sie schon einmal gekauft.' : `Das haben Sie ${count}-mal gekauft.`,
   sharedAttribute: (name, value, title) => `Wie bei „${title}“ (${shown(name)}): ${value}.`,
   sharedBrand: (value, title) => `Von ${value}, wie „${title}“.`,
   sharedCategory: (value, title) => `Aus ${value}, wie „${title}“.`,
@@ -42,6 +49,8 @@ const german: Phrases = {
 
 const japanese: Phrases = {
   boughtTogether: (count, title) => `「${title}」を購入した${count}人がこちらも購入しています。`,
+  goesWith: (count, title) => `「${title}」と一緒に${count}回注文されています。`,
+  boughtBefore: (count) => (count === 1 ? '以前に購入された商品です。' : `これまでに${count}回購入されています。`),
   sharedAttribute: (name, value, title) => `「${title}」と同じ${shown(name)}：${value}`,
   sharedBrand: (value, title) => `「${title}」と同じブランド：${value}`,
   sharedCategory: (value, title) => `「${title}」と同じカテゴリー：${value}`,
@@ -54,6 +63,8 @@ const japanese: Phrases = {
 
 const chinese: Phrases = {
   boughtTogether: (count, title) => `${count} 位購買「${title}」的顧客也買了這件。`,
+  goesWith: (count, title) => `曾與「${title}」一起訂購 ${count} 次。`,
+  boughtBefore: (count) => (count === 1 ? '您以前買過這件。' : `您已買過 ${count} 次。`),
   sharedAttribute: (name, value, title) => `與「${title}」相同的${shown(name)}：${value}`,
   sharedBrand: (value, title) => `與「${title}」同品牌：${value}`,
   sharedCategory: (value, title) => `與「${title}」同類別：${value}`,

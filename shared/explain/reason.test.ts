@@ -4,8 +4,7 @@ import { NOW } from '../../tests/support/unit_catalogue.ts'
 import type { Card, ContextItem } from '../domain/card.ts'
 import { leafCategory } from '../domain/item.ts'
 import { SOURCES, type Source } from '../domain/recommendation.ts'
-import type { Scored } from '../rank/base_order.ts'
-import type { Candidate } from '../recall/candidates.ts'
+import { Candidate } from '../recall/candidates.ts'
 import { MIN_CO_BUYERS, MIN_TRENDING_BUYERS, marketName, type Reason, type ReasonContext, reasonFor } from './reason.ts'
 
 const SEED = 20_261_134
@@ -51,6 +50,7 @@ const cardArbitrary: fc.Arbitrary<Card> = fc
     variant: 'item',
     price: 1,
     listPrice: null,
+    stock: null,
     validFromMs: null,
     validUntilMs: null,
     ...over,
@@ -62,15 +62,17 @@ const link = fc.option(
     count: fc.integer({ min: 0, max: 6 }),
   }),
 )
-const candidateArbitrary: fc.Arbitrary<Candidate> = fc.record({
-  id: fc.constant('item'),
-  scores: fc
-    .constantFrom<Array<[Source, number]>>([], [['text', 1]], [['text', 5]], [['text', 0]])
-    .map((scores) => new Map(scores)),
-  bought: link,
-  similar: link,
-  trendingCount: fc.integer({ min: 0, max: 6 }),
-})
+const candidateOf = (facts: Partial<Candidate>): Candidate => Object.assign(new Candidate('item'), facts)
+const candidateArbitrary: fc.Arbitrary<Candidate> = fc
+  .record({
+    text: fc.constantFrom(0, 1, 5),
+    bought: link,
+    similar: link,
+    goesWith: link,
+    owned: fc.integer({ min: 0, max: 3 }),
+    trendingCount: fc.integer({ min: 0, max: 6 }),
+  })
+  .map(candidateOf)
 const sharesArbitrary = fc
   .uniqueArray(fc.tuple(fc.constantFrom(...SOURCES), fc.double({ min: 0.01, max: 1, noNaN: true })), {
     selector: ([source]) => source,
@@ -84,10 +86,12 @@ const aboutArbitrary: fc.Arbitrary<ReasonContext> = fc.record({
   bestTextScore: fc.constantFrom(0, 5),
 })
 const cases = fc.tuple(candidateArbitrary, sharesArbitrary, cardArbitrary, aboutArbitrary)
-const scored = (candidate: Candidate, shares: Map<Source, number>): Scored => ({ candidate, shares, score: 1 })
+const scored = (candidate: Candidate, shares: Map<Source, number>) => ({ candidate, shares })
 
 const KIND_SOURCES: Record<string, Source[]> = {
   bought_together: ['bought_together'],
+  complement: ['complement'],
+  bought_before: ['bought_before'],
   shared_attribute: ['vector_seed', 'vector_recent'],
   similar: ['vector_seed', 'vector_recent'],
   matches_query: ['text', 'vector_text'],
@@ -121,15 +125,23 @@ function lie(
       )
         return 'buyers'
       return numbers.length === 1 ? null : 'no count'
+    case 'complement':
+      if (
+        evidence.count !== candidate.goesWith?.count ||
+        evidence.count! < MIN_CO_BUYERS ||
+        anchor!.id !== candidate.goesWith?.anchor
+      )
+        return 'orders'
+      return numbers.length === 1 ? null : 'no count'
+    case 'bought_before':
+      return evidence.count === candidate.owned && evidence.count > 0 ? null : 'not bought'
     case 'trending':
       if (evidence.count !== candidate.trendingCount || evidence.count < MIN_TRENDING_BUYERS) return 'buyers'
       return reason.text.includes(marketName(about.market, about.locale)) && evidence.market === about.market
         ? null
         : 'market'
     case 'matches_query':
-      return about.query !== null && (candidate.scores.get('text') ?? 0) > 0 && reason.text.includes(about.query)
-        ? null
-        : 'no hit'
+      return about.query !== null && candidate.text > 0 && reason.text.includes(about.query) ? null : 'no hit'
     case 'popular':
       return card.popularity >= 0.5 ? null : 'not popular'
     case 'new':
@@ -178,13 +190,7 @@ test.each<[string, (reason: Reason) => Reason]>([
     (reason) => ({ ...reason, evidence: [{ ...reason.evidence[0]!, item_id: 'anchor-2' }] }),
   ],
 ])('control: a planted lie is caught: %s', (_name, spoil) => {
-  const candidate: Candidate = {
-    id: 'item',
-    scores: new Map(),
-    bought: { anchor: 'anchor-1', strength: 1, count: 5 },
-    similar: null,
-    trendingCount: 0,
-  }
+  const candidate = candidateOf({ bought: { anchor: 'anchor-1', strength: 1, count: 5 } })
   const shares = new Map<Source, number>([['bought_together', 1]])
   const [card] = fc.sample(cardArbitrary, { seed: SEED, numRuns: 1 })
   const about: ReasonContext = { locale: 'en', market: 'DE', query: null, context, bestTextScore: 0 }
@@ -202,10 +208,13 @@ function without(
   about: ReasonContext,
 ): [Candidate, Card, ReasonContext] {
   const { kind, item_id } = reason.evidence[0]!
-  if (kind === 'bought_together') return [{ ...candidate, bought: null }, card, about]
-  if (kind === 'trending') return [{ ...candidate, trendingCount: 0 }, card, about]
+  const but = (facts: Partial<Candidate>) => candidateOf({ ...candidate, ...facts })
+  if (kind === 'bought_together') return [but({ bought: null }), card, about]
+  if (kind === 'complement') return [but({ goesWith: null }), card, about]
+  if (kind === 'bought_before') return [but({ owned: 0 }), card, about]
+  if (kind === 'trending') return [but({ trendingCount: 0 }), card, about]
   if (kind === 'popular') return [candidate, { ...card, popularity: 0 }, about]
-  if (kind === 'matches_query') return [{ ...candidate, scores: new Map() }, card, about]
+  if (kind === 'matches_query') return [but({ text: 0 }), card, about]
   if (kind === 'new') return [candidate, { ...card, createdAtMs: NOW - 86_400_000 }, about]
   const rest = new Map([...context].filter(([id]) => id !== item_id))
   return [candidate, card, { ...about, context: rest }]
@@ -246,13 +255,7 @@ test('every language says the same of the same evidence, in its own words', () =
 
 test('nearness of vectors alone never claims that words match', () => {
   const [card] = fc.sample(cardArbitrary, { seed: SEED, numRuns: 1 })
-  const candidate: Candidate = {
-    id: 'item',
-    scores: new Map([['vector_text', 0.9]]),
-    bought: null,
-    similar: null,
-    trendingCount: 0,
-  }
+  const candidate = candidateOf({ textVector: 0.9 })
   const about: ReasonContext = { locale: 'en', market: 'DE', query: 'tea', context, bestTextScore: 0 }
   expect(reasonFor(scored(candidate, new Map([['vector_text', 0.8]])), card!, about)).toBeNull()
 })

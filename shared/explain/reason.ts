@@ -1,7 +1,7 @@
 import { type Card, type ContextItem, titleIn } from '../domain/card.ts'
 import { CATEGORY_SEPARATOR, leafCategory } from '../domain/item.ts'
 import type { Evidence, Source } from '../domain/recommendation.ts'
-import type { Scored } from '../rank/base_order.ts'
+import type { Scored } from '../rank/order.ts'
 import { phrasesFor, spokenLocale } from './phrases.ts'
 
 /** What reasons may speak of beside the item itself. */
@@ -38,7 +38,11 @@ const ATTRIBUTES_SHARED_MAX_LENGTH = 60
  * Why an item stands on the shelf: one sentence bound to the evidence that it cites. The sources are asked in the order
  * of what they gave to the score, so a reason never cites what did not move the item; the first that has evidence speaks.
  */
-export function reasonFor(scored: Scored, card: Card, about: ReasonContext): Reason | null {
+export function reasonFor(
+  scored: Pick<Scored, 'candidate' | 'shares'>,
+  card: Card,
+  about: ReasonContext,
+): Reason | null {
   const sources = [...scored.shares].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([source]) => source)
   for (const source of sources) {
     const reason = fromSource(source, scored, card, about)
@@ -47,7 +51,12 @@ export function reasonFor(scored: Scored, card: Card, about: ReasonContext): Rea
   return null
 }
 
-function fromSource(source: Source, scored: Scored, card: Card, about: ReasonContext): Reason | null {
+function fromSource(
+  source: Source,
+  scored: Pick<Scored, 'candidate' | 'shares'>,
+  card: Card,
+  about: ReasonContext,
+): Reason | null {
   const { candidate } = scored
   const phrases = phrasesFor(about.locale)
   switch (source) {
@@ -62,13 +71,31 @@ function fromSource(source: Source, scored: Scored, card: Card, about: ReasonCon
         count: link.count,
       })
     }
+    case 'complement': {
+      const link = candidate.goesWith
+      const anchor = link && about.context.get(link.anchor)
+      if (!link || !anchor || link.count < MIN_CO_BUYERS) return null
+      return cite(phrases.goesWith(link.count, titleIn(anchor, about.market)), {
+        id: `complement:${anchor.id}:${card.id}`,
+        kind: 'complement',
+        item_id: anchor.id,
+        count: link.count,
+      })
+    }
+    case 'bought_before':
+      if (candidate.owned === 0) return null
+      return cite(phrases.boughtBefore(candidate.owned), {
+        id: `before:${card.id}`,
+        kind: 'bought_before',
+        count: candidate.owned,
+      })
     case 'vector_seed':
     case 'vector_recent':
       return likenessReason(scored, card, about)
     case 'text':
     case 'vector_text':
       // Only full text search proves that words match; nearness of vectors does not.
-      if (about.query === null || !matchesWords(candidate.scores.get('text') ?? 0, about.bestTextScore)) return null
+      if (about.query === null || !matchesWords(candidate.text, about.bestTextScore)) return null
       return cite(phrases.matchesQuery(about.query), {
         id: `query:${card.id}`,
         kind: 'matches_query',
@@ -97,7 +124,7 @@ const matchesWords = (score: number, best: number) => score > 0 && score >= MIN_
 const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [evidence] })
 
 /** A link by text is told by what the two items share in so many words; without that, as likeness when it is strong. */
-function likenessReason(scored: Scored, card: Card, about: ReasonContext): Reason | null {
+function likenessReason(scored: Pick<Scored, 'candidate'>, card: Card, about: ReasonContext): Reason | null {
   const link = scored.candidate.similar
   const anchor = link && about.context.get(link.anchor)
   if (!link || !anchor) return null

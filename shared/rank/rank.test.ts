@@ -1,223 +1,144 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { NOW } from '../../tests/support/unit_catalogue.ts'
+import { DAY_MS } from '../base/clock.ts'
 import { seededRng } from '../base/rng.ts'
-import type { Card } from '../domain/card.ts'
-import { SOURCES, type Source } from '../domain/recommendation.ts'
-import type { Candidate } from '../recall/candidates.ts'
-import { scoreCandidates } from './base_order.ts'
-import { likenessOf } from './likeness.ts'
-import { selectShelf } from './select.ts'
-import { BASE_WEIGHTS } from './weights.ts'
+import { PURPOSES } from '../domain/ranker.ts'
+import { SOURCES } from '../domain/recommendation.ts'
+import { Candidate } from '../recall/candidates.ts'
+import { ownership } from '../recall/owned.ts'
+import { DEFAULT_ORDERS, orderFor, rankerVersion } from './defaults.ts'
+import { FEATURE_NAMES, FEATURES, type FeatureInput, featuresOf } from './features.ts'
+import { bestIds, CLIP, scoreCandidates } from './order.ts'
 
 const SEED = 20_261_132
 
-const card = (id: string, over: Partial<Card> = {}): Card => ({
-  id,
-  title: id,
-  brand: null,
-  categories: [],
-  tags: [],
-  attributes: {},
-  locale: 'en',
-  url: null,
-  imageUrl: null,
-  createdAtMs: 0,
-  popularity: 0,
-  epoch: 1,
-  offerMarket: '*',
-  currency: 'EUR',
-  variant: id,
-  price: 1,
-  listPrice: null,
-  validFromMs: null,
-  validUntilMs: null,
+const signals = fc.record({
+  taste: fc.integer({ min: -50, max: 5_000 }),
+  next: fc.integer({ min: -50, max: 5_000 }),
+  cartTogether: fc.integer({ min: 0, max: 5_000 }),
+  similarPast: fc.double({ min: 0, max: 1, noNaN: true }),
+  text: fc.double({ min: 0, max: 30, noNaN: true }),
+  trending: fc.double({ min: 0, max: 1, noNaN: true }),
+})
+const pools = fc
+  .array(signals, { minLength: 1, maxLength: 15 })
+  .map((list) => list.map((own, index) => Object.assign(new Candidate(`i${index}`), own)))
+
+const inputOf = (pool: readonly Candidate[], over: Partial<FeatureInput> = {}): FeatureInput => ({
+  candidates: pool,
+  pool,
+  cards: null,
+  context: new Map(),
+  anchors: [],
+  stats: null,
+  scene: null,
+  owned: ownership([], null),
+  query: null,
+  atMs: NOW,
   ...over,
 })
-const candidate = (id: string, scores: ReadonlyArray<readonly [Source, number]>): Candidate => ({
-  id,
-  scores: new Map(scores),
-  bought: null,
-  similar: null,
-  trendingCount: 0,
-})
-const OPEN = { limit: 10, diversity: 0, maxPerBrand: 50, maxPerCategory: 50 }
+const purposes = fc.constantFrom(...PURPOSES)
 
-const cardArbitrary = fc.record({
-  brand: fc.constantFrom(null, 'A', 'B'),
-  categories: fc.uniqueArray(fc.constantFrom('K > T', 'K > P', 'G'), { maxLength: 2 }),
-  score: fc.constantFrom(0, 0.25, 0.5, 0.5, 1),
+test('every shipped order names features that there are', () => {
+  for (const order of Object.values(DEFAULT_ORDERS))
+    for (const name of Object.keys(order)) expect(FEATURE_NAMES, name).toContain(name)
+  expect(new Set(FEATURE_NAMES).size).toBe(FEATURE_NAMES.length)
+  for (const { source } of FEATURES) expect(SOURCES).toContain(source)
 })
-const shelf = fc
-  .array(cardArbitrary, { maxLength: 20 })
-  .map((list) =>
-    list
-      .map(({ score, ...over }, index) => ({ card: card(`i${index}`, over), score }))
-      .sort((a, b) => b.score - a.score || (a.card.id < b.card.id ? -1 : 1)),
-  )
-const options = fc.record({
-  limit: fc.integer({ min: 1, max: 12 }),
-  diversity: fc.constantFrom(0, 0.3, 1),
-  maxPerBrand: fc.integer({ min: 1, max: 4 }),
-  maxPerCategory: fc.integer({ min: 1, max: 4 }),
-})
-const idsOf = (list: ReadonlyArray<{ card: Card }>) => list.map((own) => own.card.id)
 
-test('a shelf is full as long as there are items, and shows none twice', () => {
+test('the order depends neither on who answered first nor on the order of the pool', () => {
   fc.assert(
-    fc.property(shelf, options, (entries, chosen) => {
-      const picked = idsOf(selectShelf(entries, chosen))
-      expect(picked).toHaveLength(Math.min(entries.length, chosen.limit))
-      expect(new Set(picked).size).toBe(picked.length)
+    fc.property(pools, fc.integer(), purposes, (pool, seed, purpose) => {
+      const view = (list: readonly Candidate[]) =>
+        scoreCandidates(inputOf(list), DEFAULT_ORDERS[purpose]).map((own) => [own.candidate.id, own.score.toFixed(12)])
+      expect(view(seededRng(seed).shuffle(pool))).toEqual(view(pool))
+    }),
+    { seed: SEED, numRuns: 1_000 },
+  )
+})
+
+test('the best has the score 1, no other more, and the ids alone come in the same order', () => {
+  fc.assert(
+    fc.property(pools, purposes, (pool, purpose) => {
+      const scored = scoreCandidates(inputOf(pool), DEFAULT_ORDERS[purpose])
+      expect(scored[0]!.score).toBe(1)
+      for (const [at, { score }] of scored.entries()) {
+        expect(score).toBeGreaterThan(0)
+        if (at > 0) expect(score).toBeLessThanOrEqual(scored[at - 1]!.score)
+      }
+      expect(bestIds(inputOf(pool), DEFAULT_ORDERS[purpose])).toEqual(scored.map((own) => own.candidate.id))
     }),
     { seed: SEED, numRuns: 500 },
   )
 })
 
-test('without diversity and caps the order is kept', () => {
+test('the ratio of two scores is the odds that their features give', () => {
+  const pool = [Object.assign(new Candidate('a'), { text: 10 }), Object.assign(new Candidate('b'), { text: 5 })]
+  const [first, second] = scoreCandidates(inputOf(pool, { query: 'x' }), { text_share: [0, 1, 3] })
+  expect([first!.candidate.id, second!.candidate.id]).toEqual(['a', 'b'])
+  expect(second!.score).toBeCloseTo(Math.exp(3 * (0.5 - 1)), 10)
+})
+
+test('shares are what speaks for an item more than for the average one', () => {
   fc.assert(
-    fc.property(shelf, (entries) => {
-      expect(idsOf(selectShelf(entries, OPEN))).toEqual(idsOf(entries).slice(0, 10))
-    }),
-    { seed: SEED },
-  )
-})
-
-test('the best item comes first whatever the diversity', () => {
-  fc.assert(
-    fc.property(
-      shelf,
-      options,
-      (entries, chosen) => entries.length === 0 || selectShelf(entries, chosen)[0] === entries[0],
-    ),
-    { seed: SEED },
-  )
-})
-
-test('a cap is kept while others are left, and yields before the shelf is short', () => {
-  const brands = (limit: number) => {
-    const entries = ['A', 'A', 'A', 'B', 'B'].map((brand, index) => ({
-      card: card(`${brand}${index}`, { brand }),
-      score: 1 - index / 10,
-    }))
-    return idsOf(selectShelf(entries, { ...OPEN, limit, maxPerBrand: 1 }))
-  }
-  expect(brands(2)).toEqual(['A0', 'B3'])
-  expect(brands(5)).toEqual(['A0', 'B3', 'A1', 'A2', 'B4'])
-})
-
-test('a cap of categories counts the particular one', () => {
-  const entries = [['K > T'], ['K > T'], ['K > P'], ['X > T']].map((categories, index) => ({
-    card: card(`i${index}`, { categories }),
-    score: 1 - index / 10,
-  }))
-  expect(idsOf(selectShelf(entries, { ...OPEN, limit: 2, maxPerCategory: 1 }))).toEqual(['i0', 'i2'])
-})
-
-/** How many of a cap's brand stand among the first, where every brand has enough of its own. */
-const kept = (pick: typeof selectShelf) => {
-  const entries = Array.from({ length: 12 }, (_, index) => ({
-    card: card(`i${index}`, { brand: `b${index < 6 ? 0 : index}` }),
-    score: 1 - index / 100,
-  }))
-  return pick(entries, { ...OPEN, limit: 6, maxPerBrand: 2 }).filter((own) => own.card.brand === 'b0').length
-}
-
-test('caps hold, and a selection that ignores them is caught', () => {
-  expect(kept(selectShelf)).toBe(2)
-  expect(kept((entries, chosen) => entries.slice(0, chosen.limit))).toBe(6)
-})
-
-test('diversity brings something else forward', () => {
-  const entries = [
-    { card: card('a', { brand: 'A', categories: ['K > T'] }), score: 1 },
-    { card: card('b', { brand: 'A', categories: ['K > T'] }), score: 0.95 },
-    { card: card('c', { brand: 'C', categories: ['G'] }), score: 0.8 },
-  ]
-  expect(idsOf(selectShelf(entries, OPEN))).toEqual(['a', 'b', 'c'])
-  expect(idsOf(selectShelf(entries, { ...OPEN, diversity: 0.5 }))).toEqual(['a', 'c', 'b'])
-})
-
-test('likeness is symmetric, within [0, 1], and 1 for twins', () => {
-  fc.assert(
-    fc.property(shelf, (entries) => {
-      const cards = entries.map((own) => own.card)
-      const likeness = likenessOf([...cards, ...cards])
-      for (let a = 0; a < cards.length; a++) {
-        for (let b = 0; b < cards.length; b++) {
-          expect(likeness(a, b)).toBeCloseTo(likeness(b, a), 12)
-          expect(likeness(a, b)).toBeGreaterThanOrEqual(0)
-          expect(likeness(a, b)).toBeLessThanOrEqual(1)
-        }
-        const plain = cards[a]!.brand === null && cards[a]!.categories.length === 0
-        expect(likeness(a, a + cards.length)).toBe(plain ? 0 : 1)
+    fc.property(pools, purposes, (pool, purpose) => {
+      const scored = scoreCandidates(inputOf(pool), DEFAULT_ORDERS[purpose])
+      const sums = new Map<string, number>()
+      for (const { parts, shares } of scored) {
+        for (const share of shares.values()) expect(share).toBeGreaterThan(0)
+        for (const [at, { name }] of FEATURES.entries()) sums.set(name, (sums.get(name) ?? 0) + parts[at]!)
       }
+      // Over the list a feature speaks for some as much as against the others.
+      for (const sum of sums.values()) expect(sum).toBeCloseTo(0, 6)
     }),
-    { seed: SEED, numRuns: 50 },
-  )
-})
-
-const scoresArbitrary = fc.uniqueArray(
-  fc.tuple(fc.constantFrom(...SOURCES), fc.double({ min: 0, max: 3, noNaN: true })),
-  { selector: ([source]) => source, maxLength: 8 },
-)
-const pool = fc
-  .array(scoresArbitrary, { maxLength: 15 })
-  .map((list) => list.map((scores, index) => candidate(`i${index}`, scores)))
-
-test('the order depends neither on who answered first nor on the order of the pool', () => {
-  fc.assert(
-    fc.property(
-      pool,
-      fc.integer(),
-      fc.constantFrom('home', 'product', 'cart', 'generic'),
-      (candidates, seed, strategy) => {
-        const rng = seededRng(seed)
-        const shuffled = rng.shuffle(candidates).map((own) => candidate(own.id, rng.shuffle([...own.scores])))
-        const popular = new Map(candidates.map((own, index) => [own.id, index / 20]))
-        const view = (list: Candidate[]) =>
-          scoreCandidates(list, BASE_WEIGHTS[strategy as 'home'], popular).map((own) => [own.candidate.id, own.score])
-        expect(view(shuffled)).toEqual(view(candidates))
-      },
-    ),
-    { seed: SEED, numRuns: 1_000 },
-  )
-})
-
-test('shares sum to the score, and only what speaks for an item has one', () => {
-  fc.assert(
-    fc.property(pool, (candidates) => {
-      for (const { candidate: own, score, shares } of scoreCandidates(candidates, BASE_WEIGHTS.home, new Map())) {
-        expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(score, 10)
-        for (const [source, share] of shares) {
-          expect(share).toBeGreaterThan(0)
-          expect(own.scores.get(source)!).toBeGreaterThan(0)
-        }
-      }
-    }),
-    { seed: SEED },
+    { seed: SEED, numRuns: 300 },
   )
 })
 
 test('ties go by id', () => {
-  const list = ['c', 'a', 'b'].map((id) => candidate(id, [['trending', 0.5]]))
-  expect(scoreCandidates(list, BASE_WEIGHTS.home, new Map()).map((own) => own.candidate.id)).toEqual(['a', 'b', 'c'])
+  const list = ['c', 'a', 'b'].map((id) => Object.assign(new Candidate(id), { trending: 0.5 }))
+  expect(bestIds(inputOf(list), DEFAULT_ORDERS.home)).toEqual(['a', 'b', 'c'])
 })
 
-test('each source counts by its weight, scaled by its own best', () => {
-  const list = [
-    candidate('x', [['text', 100]]),
-    candidate('y', [
-      ['text', 50],
-      ['trending', 0.001],
-    ]),
+test('a wild value counts as much as the clip, and a feature without spread nothing', () => {
+  const pool = [Object.assign(new Candidate('wild'), { trending: 1e9 }), new Candidate('plain')]
+  const [first] = scoreCandidates(inputOf(pool), { trending_here: [0, 0.1, 1], fresh: [0, 0, 100] })
+  expect(first!.candidate.id).toBe('wild')
+  expect(scoreCandidates(inputOf(pool), { trending_here: [0, 0.1, 1] })[1]!.score).toBeCloseTo(Math.exp(-CLIP), 10)
+  expect(scoreCandidates(inputOf(pool), { fresh: [0, 0, 100] }).map((own) => own.score)).toEqual([1, 1])
+})
+
+test('signals are relative to all that recall brought, not to those that have a card', () => {
+  const pool = [400, 200, 100].map((taste, index) => Object.assign(new Candidate(`i${index}`), { taste }))
+  const at = FEATURE_NAMES.indexOf('taste_share')
+  const rank = FEATURE_NAMES.indexOf('taste_rank')
+  const values = featuresOf(inputOf(pool, { candidates: pool.slice(1) }))
+  expect([values[at], values[FEATURE_NAMES.length + at]]).toEqual([0.5, 0.25])
+  expect([values[rank], values[FEATURE_NAMES.length + rank]]).toEqual([-Math.log(2), -Math.log(3)])
+})
+
+test('what a shopper buys again and again comes before what was bought once', () => {
+  const bought = (id: string, daysAgo: number) => ({
+    id,
+    type: 'purchase' as const,
+    atMs: NOW - daysAgo * DAY_MS,
+    value: null,
+  })
+  const past = [
+    bought('coffee', 60),
+    bought('coffee', 40),
+    bought('coffee', 20),
+    bought('kettle', 60),
+    bought('cup', 20),
   ]
-  const [first, second] = scoreCandidates(list, BASE_WEIGHTS.home, new Map([['y', 1]]))
-  expect([first!.candidate.id, first!.score]).toEqual(['x', 1])
-  expect(second!.shares).toEqual(
-    new Map([
-      ['text', 0.5],
-      ['trending', 0.3],
-      ['popular', 0.1],
-    ]),
-  )
+  const pool = ['kettle', 'coffee', 'cup'].map((id) => Object.assign(new Candidate(id), { owned: 1 }))
+  const owned = ownership(past, null)
+  expect(bestIds(inputOf(pool, { owned }), DEFAULT_ORDERS.again)).toEqual(['coffee', 'cup', 'kettle'])
+})
+
+test('a shop without a ranker of its own has the shipped one, purpose by purpose', () => {
+  const ranker = { version: 'learned-1', orders: { home: { fresh: [0, 1, 1] as [number, number, number] } } }
+  expect([orderFor(ranker, 'home'), orderFor(ranker, 'cart')]).toEqual([ranker.orders.home, DEFAULT_ORDERS.cart])
+  expect([rankerVersion(ranker), rankerVersion(null)]).toEqual(['learned-1', 'shipped-1'])
 })

@@ -1,13 +1,17 @@
 import type { Card } from '../domain/card.ts'
 import { leafCategory } from '../domain/item.ts'
+import { Calibration } from './calibration.ts'
+import type { Interests } from './interests.ts'
 import { likenessOf } from './likeness.ts'
 
 export interface SelectOptions {
   limit: number
-  /** 0 keeps the order of scores, 1 looks at variety alone. */
+  /** 0 keeps the order of scores, 1 looks at variety almost alone. */
   diversity: number
   maxPerBrand: number
   maxPerCategory: number
+  /** Whose shelf it is; absent where it is not about a shopper's past. */
+  interests?: Interests | null
 }
 
 export interface Selectable {
@@ -18,53 +22,127 @@ export interface Selectable {
 /** Of a diversity of 1: some relevance must stay, or the shelf turns to noise. */
 const LARGEST_TRADE = 0.9
 
+/** What each term of the greedy choice counts. */
+export interface VarietyWeights {
+  relevance: number
+  /** Against likeness to what is chosen already. */
+  unlikeness: number
+  /** For category shares like the shopper's own. */
+  calibration: number
+  /** Against what everybody wants anyway, and would find without a shelf (Zhou et al. 2010, the diversity dilemma). */
+  novelty: number
+}
+
+/** Of the diversity: how much the shop's most popular item loses to one that nobody wants. */
+const NOVELTY = 0.5
+
 /**
- * Picks a shelf: maximal marginal relevance (Carbonell and Goldstein 1998) over scores scaled to [0, 1], with caps per
- * brand and particular category. Caps yield when they would leave the shelf short: a full shelf comes first.
+ * How variety is sought: a narrow history is led on to other things, a broad one is mirrored. With b the breadth of the
+ * history and t the diversity, likeness counts against an item with t (1.5 - b), calibration for it with t b; without
+ * interests likeness counts t, and there is nothing to calibrate to.
+ */
+export function varietyWeights(diversity: number, interests: Interests | null): VarietyWeights {
+  const trade = Math.min(diversity, LARGEST_TRADE)
+  const novelty = NOVELTY * trade
+  if (interests === null) return { relevance: 1 - trade, unlikeness: trade, calibration: 0, novelty }
+  const { breadth } = interests
+  return { relevance: 1 - trade, unlikeness: trade * (1.5 - breadth), calibration: trade * breadth, novelty }
+}
+
+/**
+ * Picks a shelf: maximal marginal relevance (Carbonell and Goldstein 1998) over scores scaled to [0, 1], beside it the
+ * calibration of category shares (Steck 2018), with caps per brand and particular category. The best item comes first
+ * whatever is sought. Caps yield when they would leave the shelf short: a full shelf comes first.
  * @param entries best first
- * @returns at most `limit` entries, in the order in which they are shown
+ * @returns at most `limit` entries, in the order in which they are shown; with a diversity of 0 in the order of scores
  */
 export function selectShelf<T extends Selectable>(entries: readonly T[], options: SelectOptions): T[] {
   const cards = entries.map((entry) => entry.card)
-  const likeness = likenessOf(cards)
-  const top = entries[0]?.score ?? 0
-  const relevance = entries.map((entry) => (top > 0 ? entry.score / top : 0))
-  const trade = Math.min(options.diversity, LARGEST_TRADE)
-  const closest = new Float64Array(entries.length)
-  const left = new Set(entries.keys())
-  const chosen: number[] = []
-  const brands = new Map<string, number>()
-  const categories = new Map<string, number>()
+  const caps = new Caps(options)
+  const variety = options.diversity > 0 ? new Variety(entries, cards, options) : null
+  // What is left, best first; the first `count` are read.
+  const left = Int32Array.from(entries.keys())
+  let count = left.length
+  const chosen: T[] = []
+  while (chosen.length < options.limit && count > 0) {
+    let at = chosen.length === 0 ? 0 : bestOf(left, count, variety, (index) => !caps.reached(cards[index]!))
+    if (at === -1) at = bestOf(left, count, variety, () => true)
+    const pick = left[at]!
+    left.copyWithin(at, at + 1, count--)
+    chosen.push(entries[pick]!)
+    caps.add(cards[pick]!)
+    variety?.add(pick, left, count)
+  }
+  return chosen
+}
 
-  const capped = (index: number) => {
-    const { brand, categories: paths } = cards[index]!
-    if (brand !== null && (brands.get(brand) ?? 0) >= options.maxPerBrand) return true
-    return paths.some((path) => (categories.get(leafCategory(path)) ?? 0) >= options.maxPerCategory)
+/** The place of the best among what is left; the first of equals. -1 where none is allowed. */
+function bestOf(left: Int32Array, count: number, variety: Variety | null, allowed: (index: number) => boolean): number {
+  let winner = -1
+  let most = Number.NEGATIVE_INFINITY
+  for (let at = 0; at < count; at++) {
+    const index = left[at]!
+    const value = variety === null ? -at : variety.value(index)
+    if (value <= most || !allowed(index)) continue
+    winner = at
+    most = value
+    if (variety === null) break
   }
-  const best = (allowed: (index: number) => boolean): number => {
-    let winner = -1
-    let value = Number.NEGATIVE_INFINITY
-    for (const index of left) {
-      if (!allowed(index)) continue
-      const own = (1 - trade) * relevance[index]! - trade * closest[index]!
-      if (own > value) {
-        value = own
-        winner = index
-      }
-    }
-    return winner
-  }
-  const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+  return winner
+}
 
-  while (chosen.length < options.limit && left.size > 0) {
-    let pick = best((index) => !capped(index))
-    if (pick === -1) pick = best(() => true)
-    left.delete(pick)
-    chosen.push(pick)
-    const card = cards[pick]!
-    if (card.brand !== null) count(brands, card.brand)
-    for (const path of new Set(card.categories.map(leafCategory))) count(categories, path)
-    if (trade > 0) for (const index of left) closest[index] = Math.max(closest[index]!, likeness(index, pick))
+/** The terms of the greedy choice, kept up with what is chosen. */
+class Variety {
+  readonly #weights: VarietyWeights
+  readonly #relevance: Float64Array
+  readonly #closest: Float64Array
+  readonly #popularity: Float64Array
+  readonly #likeness: ReturnType<typeof likenessOf>
+  readonly #calibration: Calibration | null
+
+  constructor(entries: readonly Selectable[], cards: readonly Card[], options: SelectOptions) {
+    const interests = options.interests ?? null
+    this.#weights = varietyWeights(options.diversity, interests)
+    const lowest = entries.reduce((least, entry) => Math.min(least, entry.score), 0)
+    const span = (entries[0]?.score ?? 0) - lowest
+    this.#relevance = Float64Array.from(entries, (entry) => (span > 0 ? (entry.score - lowest) / span : 0))
+    this.#closest = new Float64Array(entries.length)
+    this.#popularity = Float64Array.from(cards, (card) => card.popularity)
+    this.#likeness = likenessOf(cards)
+    this.#calibration = interests === null ? null : new Calibration(interests, cards)
   }
-  return chosen.map((index) => entries[index]!)
+
+  value(index: number): number {
+    const { relevance, unlikeness, calibration, novelty } = this.#weights
+    const plain =
+      relevance * this.#relevance[index]! - unlikeness * this.#closest[index]! - novelty * this.#popularity[index]!
+    return this.#calibration === null ? plain : plain + calibration * this.#calibration.gain(index)
+  }
+
+  add(pick: number, left: Int32Array, count: number): void {
+    this.#likeness.raise(this.#closest, pick, left, count)
+    this.#calibration?.add(pick)
+  }
+}
+
+/** Items of each brand and particular category so far. */
+class Caps {
+  readonly #brands = new Map<string, number>()
+  readonly #categories = new Map<string, number>()
+  readonly #max: Pick<SelectOptions, 'maxPerBrand' | 'maxPerCategory'>
+
+  constructor(max: Pick<SelectOptions, 'maxPerBrand' | 'maxPerCategory'>) {
+    this.#max = max
+  }
+
+  reached({ brand, categories }: Card): boolean {
+    if (brand !== null && (this.#brands.get(brand) ?? 0) >= this.#max.maxPerBrand) return true
+    return categories.some((path) => (this.#categories.get(leafCategory(path)) ?? 0) >= this.#max.maxPerCategory)
+  }
+
+  add({ brand, categories }: Card): void {
+    if (brand !== null) this.#brands.set(brand, (this.#brands.get(brand) ?? 0) + 1)
+    for (const leaf of new Set(categories.map(leafCategory)))
+      this.#categories.set(leaf, (this.#categories.get(leaf) ?? 0) + 1)
+  }
 }

@@ -6,7 +6,11 @@ import type { RecentEvent } from '../store/live/live.ts'
 export interface Anchor {
   id: string
   kind: 'seed' | 'cart' | 'past'
-  /** How much it counts, in (0, 1]. */
+  /** What was done with it says this much of taste, in (0, 1]. */
+  strength: number
+  /** How many visits ago; 0 for the last one, for the page and for the cart. */
+  visit: number
+  /** How much it counts in all, in (0, 1]: the strength, less by every visit since. */
   weight: number
 }
 
@@ -53,10 +57,12 @@ export function pastAnchors(past: readonly PastItem[]): Anchor[] {
       visitTime = time
     }
     const { id, type } = entry[1]
-    const weight = PAST_WEIGHT[type] * VISIT_DECAY ** visit
+    const strength = PAST_WEIGHT[type]
+    const weight = strength * VISIT_DECAY ** visit
     const known = anchors.get(id)
-    if (known) known.weight = Math.max(known.weight, weight)
-    else if (anchors.size < LIMITS.historyItemsUsed) anchors.set(id, { id, kind: 'past', weight })
+    if (known && weight > known.weight) Object.assign(known, { strength, visit, weight })
+    else if (!known && anchors.size < LIMITS.historyItemsUsed)
+      anchors.set(id, { id, kind: 'past', strength, visit, weight })
   }
   return [...anchors.values()]
 }
@@ -64,8 +70,9 @@ export function pastAnchors(past: readonly PastItem[]): Anchor[] {
 /** Seeds first, then the cart, then the past; an item counts once, as the first of these that it is. */
 export function allAnchors(seeds: readonly string[], cart: readonly string[], past: readonly Anchor[]): Anchor[] {
   const anchors = new Map<string, Anchor>()
-  for (const id of seeds) if (!anchors.has(id)) anchors.set(id, { id, kind: 'seed', weight: 1 })
-  for (const id of cart) if (!anchors.has(id)) anchors.set(id, { id, kind: 'cart', weight: 1 })
+  const present = { strength: 1, visit: 0, weight: 1 }
+  for (const id of seeds) if (!anchors.has(id)) anchors.set(id, { id, kind: 'seed', ...present })
+  for (const id of cart) if (!anchors.has(id)) anchors.set(id, { id, kind: 'cart', ...present })
   for (const anchor of past) if (!anchors.has(anchor.id)) anchors.set(anchor.id, anchor)
   return [...anchors.values()]
 }

@@ -84,25 +84,61 @@ test('an item is one anchor: the seed before the cart before the past', () => {
 
 test('a neighbour keeps its strongest link and the sum of its purchases', () => {
   const pool = new CandidatePool()
-  const anchors = allAnchors(['s'], [], [{ id: 'p', kind: 'past', weight: 0.5 }])
-  const own = (weight: number, count: number, cosine: number) => ({
-    bought: [['x', weight, count] as const],
+  const anchors = allAnchors(['s'], [], [{ id: 'p', kind: 'past', strength: 0.5, visit: 1, weight: 0.4 }])
+  const own = (weights: readonly [number, number, number], count: number, cosine: number) => ({
+    bought: [['x', ...weights, count] as const],
     similar: [['x', cosine] as const],
   })
   addNeighbours(
     pool,
     anchors,
     new Map([
-      ['s', own(0.4, 3, 0.5)],
-      ['p', own(1, 9, 0.9)],
+      ['s', own([400, 200, 100], 3, 0.5)],
+      ['p', own([1_000, 500, 2_000], 9, 0.9)],
     ]),
   )
   const x = pool.at('x')
-  expect(x.bought).toEqual({ anchor: 'p', strength: 0.5, count: 9 })
+  // Half as strong, and a visit ago: 0.5 * 0.8 for what lasts, 0.5 * 0.5 for a basket.
+  expect([x.taste, x.tasteEver, x.next, x.together]).toEqual([400, 500, 800, 125])
+  expect([x.cartTaste, x.cartTogether]).toEqual([400, 200])
+  expect(x.bought).toEqual({ anchor: 'p', strength: 1_200, count: 9 })
   expect(x.similar).toEqual({ anchor: 's', strength: 0.5, count: 0 })
-  expect(x.scores.get('bought_together')).toBeCloseTo(0.9, 10)
-  expect([x.scores.get('vector_seed'), x.scores.get('vector_recent')]).toEqual([0.5, 0.45])
+  expect([x.similarSeed, x.similarPast]).toEqual([0.5, expect.closeTo(0.36, 10)])
   expect(pool.countBySource()).toEqual({ bought_together: 1, vector_seed: 1, vector_recent: 1 })
+})
+
+test('an item that follows itself counts, and is no reason for itself', () => {
+  const pool = new CandidatePool()
+  const anchors = allAnchors([], [], pastAnchors([past('p', NOW)]))
+  addNeighbours(pool, anchors, new Map([['p', { bought: [['p', 0, 0, 900, 0]], similar: [] }]]))
+  expect([pool.at('p').next, pool.at('p').bought]).toEqual([900, null])
+})
+
+test('the strongest call for a complement counts, of what is there now alone', () => {
+  const pool = new CandidatePool()
+  const anchors = allAnchors(['s', 't'], [], pastAnchors([past('p', NOW)]))
+  const calling = (lift: number, both: number) => ({
+    bought: [],
+    similar: [],
+    complements: [['x', lift, both, 50] as const],
+  })
+  const rows = new Map([
+    ['s', calling(300, 7)],
+    ['t', calling(200, 9)],
+    ['p', calling(900, 20)],
+  ])
+  addNeighbours(pool, anchors, rows)
+  expect(pool.at('x').goesWith).toEqual({ anchor: 's', strength: Math.log(3), count: 7 })
+  expect(pool.at('x').complement).toBeCloseTo(Math.log(3), 10)
+})
+
+test('of too many the ones with the largest shares stay', () => {
+  const pool = new CandidatePool()
+  for (let n = 0; n < 700; n++) pool.at(`i${n}`).taste = n
+  pool.at('text').text = 0.1
+  pool.trim()
+  expect(pool.all()).toHaveLength(500)
+  expect([pool.has('i699'), pool.has('i201'), pool.has('i200'), pool.has('text')]).toEqual([true, true, false, true])
 })
 
 test('what points away is no match', () => {
@@ -202,8 +238,20 @@ test.each([
   expect((await find(textQuery(query))).sort()).toEqual(expected)
 })
 
+test.each([
+  ['spider man', 'Spiderman mask'],
+  ['teapot', 'Tea pot of iron'],
+])('%s is found in "%s": words are run together and taken apart', async (query, title) => {
+  const db = await createCatalogue()
+  await createItemWriter(db).apply(SHOP, [itemWrite({ id: 'x', title }), itemWrite({ id: 'y', title: 'Towel' })], NOW)
+  const found = await createShelfReads(db, 'primary').gather(SHOP, [], textQuery(query), 20)
+  expect(found.text.map((hit) => hit.id)).toEqual(['x'])
+})
+
 test('words count once, and only so many', () => {
-  expect(textQuery('a a A')).toBe('"a"')
+  expect(textQuery('b b B')).toBe('"b" OR "bb"')
   expect(textQuery(Array.from({ length: 100 }, (_, index) => `w${index}`).join(' '))!.split(' OR ')).toHaveLength(24)
+  const long = Array.from({ length: 24 }, (_, index) => `${'abcdefghijklmnopqrst'.slice(index % 4)}`).join(' ')
+  expect(textQuery(long)!.split(' OR ').length).toBeLessThanOrEqual(24 + 60)
   for (const nothing of ['', '   ', '!?', '\u200b', '👍']) expect(textQuery(nothing), nothing).toBeNull()
 })

@@ -1,6 +1,7 @@
 import type { ContextItem } from '../domain/card.ts'
 import type { Rung } from '../domain/recommendation.ts'
 import type { Ranked, Shown } from './compose.ts'
+import type { AppliedRules } from './request_rules.ts'
 
 /** What a rung made: the page, all that was ranked, and how certain it is. */
 export interface ShelfAnswer {
@@ -19,6 +20,7 @@ export interface ShelfAnswer {
   sourceCounts: Record<string, number>
   /** Of a shelf from the cache: what was ranked when it was made. */
   candidates?: ReadonlyArray<readonly [string, number, readonly string[]]>
+  rules: AppliedRules
   /** Seeds that the shop does not have. */
   missing: string[]
 }

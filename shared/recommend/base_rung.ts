@@ -2,32 +2,43 @@ import { DeadlineExceeded, withDeadline } from '../base/deadline.ts'
 import type { Card } from '../domain/card.ts'
 import { FRESHNESS, LIMITS } from '../domain/limits.ts'
 import type { Stages } from '../observe/stages.ts'
-import { scoreCandidates } from '../rank/base_order.ts'
-import { weightsFor } from '../rank/weights.ts'
+import { bestIds } from '../rank/order.ts'
+import { fillerQuery } from '../rank/rules_filler.ts'
+import type { RulesInForce } from '../rank/rules_in_force.ts'
 import { rejectedItems } from '../recall/anchors.ts'
 import {
   addNeighbours,
   addNew,
+  addOwned,
   addSeedVectors,
   addText,
   addTextVectors,
   addTrending,
   CandidatePool,
 } from '../recall/candidates.ts'
+import { ownership } from '../recall/owned.ts'
 import type { Finalists } from '../store/catalogue/shelf_reads.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { isTooStale, vetoed } from './availability.ts'
-import { cutShelf, exclusionOf, rankCards, reasonContext, shownOf } from './compose.ts'
+import { cutShelf, exclusionOf, interestsFor, rankCards, reasonContext, shownOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
-import type { ShelfRequest } from './request.ts'
+import { explored } from './explored.ts'
+import { type RankInput, rankInput } from './rank_input.ts'
+import { repeats, type ShelfRequest } from './request.ts'
+import { appliedRules, recallByRules, requestRules, withPinned } from './request_rules.ts'
 import { remember } from './surroundings.ts'
 import { timeFor } from './time_left.ts'
 import type { WaveOne } from './wave_one.ts'
 
 /** Ids that may not be on the shelf. */
-export function excludedIds(request: ShelfRequest, wave: Pick<WaveOne, 'past'>): Set<string> {
+export function excludedIds(request: ShelfRequest, wave: Pick<WaveOne, 'past' | 'habits'>): Set<string> {
+  // Who names candidates has decided what may come.
+  if (request.candidates !== null) return new Set(request.exclude)
   const excluded = new Set([...request.exclude, ...request.seeds, ...request.cart, ...rejectedItems(wave.past)])
-  if (!request.placement.repeat_purchases) {
+  for (const id of wave.habits?.disliked ?? []) excluded.add(id)
+  if (!repeats(request.placement)) {
+    for (const { item } of wave.habits?.items ?? []) excluded.add(item)
+    for (const id of wave.habits?.liked ?? []) excluded.add(id)
     for (const item of wave.past) if (item.type === 'purchase') excluded.add(item.id)
   }
   return excluded
@@ -40,13 +51,28 @@ export function poolOf(request: ShelfRequest, wave: WaveOne): CandidatePool {
   for (const { seed, matches } of wave.seedVectors) addSeedVectors(pool, seed, matches)
   addText(pool, wave.text)
   addTextVectors(pool, wave.textVectors)
-  // What is trending or new now says nothing of another moment.
+  if (repeats(request.placement)) addOwned(pool, ownership(wave.past, wave.habits))
+  // What is trending or new now says nothing of an earlier moment.
+  if (wave.lists && (request.asOfMs === null || wave.stats !== null)) addTrending(pool, wave.lists.lists.trending)
   if (request.asOfMs === null) {
-    if (wave.lists) addTrending(pool, wave.lists.lists.trending)
     // What D1 says of the new is of this second; the lists are of the last learning.
     addNew(pool, wave.newest ?? wave.lists?.lists.new ?? [])
   }
+  restrict(request, pool)
+  pool.trim()
   return pool
+}
+
+/** Whether the request or its placement says which items there may be. */
+export const isClosed = (request: ShelfRequest) => request.candidates !== null || request.placement.strategy === 'again'
+
+/** Where the request or its placement says what may be ranked, nothing else is. */
+export function restrict(request: ShelfRequest, pool: CandidatePool): void {
+  if (request.placement.strategy === 'again') pool.keep((candidate) => candidate.owned > 0)
+  if (request.candidates === null) return
+  const wanted = new Set(request.candidates)
+  for (const id of wanted) pool.at(id)
+  pool.keep((candidate) => wanted.has(candidate.id))
 }
 
 /** Rung L2: candidates, then one batch of live metadata for at most fifty of them, then the base order. Rejects when D1 does. */
@@ -59,7 +85,9 @@ export async function baseRung(
 ): Promise<ShelfAnswer> {
   const excluded = excludedIds(request, wave)
   const isExcluded = exclusionOf(request, excluded)
+  const force = requestRules(request, wave.past.length > 0, deps.clock.now())
   const pool = poolOf(request, wave)
+  const hidden = recallByRules(pool, force, isClosed(request))
   const knowledge = deps.memory.availability.get(request.shop.shop)
   const nowMs = deps.clock.now()
   pool.keep((candidate) => {
@@ -71,7 +99,8 @@ export async function baseRung(
       !vetoed(knowledge, candidate.id, request.market, request.market, nowMs)
     )
   })
-  const finalists = await readFinalists(request, pool, excluded, wave, deps, stages, spare)
+  const rank = rankInput(request, wave, nowMs)
+  const finalists = await readFinalists(request, pool, rank, excluded, wave, force, deps, stages, spare)
   deps.memory.availability.confirm(request.shop.shop, finalists.state.epoch, finalists.state.asOfMs)
   keepAvailability(request.shop.shop, deps, nowMs)
   remember(request, finalists, deps)
@@ -83,15 +112,20 @@ export async function baseRung(
   for (const card of finalists.filler) {
     if (isExcluded(card.id)) continue
     cards.set(card.id, card)
-    pool.at(card.id).scores.set('popular', card.popularity)
+    pool.at(card.id).popular = card.popularity
   }
   const context = new Map([...(wave.gathered?.context ?? []), ...finalists.context])
-  const ranked = rankCards(request, pool, cards)
+  restrict(request, pool)
+  const ranked = rankCards(request, pool, cards, rank, context)
   const about = reasonContext(request, context, ranked)
-  const page = cutShelf(request, ranked, request.limit + spare)
+  const interests = interestsFor(request, wave.anchors, context)
+  const page = cutShelf(request, ranked, request.limit + spare, interests, force)
+  const rules = appliedRules(force, page.effects, hidden)
   return {
     rung: 'L2',
-    shown: page.map((one) => shownOf(request, one, about)),
+    shown: explored(request, page.shelf, ranked, wave.stats, force, nowMs).map(({ one, propensity }) =>
+      shownOf(request, one, about, rules, propensity),
+    ),
     ranked,
     context,
     degraded: wave.degraded,
@@ -99,6 +133,7 @@ export async function baseRung(
     epoch: finalists.state.epoch,
     availabilityAsOfMs: null,
     sourceCounts: pool.countBySource(),
+    rules,
     missing: request.seeds.filter((seed) => !context.has(seed)),
   }
 }
@@ -114,16 +149,19 @@ function keepAvailability(shop: string, deps: ShelfDeps, nowMs: number): void {
 async function readFinalists(
   request: ShelfRequest,
   pool: CandidatePool,
+  rank: RankInput,
   excluded: ReadonlySet<string>,
   wave: WaveOne,
+  force: RulesInForce,
   deps: ShelfDeps,
   stages: Stages,
   spare: number,
 ): Promise<Finalists> {
   if (!deps.memory.d1.allows()) throw new Error('the D1 breaker is open')
-  const ids = scoreCandidates(pool.all(), weightsFor(request.placement.strategy, request.query), new Map())
-    .slice(0, LIMITS.finalists)
-    .map((scored) => scored.candidate.id)
+  const all = pool.all()
+  const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order)
+  const ids = withPinned(best, force, pool, request.candidates === null ? LIMITS.finalists : LIMITS.rerankItems)
+  const filler = fillerQuery(request.filter, force)
   const reads = request.strict ? deps.strictReads : deps.reads
   const query = {
     shop: request.shop.shop,
@@ -131,12 +169,15 @@ async function readFinalists(
     nowMs: deps.clock.now(),
     ids,
     expand: wave.expand,
-    filler: {
-      // Earlier pages are known by hash alone: as many more rows are read as they may take away.
-      limit: request.limit + spare + request.shown.size,
-      exclude: [...excluded, ...ids],
-      filter: request.filter,
-    },
+    texts: request.query !== null,
+    filler: isClosed(request)
+      ? null
+      : {
+          // Earlier pages are known by hash alone: as many more rows are read as they may take away.
+          limit: request.limit + spare + request.shown.size + filler.spare,
+          exclude: [...excluded, ...filler.exclude, ...ids],
+          filter: filler.filter,
+        },
   }
   try {
     const finalists = await stages.run('finalists', () =>
@@ -149,8 +190,8 @@ async function readFinalists(
     deps.memory.d1.succeeded()
     return finalists
   } catch (error) {
-    // A slow filter is the request's own doing, and no sign that D1 is down for the others.
-    if (!(request.filter !== null && error instanceof DeadlineExceeded)) deps.memory.d1.failed()
+    // A slow filter is the request's or its shop's own doing, and no sign that D1 is down for the others.
+    if (!(filler.filter !== null && error instanceof DeadlineExceeded)) deps.memory.d1.failed()
     throw error
   }
 }

@@ -2,11 +2,13 @@ import type { Breaker } from '../base/breaker.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Lru } from '../base/lru.ts'
 import type { ContextItem, Neighbours } from '../domain/card.ts'
+import type { ItemStats } from '../domain/item_stats.ts'
 import type { Deadlines } from '../domain/limits.ts'
 import type { Log } from '../observe/log.ts'
 import type { CacheStore, MarketLists } from '../store/cache.ts'
 import type { ListEntry, ListName } from '../store/catalogue/learning.ts'
 import type { ShelfReads } from '../store/catalogue/shelf_reads.ts'
+import type { HabitStore } from '../store/live/habits.ts'
 import type { LiveStore } from '../store/live/live.ts'
 import type { VectorStore } from '../store/vectors.ts'
 import type { AvailabilityMemory } from './availability.ts'
@@ -20,11 +22,19 @@ export interface Surroundings {
   item: ContextItem
 }
 
+/** Item statistics as an isolate holds them; null where the shop has none yet. */
+export interface HeldStats {
+  stats: ItemStats | null
+  readAtMs: number
+}
+
 /** What lives as long as the isolate: bounded, and never the only copy of anything. */
 export interface IsolateMemory {
   lists: Lru<MarketLists>
   /** The last lists that were read, kept past their time for when everything is down. */
   lastGood: Lru<MarketLists>
+  /** What learning counted of the items. */
+  stats: Lru<HeldStats>
   /** The shop's newest items, as D1 told a moment ago. */
   newest: Lru<readonly ListEntry[]>
   availability: AvailabilityMemory
@@ -48,6 +58,8 @@ export interface ShelfDeps {
   /** The lists of a market, from D1: asked when KV has none. */
   lists(shop: string, market: string): Promise<Record<ListName, ListEntry[]>>
   live: LiveStore
+  /** What shoppers bought, learned ahead. */
+  habits: Pick<HabitStore, 'get'>
   vectors: VectorStore
   cache: CacheStore
   embed: QueryEmbedder

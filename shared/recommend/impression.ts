@@ -1,5 +1,5 @@
 import { LIMITS } from '../domain/limits.ts'
-import { BASE_ORDER_VERSION } from '../rank/weights.ts'
+import { rankerVersion } from '../rank/defaults.ts'
 import type { ShelfAnswer } from './answer.ts'
 import type { ShelfRequest } from './request.ts'
 
@@ -26,9 +26,12 @@ export interface ImpressionRecord {
   seeds: readonly string[]
   cart: readonly string[]
   query: string | null
-  /** Shown items, first to last, and the probability with which each was shown there. The base order is deterministic. */
+  /** Shown items, first to last, and the probability with which each was shown there: below 1 where newcomers were drawn. */
   shown: readonly string[]
   propensities: readonly number[]
+  /** The version of the shop's rules, and those of `shown` that stand where they do because of a rule. */
+  rules_version: number
+  by_rule: readonly string[]
   /** [id, score, sources]: what was ranked, best first. */
   candidates: ReadonlyArray<readonly [string, number, readonly string[]]>
 }
@@ -53,14 +56,16 @@ export function impressionOf(
     shopper: request.shopper,
     rung: answer.rung,
     cache: answer.cache,
-    order: BASE_ORDER_VERSION,
+    order: rankerVersion(request.shop.ranker),
     variant: holdout ? 'holdout' : 'control',
     holdout,
     seeds: request.seeds,
     cart: request.cart,
     query: request.query,
     shown: answer.shown.map((one) => one.card.id),
-    propensities: answer.shown.map(() => 1),
+    propensities: answer.shown.map((one) => one.propensity),
+    rules_version: request.shop.rules.version,
+    by_rule: answer.shown.filter((one) => one.rules.length > 0).map((one) => one.card.id),
     candidates: candidatesOf(answer),
   }
 }

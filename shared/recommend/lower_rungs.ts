@@ -11,15 +11,16 @@ import {
 import { FRESHNESS } from '../domain/limits.ts'
 import type { Rung, Source } from '../domain/recommendation.ts'
 import type { Stages } from '../observe/stages.ts'
-import { scoreCandidates } from '../rank/base_order.ts'
-import { weightsFor } from '../rank/weights.ts'
-import { addNeighbours, type CandidatePool } from '../recall/candidates.ts'
+import { bestIds } from '../rank/order.ts'
+import { addNeighbours } from '../recall/candidates.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { type AvailabilityKnowledge, isTooStale, vetoed } from './availability.ts'
-import { excludedIds, poolOf } from './base_rung.ts'
-import { cutShelf, exclusionOf, rankCards, reasonContext, shownOf } from './compose.ts'
+import { excludedIds, isClosed, poolOf, restrict } from './base_rung.ts'
+import { cutShelf, exclusionOf, interestsFor, rankCards, reasonContext, shownOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
+import { rankInput } from './rank_input.ts'
 import type { ShelfRequest } from './request.ts'
+import { appliedRules, recallByRules, requestRules, withPinned } from './request_rules.ts'
 import { timeFor } from './time_left.ts'
 import type { WaveOne } from './wave_one.ts'
 import { isStoredItem, isVetoSnapshot } from './well_formed.ts'
@@ -51,8 +52,11 @@ export async function lowerRungs(
     if (missing.length === 0) return
     for (const [id, item] of await readItems(request.shop.shop, missing, deps, stages)) stored.set(id, item)
   }
+  const force = requestRules(request, wave.past.length > 0, nowMs)
+  let hidden: string[] = []
   let kvAnswered = true
   const pool = poolOf(request, wave)
+  const rank = rankInput(request, wave, nowMs)
   try {
     await read(wave.anchors.map((anchor) => anchor.id))
     addNeighbours(
@@ -60,8 +64,12 @@ export async function lowerRungs(
       wave.anchors.filter((anchor) => !wave.gathered?.neighbours.has(anchor.id)),
       stored as Map<string, Neighbours>,
     )
+    restrict(request, pool)
+    hidden = recallByRules(pool, force, isClosed(request))
     pool.keep((candidate) => !isExcluded(candidate.id))
-    await read(bestIds(request, pool))
+    const all = pool.all()
+    const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order)
+    await read(withPinned(best, force, pool, CARDS_MAX))
   } catch (error) {
     kvAnswered = false
     degraded.push('cache')
@@ -70,11 +78,11 @@ export async function lowerRungs(
   const knowledge = await knowledgePromise
   const fromNeighbours = pool
     .all()
-    .some(({ id, scores }) => stored.has(id) && [...scores.keys()].some((source) => !SHOP_WIDE.has(source)))
-  for (const item of wave.lists?.popular ?? []) {
+    .some((candidate) => stored.has(candidate.id) && candidate.sources().some((source) => !SHOP_WIDE.has(source)))
+  for (const item of isClosed(request) ? [] : (wave.lists?.popular ?? [])) {
     if (isExcluded(item.id)) continue
     if (!stored.has(item.id)) stored.set(item.id, item)
-    pool.at(item.id).scores.set('popular', item.popularity)
+    pool.at(item.id).popular = item.popularity
   }
   if (stored.size === 0 && (!kvAnswered || !wave.lists?.popular.length))
     throw new Problem('unavailable', { retryAfterSeconds: 5 })
@@ -82,13 +90,14 @@ export async function lowerRungs(
   const cards = sellableCards(stored, knowledge, request.market, nowMs)
   const context = new Map<string, ContextItem>(wave.gathered?.context)
   for (const [id, item] of stored) context.set(id, contextOf(item))
-  const ranked = rankCards(request, pool, cards)
+  const ranked = rankCards(request, pool, cards, rank, context)
   const about = reasonContext(request, context, ranked)
-  const page = cutShelf(request, ranked, request.limit)
+  const page = cutShelf(request, ranked, request.limit, interestsFor(request, wave.anchors, context), force)
+  const rules = appliedRules(force, page.effects, hidden)
   if (cards.size === 0 && stored.size > 0) degraded.push('availability_unknown')
   return {
     rung: rungOf(fromNeighbours, kvAnswered),
-    shown: page.map((one) => shownOf(request, one, about)),
+    shown: page.shelf.map((one) => shownOf(request, one, about, rules)),
     ranked,
     context,
     degraded,
@@ -96,6 +105,7 @@ export async function lowerRungs(
     epoch: null,
     availabilityAsOfMs: knowledge === undefined || knowledge.asOfMs <= 0 ? null : knowledge.asOfMs,
     sourceCounts: pool.countBySource(),
+    rules,
     missing: [],
   }
 }
@@ -103,12 +113,6 @@ export async function lowerRungs(
 function rungOf(fromNeighbours: boolean, kvAnswered: boolean): Rung {
   if (!kvAnswered) return 'L5'
   return fromNeighbours ? 'L3' : 'L4'
-}
-
-function bestIds(request: ShelfRequest, pool: CandidatePool): string[] {
-  return scoreCandidates(pool.all(), weightsFor(request.placement.strategy, request.query), new Map())
-    .slice(0, CARDS_MAX)
-    .map((scored) => scored.candidate.id)
 }
 
 async function readItems(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { requestOf } from '../../tests/support/ask.ts'
+import { NO_RULES, ruleSchema } from '../domain/rule.ts'
 import { DEFAULT_PLACEMENTS, type ShopConfig } from '../domain/shop.ts'
 import { isShared, type ShelfRequest, sharedKey } from './request.ts'
 
@@ -16,8 +17,12 @@ const config = (more: Partial<ShopConfig> = {}): ShopConfig => ({
   keys: [],
   placements: DEFAULT_PLACEMENTS,
   search: { space: null, found: false },
+  rules: NO_RULES,
+  ranker: null,
   ...more,
 })
+const NOW_MS = Date.parse('2026-06-01T00:00:00Z')
+const keyOf = (request: ShelfRequest) => sharedKey(request, NOW_MS)
 const of = (body: Record<string, unknown> = {}, more: Partial<ShopConfig> = {}) => requestOf(config(more), body)
 
 /** Changes to each dimension that a shared shelf depends on. */
@@ -32,28 +37,40 @@ const DIMENSIONS: ReadonlyArray<readonly [string, (request: ShelfRequest) => She
   ['limit', (request) => ({ ...request, limit: request.limit + 1 })],
   ['diversity', (request) => ({ ...request, diversity: request.diversity + 0.01 })],
   ['explain', (request) => ({ ...request, explain: 'none' })],
+  ['rules', (request) => ({ ...request, shop: config({ rules: { version: 2, rules: [] } }) })],
 ]
 
 test('equal requests have equal keys', () => {
-  expect(sharedKey(of({ item_ids: ['a', 'b'] }))).toBe(sharedKey(of({ item_ids: ['a', 'b'] })))
+  expect(keyOf(of({ item_ids: ['a', 'b'] }))).toBe(keyOf(of({ item_ids: ['a', 'b'] })))
   const filter = { all: [{ field: 'brand', op: 'eq', value: 'x' }] }
   const reordered = { all: [{ value: 'x', op: 'eq', field: 'brand' }] }
-  expect(sharedKey(of({ filter }))).toBe(sharedKey(of({ filter: reordered })))
+  expect(keyOf(of({ filter }))).toBe(keyOf(of({ filter: reordered })))
 })
 
 for (const [name, change] of DIMENSIONS) {
   test(`the key changes with the ${name}`, () => {
     const request = of({ item_ids: ['a'] })
-    expect(sharedKey(change(request))).not.toBe(sharedKey(request))
+    expect(keyOf(change(request))).not.toBe(keyOf(request))
   })
 }
+
+test('a rule that begins or ends changes the key at that moment, and nothing else does', () => {
+  const rule = ruleSchema.parse({
+    ...{ id: 'week', name: 'A week', from: '2026-06-02T00:00:00Z', until: '2026-06-09T00:00:00+02:00' },
+    action: { kind: 'pin', item_ids: ['a'] },
+  })
+  const request = of({}, { rules: { version: 1, rules: [rule] } })
+  const days = ['06-01T00:00', '06-01T23:59', '06-02T00:00', '06-08T21:59', '06-08T22:00', '07-01T00:00']
+  const keys = days.map((day) => sharedKey(request, Date.parse(`2026-${day}:00Z`)))
+  expect(keys.map((key) => keys.indexOf(key))).toEqual([0, 0, 2, 2, 4, 4])
+})
 
 test('no two different lists of seeds and markets have the same key', () => {
   const text = fc.string({ minLength: 1, maxLength: 6 })
   const dimensions = fc.tuple(fc.array(text, { maxLength: 3 }), text, text)
   fc.assert(
     fc.property(dimensions, dimensions, (a, b) => {
-      const key = ([seeds, market, locale]: typeof a) => sharedKey({ ...of(), seeds, market, locale })
+      const key = ([seeds, market, locale]: typeof a) => keyOf({ ...of(), seeds, market, locale })
       expect(key(a) === key(b)).toBe(JSON.stringify(a) === JSON.stringify(b))
     }),
     { numRuns: 2_000 },

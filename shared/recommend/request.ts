@@ -1,9 +1,11 @@
 import { canonicalJson, lengthPrefixed, sha256 } from '../base/hash.ts'
 import { shopperKey } from '../domain/event.ts'
 import type { Filter } from '../domain/filter.ts'
-import type { RecommendationRequest } from '../domain/recommendation.ts'
+import type { Purpose } from '../domain/ranker.ts'
+import type { RecommendationRequest, RerankRequest } from '../domain/recommendation.ts'
 import type { PlacementBody, ShopConfig } from '../domain/shop.ts'
-import { BASE_ORDER_VERSION } from '../rank/weights.ts'
+import { rankerVersion } from '../rank/defaults.ts'
+import { rulesState } from '../rank/rules_compile.ts'
 import { fromRecent, type PastItem, upTo } from '../recall/anchors.ts'
 
 /** Who asks for something wants that: variety is worth a third of what it is where nothing was asked for. */
@@ -26,6 +28,8 @@ export interface ShelfRequest {
   locale: string
   filter: Filter | null
   exclude: readonly string[]
+  /** Only these are ranked; null for whatever recall brings. */
+  candidates: readonly string[] | null
   diversity: number
   explain: 'none' | 'short' | 'trace'
   strict: boolean
@@ -33,16 +37,20 @@ export interface ShelfRequest {
   shown: ReadonlySet<number>
   /** The moment that decay is relative to; null for the shop's newest event. */
   asOfMs: number | null
+  /** The moment that rules are judged at; null for now. */
+  rulesAtMs: number | null
 }
 
 /**
  * @param shown what the request's cursor remembers; empty without one
+ * @param candidates the only items to be ranked; null for whatever recall brings
  */
 export function resolveRequest(
   shop: ShopConfig,
   placement: PlacementBody,
-  request: RecommendationRequest,
+  request: RecommendationRequest | RerankRequest,
   shown: ReadonlySet<number>,
+  candidates: readonly string[] | null = null,
 ): ShelfRequest {
   const market = request.market ?? shop.market
   const marketLocale = shop.markets.find((own) => own.market === market)?.locale
@@ -55,19 +63,32 @@ export function resolveRequest(
     cart: request.cart_item_ids ?? [],
     past: asOfPast(request),
     query: request.query ?? null,
-    limit: request.limit ?? placement.limit,
+    limit: request.limit ?? candidates?.length ?? placement.limit,
     market,
     locale: request.locale ?? marketLocale ?? shop.locale,
     filter: request.filter ?? null,
     exclude: request.exclude_item_ids ?? [],
+    candidates,
     diversity:
-      request.diversity ?? (request.query === undefined ? placement.diversity : placement.diversity * QUERY_VARIETY),
+      request.diversity ??
+      // Who brings candidates wants them in order, and varies them as he likes.
+      (candidates !== null ? 0 : undefined) ??
+      (request.query === undefined ? placement.diversity : placement.diversity * QUERY_VARIETY),
     explain: request.explain ?? placement.explain,
     strict: request.freshness === 'strict',
     shown,
     asOfMs: request.as_of === undefined ? null : Date.parse(request.as_of),
+    rulesAtMs: request.as_of === undefined ? null : Date.parse(request.as_of),
   }
 }
+
+/** What an order is learned for: words are asked for the same way wherever they are asked. */
+export const purposeOf = (request: ShelfRequest): Purpose =>
+  request.query === null ? request.placement.strategy : 'search'
+
+/** Whether what the shopper bought may come again. */
+export const repeats = ({ repeat_purchases, strategy }: PlacementBody): boolean =>
+  repeat_purchases || strategy === 'again'
 
 /** What the request tells of the past, without what lies after the moment that it asks for. */
 function asOfPast(request: RecommendationRequest): PastItem[] | null {
@@ -108,6 +129,7 @@ export function isShared(request: ShelfRequest): boolean {
     request.past === null &&
     request.cart.length === 0 &&
     request.exclude.length === 0 &&
+    request.candidates === null &&
     request.shown.size === 0 &&
     request.query === null &&
     request.asOfMs === null &&
@@ -117,9 +139,9 @@ export function isShared(request: ShelfRequest): boolean {
 }
 
 /** Everything that a shared shelf depends on; two requests with equal keys get the same shelf. */
-export function sharedKey(request: ShelfRequest): string {
+export function sharedKey(request: ShelfRequest, nowMs: number): string {
   return lengthPrefixed([
-    BASE_ORDER_VERSION,
+    rankerVersion(request.shop.ranker),
     request.shop.shop,
     request.placementName,
     canonicalJson(request.placement),
@@ -130,6 +152,7 @@ export function sharedKey(request: ShelfRequest): string {
     String(request.limit),
     String(request.diversity),
     request.explain,
+    rulesState(request.shop.rules, request.rulesAtMs ?? nowMs),
   ])
 }
 

@@ -9,6 +9,7 @@ import { type AvailabilityKnowledge, vetoed } from './availability.ts'
 import type { ShelfDeps } from './deps.ts'
 import { candidatesOf } from './impression.ts'
 import { type ShelfRequest, sharedDigest, sharedKey } from './request.ts'
+import { NO_RULES_APPLIED } from './request_rules.ts'
 import { timeFor } from './time_left.ts'
 
 /** A shared shelf older than this is made anew. */
@@ -29,7 +30,7 @@ export interface SharedPlace {
 
 /** Hashing is spared for shelves that were met lately. */
 export async function sharedPlace(request: ShelfRequest, deps: ShelfDeps): Promise<SharedPlace> {
-  const key = sharedKey(request)
+  const key = sharedKey(request, deps.clock.now())
   const known = deps.memory.sharedShelves.get(key, deps.clock.now())
   return {
     key,
@@ -139,6 +140,7 @@ function usable(
     epoch: null,
     availabilityAsOfMs: knowledge.asOfMs,
     sourceCounts: {},
+    rules: NO_RULES_APPLIED,
     candidates: shelf.candidates,
     missing: shelf.missing,
   }

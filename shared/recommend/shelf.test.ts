@@ -112,7 +112,7 @@ test('more diversity never means more likeness', async () => {
 function meanLikeness(cards: Parameters<typeof likenessOf>[0]): number {
   const likeness = likenessOf(cards)
   let sum = 0
-  for (let a = 1; a < cards.length; a++) for (let b = 0; b < a; b++) sum += likeness(a, b)
+  for (let a = 1; a < cards.length; a++) for (let b = 0; b < a; b++) sum += likeness.between(a, b)
   return sum / ((cards.length * (cards.length - 1)) / 2)
 }
 

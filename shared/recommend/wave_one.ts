@@ -1,22 +1,25 @@
-import { SECOND_MS } from '../base/clock.ts'
+import { HOUR_MS, SECOND_MS } from '../base/clock.ts'
 import { withDeadline } from '../base/deadline.ts'
+import type { Habits } from '../domain/habits.ts'
+import type { ItemStats } from '../domain/item_stats.ts'
 import { LIMITS } from '../domain/limits.ts'
+import { shopperKey } from '../domain/shopper_key.ts'
 import type { VectorSpace, VectorView } from '../domain/vector_space.ts'
 import type { Stages } from '../observe/stages.ts'
-import { weightsFor } from '../rank/weights.ts'
 import { type Anchor, allAnchors, fromRecent, type PastItem, pastAnchors, upTo } from '../recall/anchors.ts'
 import { textQuery } from '../recall/text_query.ts'
 import type { MarketLists } from '../store/cache.ts'
 import type { ListEntry } from '../store/catalogue/learning.ts'
 import type { VectorMatch } from '../store/vectors.ts'
 import type { ShelfDeps } from './deps.ts'
+import { readItemStats } from './item_stats.ts'
 import { readMarketLists } from './market_lists.ts'
 import type { ShelfRequest } from './request.ts'
 import { type Around, recalled, remember } from './surroundings.ts'
 import { timeFor } from './time_left.ts'
 
 /** Full text hits and nearest vectors asked for. */
-const TEXT_HITS = 50
+const TEXT_HITS = 100
 const NEAREST = 50
 /** Seeds whose nearest vectors are asked of the index itself. */
 const SEED_QUERIES = 2
@@ -42,6 +45,10 @@ export interface WaveOne {
   seedVectors: Array<{ seed: string; matches: VectorMatch[] }>
   textVectors: VectorMatch[]
   lists: MarketLists | null
+  /** What learning counted, as of then; null where there is nothing, or nothing of the moment asked about. */
+  stats: ItemStats | null
+  /** What the shopper bought, as learned; null where that is not asked for. */
+  habits: Habits | null
   /** The shop's newest items as of now; null when D1 did not tell, then the lists have some. */
   newest: readonly ListEntry[] | null
   degraded: string[]
@@ -64,7 +71,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
   const text = request.query === null ? null : textQuery(request.query)
   const asksLive = request.past === null && request.shopper !== null
 
-  const [recent, gathered, seedVectors, textVectors, lists] = await Promise.all([
+  const [recent, gathered, seedVectors, textVectors, lists, stats, habits] = await Promise.all([
     asksLive
       ? attempt('live', [], () =>
           withDeadline(
@@ -80,6 +87,16 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     attempt('lists', deps.memory.lastGood.get(`${shop} ${request.market}`, deps.clock.now()) ?? null, () =>
       readMarketLists(shop, request.market, deps, stages),
     ),
+    attempt('item_stats', null, () => readItemStats(shop, mayWaitForStats(request, deps), deps, stages)),
+    asksHabits(request)
+      ? attempt('habits', null, () =>
+          withDeadline(
+            'habits',
+            timeFor('live', deps, stages),
+            stages.storage(async () => deps.habits.get(shop, shopperKey(request.shopper!))),
+          ),
+        )
+      : null,
   ])
   const past = request.past ?? upTo(request.asOfMs, recent.map(fromRecent))
   const anchors = asksLive ? allAnchors(request.seeds, request.cart, pastAnchors(past)) : known
@@ -95,6 +112,9 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     seedVectors,
     textVectors,
     lists,
+    // What was learned of later days says nothing of an earlier one, and must not.
+    stats: stats !== null && request.asOfMs !== null && stats.asOfMs > request.asOfMs ? null : stats,
+    habits: habits !== null && isOfLater(habits, request.asOfMs) ? null : habits,
     newest: gathered?.newest ?? null,
     degraded,
   }
@@ -154,7 +174,18 @@ async function gather(
 
 /** Whether the placement shows new items. What is new now says nothing of another moment. */
 const wantsNew = (request: ShelfRequest) =>
-  request.asOfMs === null && weightsFor(request.placement.strategy, request.query).new > 0
+  request.asOfMs === null && request.query === null && request.placement.strategy !== 'again'
+
+/** What a shopper has or turned down long ago is not in the last events; who brings candidates knows best. */
+const asksHabits = (request: ShelfRequest) => request.shopper !== null && request.candidates === null
+
+const isOfLater = ({ items }: Habits, asOfMs: number | null) =>
+  asOfMs !== null && items.some((one) => one.lastHour * HOUR_MS > asOfMs)
+
+/** Words fill the wave of a fresh isolate: then statistics are left to the next request. */
+const mayWaitForStats = (request: ShelfRequest, deps: ShelfDeps) =>
+  request.query === null ||
+  deps.memory.lists.get(`${request.shop.shop} ${request.market}`, deps.clock.now()) !== undefined
 
 const spaceOf = (request: ShelfRequest): VectorSpace | null =>
   request.shop.search.space === null ? null : { shop: request.shop.shop, ...request.shop.search.space }
@@ -169,8 +200,10 @@ function seedQueries(request: ShelfRequest, deps: ShelfDeps): number {
   const cold = deps.memory.lists.get(`${request.shop.shop} ${request.market}`, deps.clock.now()) === undefined
   const live = request.past === null && request.shopper !== null ? 1 : 0
   const words = request.query === null ? 0 : viewsOf(request).length
+  const habits = asksHabits(request) ? 1 : 0
+  const stats = deps.memory.stats.get(request.shop.shop, deps.clock.now()) === undefined ? 1 : 0
   // One place is left to a shared shelf that is looked up along, and a fresh isolate is spared the second seed.
-  const spare = CALLS_AT_ONCE - 1 - live - words - (cold ? 2 : 0)
+  const spare = CALLS_AT_ONCE - 1 - live - words - habits - stats - (cold ? 2 : 0)
   return Math.max(0, Math.min(cold ? 1 : SEED_QUERIES, spare))
 }
 

@@ -1,6 +1,7 @@
 /** The storage budget of a shelf: waves, calls at once, and finalists, counted behind the pipeline's back. */
 import { beforeAll, expect, test } from 'vitest'
 import { ask, hashesOf } from '../../tests/support/ask.ts'
+import { ruleOf } from '../../tests/support/rules.ts'
 import { demoShop } from '../../tests/support/shops.ts'
 import { createWorld, type Location, type ShelfParts, type World } from '../../tests/support/world.ts'
 import { LIMITS } from '../domain/limits.ts'
@@ -135,6 +136,19 @@ test('the newest items are asked of D1 once a second, whoever comes', async () =
   const later = counted(isolate)
   await ask(later.double, world.config, body, new Set(), false)
   expect([later.seen.calls, later.seen.waves]).toEqual([2, 2])
+})
+
+test('rules cost no call: pinned items come with the finalists, which stay fifty', async () => {
+  const body = { placement: 'home', user_id: 'u-known' }
+  const pin = ruleOf('p', { kind: 'pin', item_ids: ids().slice(40, 60) })
+  const hide = ruleOf('h', { kind: 'hide' }, { items: { field: 'brand', op: 'exists', value: true } })
+  const low = ruleOf('s', { kind: 'stock', below: 9, effect: 'hide' })
+  const plain = await count(body, true)
+  for (const rules of [[pin], [hide], [pin, hide, low]]) {
+    const ruled = await count(body, true, new Set(), { ...world.config, rules: { version: 1, rules } })
+    expect([ruled.waves, ruled.calls, ruled.finalists.length]).toEqual([plain.waves, plain.calls, 1])
+    expect(ruled.finalists[0]!.ids.length).toBeLessThanOrEqual(LIMITS.finalists)
+  }
 })
 
 test('a later page costs what the first did', async () => {

@@ -5,14 +5,17 @@ import { LIMITS } from '../../shared/domain/limits.ts'
 import { readText } from '../http/body.ts'
 import { REQUEST_ID_HEADER } from '../http/caller.ts'
 import { errorResponse } from '../http/errors.ts'
+import { administrator } from './administrator.ts'
 import { authenticate, keyText, type Principal } from './auth.ts'
 import type { ApiApp } from './context.ts'
 import { allowOrigin, preflight } from './cors.ts'
 import type { ApiDeps } from './deps.ts'
 import { forward, forwardDelivery } from './forward.ts'
 import { bodyFromQuery } from './query_request.ts'
+import { serveAudience } from './routes/audience.ts'
 import { serveItem } from './routes/items.ts'
-import { serveShelf } from './routes/recommendations.ts'
+import { serveRerank, serveShelf } from './routes/recommendations.ts'
+import { serveRulesPreview } from './routes/rules_preview.ts'
 import { ROUTES, WRITE_ROUTES } from './routes.ts'
 import { VERSION } from './version.ts'
 
@@ -54,17 +57,30 @@ export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
     const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
     return answer(c, await serveShelf(body, principal, c.var.deps, c.var.defer))
   })
+  app.post('/v1/rerank', async (c) => {
+    const principal = await principalOf(c, undefined)
+    const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
+    return answer(c, await serveRerank(body, principal, c.var.deps, c.var.defer))
+  })
   app.get('/v1/items/:id', async (c) => {
     const { searchParams } = new URL(c.req.url)
     const principal = await principalOf(c, searchParams.get('key') ?? undefined)
     return answer(c, await serveItem(c.req.param('id'), searchParams, principal, c.var.deps))
   })
+  app.get('/v1/items/:id/audience', async (c) => {
+    const principal = await principalOf(c, undefined)
+    return answer(c, await serveAudience(c.req.param('id'), principal, c.var.deps))
+  })
+  app.post('/v1/shops/:shop/rules/preview', async (c) => {
+    const principal = isAdmin(c) ? await administrator(c, c.req.param('shop')) : await principalOf(c, undefined)
+    const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
+    return answer(c, await serveRulesPreview(c.req.param('shop'), body, principal, c.var.deps, c.var.defer))
+  })
   for (const { method, path, needs } of WRITE_ROUTES) {
     app.on(method, path, async (c) => {
       if (needs === 'signature') return forwardDelivery(c)
-      const isAdmin =
-        needs === 'admin' || (needs === 'sk_or_admin' && keyText(c.req.raw, undefined)?.startsWith('ak_') === true)
-      return forward(c, isAdmin ? null : await principalOf(c, undefined))
+      const asAdmin = needs === 'admin' || (needs === 'sk_or_admin' && isAdmin(c))
+      return forward(c, asAdmin ? null : await principalOf(c, undefined))
     })
   }
   for (const [path, methods] of ROUTES) {
@@ -83,6 +99,9 @@ export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
   app.onError((error, c) => errorResponse(error, c.var.requestId ?? crypto.randomUUID(), depsOf(c.env).log))
   return app
 }
+
+/** Whether the key says so; only `ingest` can tell whether that is true. */
+const isAdmin = (c: ApiContext): boolean => keyText(c.req.raw, undefined)?.startsWith('ak_') === true
 
 async function principalOf(c: ApiContext, queryKey: string | undefined): Promise<Principal> {
   const { deps } = c.var

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { manualClock } from '../../shared/base/clock.ts'
 import { Problem } from '../../shared/base/problem.ts'
 import { DEADLINES } from '../../shared/domain/limits.ts'
+import { NO_RULES } from '../../shared/domain/rule.ts'
 import { DEFAULT_PLACEMENTS, type ShopConfig } from '../../shared/domain/shop.ts'
 import { silentLog } from '../../shared/observe/log.ts'
 import type { CacheStore } from '../../shared/store/cache.ts'
@@ -21,6 +22,8 @@ const config = (name: string): ShopConfig => ({
   keys: [],
   placements: DEFAULT_PLACEMENTS,
   search: { space: null, found: false },
+  rules: NO_RULES,
+  ranker: null,
 })
 
 type Mode = 'well' | 'error' | 'hang' | 'nothing'

@@ -4,17 +4,21 @@ import { createLru } from '../../shared/base/lru.ts'
 import { DEADLINES } from '../../shared/domain/limits.ts'
 import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
+import type { AudienceReads } from '../../shared/recommend/audience.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
+import { STATS_HELD_MS, STATS_KEPT } from '../../shared/recommend/item_stats.ts'
 import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
 import { NEWEST_KEPT, NEWEST_TTL_MS } from '../../shared/recommend/wave_one.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
+import { createFactorStore } from '../../shared/store/catalogue/factors.ts'
 import { createItemDetailsReader, type ItemDetailsReader } from '../../shared/store/catalogue/item_details.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
 import { createShelfReads } from '../../shared/store/catalogue/shelf_reads.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
+import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
@@ -33,6 +37,7 @@ export interface ApiDeps {
   log: Log
   shelf: Omit<ShelfDeps, 'defer'>
   items: ItemDetailsReader
+  audience: AudienceReads
   configs: ConfigMemory
   impressions: ImpressionBuffer
   signingSecret: string
@@ -52,6 +57,7 @@ export function createDeps(env: Env): ApiDeps {
     sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
     lists: createLru(LISTS_KEPT, LISTS_TTL_MS),
     lastGood: createLru(LISTS_KEPT, LAST_GOOD_TTL_MS),
+    stats: createLru(STATS_KEPT, STATS_HELD_MS),
     newest: createLru(NEWEST_KEPT, NEWEST_TTL_MS),
     availability: createAvailabilityMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock),
     d1: createBreaker(clock),
@@ -64,6 +70,7 @@ export function createDeps(env: Env): ApiDeps {
     clock,
     log,
     items: createItemDetailsReader(env.CATALOGUE),
+    audience: createFactorStore(env.CATALOGUE),
     configs: createConfigMemory(createShopStore(env.CATALOGUE), cache, clock, log),
     impressions: createImpressionBuffer(env.IMPRESSIONS, clock, log),
     signingSecret: env.SIGNING_SECRET,
@@ -85,6 +92,7 @@ export function createDeps(env: Env): ApiDeps {
               timeoutMs: DEADLINES.live,
             })
           : createD1LiveStore(env.LIVE),
+      habits: createHabitStore(env.LIVE),
       vectors: createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }),
       cache,
       embed: model.embedQuery,

@@ -9,6 +9,15 @@ export const WRITE_ROUTES = [
   { method: 'GET', path: '/v1/events', needs: 'sk' },
   { method: 'GET', path: '/v1/shops/:shop', needs: 'sk_or_admin' },
   { method: 'PUT', path: '/v1/placements/:placement', needs: 'sk' },
+  { method: 'GET', path: '/v1/shops/:shop/rules', needs: 'sk_or_admin' },
+  { method: 'PUT', path: '/v1/shops/:shop/rules', needs: 'sk_or_admin' },
+  { method: 'POST', path: '/v1/shops/:shop/rules/rollback', needs: 'sk_or_admin' },
+  { method: 'GET', path: '/v1/shops/:shop/rules/versions', needs: 'sk_or_admin' },
+  { method: 'GET', path: '/v1/shops/:shop/rules/versions/:version', needs: 'sk_or_admin' },
+  { method: 'GET', path: '/v1/ranker', needs: 'sk' },
+  { method: 'GET', path: '/v1/ranker/:version', needs: 'sk' },
+  { method: 'POST', path: '/v1/ranker:rollback', needs: 'sk' },
+  { method: 'POST', path: '/v1/ranker:release', needs: 'sk' },
   { method: 'GET', path: '/v1/jobs', needs: 'sk' },
   { method: 'GET', path: '/admin/jobs', needs: 'admin' },
   { method: 'POST', path: '/v1/enrichment:retry', needs: 'sk' },
@@ -37,7 +46,10 @@ const OWN_ROUTES = [
   { method: 'GET', path: '/health' },
   { method: 'GET', path: '/v1/recommendations' },
   { method: 'POST', path: '/v1/recommendations' },
+  { method: 'POST', path: '/v1/rerank' },
   { method: 'GET', path: '/v1/items/:id' },
+  { method: 'GET', path: '/v1/items/:id/audience' },
+  { method: 'POST', path: '/v1/shops/:shop/rules/preview' },
 ] as const
 
 /** Path -> methods it takes: what a 405 names, and what the OpenAPI document must list. */

@@ -2,6 +2,7 @@ import { SECOND_MS } from '../../shared/base/clock.ts'
 import { runEnrichments } from '../../shared/enrich/enrich_shops.ts'
 import { eraseShoppers } from '../../shared/enrich/erase.ts'
 import { beat } from '../../shared/enrich/heartbeat.ts'
+import { runLearning } from '../../shared/enrich/learn_shops.ts'
 import { reconcileShops } from '../../shared/enrich/reconcile.ts'
 import { alone, QUICK_LEASE_MS, runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
 import type { WorkerDeps } from './deps.ts'
@@ -26,12 +27,16 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
       return
     case CRONS.work:
       // Signals may be lost and consumers may die: everything that waits is found again here.
-      await withPatience(deps, [() => runOutbox(deps), () => runFold(deps)], async () => {
-        await sweepInbox(deps)
-        await runErasures(deps)
-        await runShops(deps)
-        await runEnrichments(deps)
-      })
+      await together([
+        withPatience(deps, [() => runOutbox(deps), () => runFold(deps)], async () => {
+          await sweepInbox(deps)
+          await runErasures(deps)
+          await runShops(deps)
+          await runEnrichments(deps)
+        }),
+        // A long run takes many minutes: it must not delay vectors, nor wait for them.
+        runLearning(deps),
+      ])
       return
     case CRONS.tidy:
       await tidy(deps)
@@ -40,6 +45,11 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
     default:
       throw new Error(`Unexpected cron: ${cron}`)
   }
+}
+
+/** Waits for all of them, and then fails where one did: what is under way is not cut off. */
+async function together(work: ReadonlyArray<Promise<unknown>>): Promise<void> {
+  for (const outcome of await Promise.allSettled(work)) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /**

@@ -12,7 +12,9 @@ import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
 import { createTextIndexStore, type TextIndexStore } from '../../shared/store/catalogue/text_index.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createEnrichStores, createFencing } from '../../shared/store/enrich_stores.ts'
+import { createLearningArtefacts } from '../../shared/store/learning_artefacts.ts'
 import { createD1LiveEraser, createUpstashLiveEraser } from '../../shared/store/live/forget.ts'
+import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createLiveTidy, type LiveTidy } from '../../shared/store/live/tidy.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
@@ -26,7 +28,9 @@ import { createVectorStore } from '../../shared/store/vectors.ts'
 import type { Env } from './env.ts'
 import { allPaced, createBreath, paced, pacedFencing } from './paced.ts'
 
-export interface WorkerDeps extends EnrichDeps, Omit<EraseDeps, 'profiles'> {
+export interface WorkerDeps
+  extends EnrichDeps,
+    Omit<EraseDeps, 'profiles' | 'habits' | 'artefacts' | 'learnRuns' | 'jobs'> {
   archive: Archive
   deadLetters: DeadLetterStore
   deliveries: Pick<DeliveryStore, 'forget' | 'due'>
@@ -54,9 +58,12 @@ export function createDeps(env: Env): WorkerDeps {
     availability: paced(createAvailabilityReader(env.CATALOGUE, systemClock, 'primary'), breathe),
     leases: createLeaseStore(env.OPERATIONS),
     archive: paced(createArchive(env.ARCHIVE), breathe),
+    // Not paced: its readers breathe between slices of what they read.
+    artefacts: createLearningArtefacts(env.ARCHIVE),
     cache: paced(createCacheStore(env.CACHE), breathe),
     vectors: paced(createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }), breathe),
     profiles: paced(createProfileStore(env.LIVE), breathe),
+    habits: paced(createHabitStore(env.LIVE), breathe),
     liveTidy: createLiveTidy(env.LIVE),
     newness: createNewnessStore(env.CATALOGUE),
     texts: paced(createTextIndexStore(env.CATALOGUE), breathe),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Problem } from '../../shared/base/problem.ts'
+import { decode } from '../../shared/domain/decode.ts'
 import { shopIdSchema } from '../../shared/domain/ids.ts'
 
 /** Who a forwarded request comes from, as `api` has proved it. `ingest` has no other door. */
@@ -25,6 +26,17 @@ export function readCaller(headers: Headers): Caller {
 export function requireSecret(caller: Caller): string {
   if (caller.role === 'shop' && caller.kind === 'sk') return caller.shop
   throw new Problem('forbidden', { detail: 'This needs a secret key (sk_)' })
+}
+
+/**
+ * The shop of an address, for its own secret key or the admin key.
+ * @throws Problem `forbidden`, `invalid_request`
+ */
+export function requireShop(caller: Caller, name: string): string {
+  const shop = decode(shopIdSchema, name)
+  if (caller.role !== 'admin' && requireSecret(caller) !== shop)
+    throw new Problem('forbidden', { detail: "This key is another shop's" })
+  return shop
 }
 
 export function requireAdmin(caller: Caller): void {

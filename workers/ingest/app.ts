@@ -9,6 +9,8 @@ import { deadLetterRoutes } from './routes/dead_letters.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/export.ts'
 import { itemRoutes } from './routes/items.ts'
+import { rankerRoutes } from './routes/ranker.ts'
+import { ruleRoutes } from './routes/rules.ts'
 import { shopRoutes } from './routes/shops.ts'
 import { statusRoutes } from './routes/status.ts'
 import { webhookSourceRoutes } from './routes/webhook_sources.ts'
@@ -35,6 +37,8 @@ export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
   app.route('/', eventRoutes())
   app.route('/', exportRoutes())
   app.route('/', shopRoutes())
+  app.route('/', ruleRoutes())
+  app.route('/', rankerRoutes())
   app.route('/', statusRoutes())
   app.route('/', webhookSourceRoutes())
   app.route('/', deadLetterRoutes())

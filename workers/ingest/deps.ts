@@ -14,6 +14,8 @@ import { type CacheStore, createCacheStore } from '../../shared/store/cache.ts'
 import { createDeliveryStore, type DeliveryStore } from '../../shared/store/catalogue/deliveries_store.ts'
 import { createItemReads, type ItemReads } from '../../shared/store/catalogue/item_reads.ts'
 import { createItemWriter, type ItemWriter } from '../../shared/store/catalogue/item_writes.ts'
+import { createRankerStore, type RankerStore } from '../../shared/store/catalogue/rankers.ts'
+import { createRuleStore, type RuleStore } from '../../shared/store/catalogue/rules.ts'
 import { createShopStore, type ShopStore } from '../../shared/store/catalogue/shop_config.ts'
 import { createEnrichmentAdmin, type EnrichmentAdmin } from '../../shared/store/enrichment_admin.ts'
 import { createEventReads, type EventReads } from '../../shared/store/event_reads.ts'
@@ -35,6 +37,8 @@ export interface IngestDeps {
   itemReads: ItemReads
   eventReads: EventReads
   shops: ShopStore
+  rules: RuleStore
+  rankers: RankerStore
   cache: CacheStore
   inbox: EventInbox
   live: LiveStore
@@ -79,6 +83,8 @@ export function createDeps(env: Env, clock: Clock = systemClock, log: Log = cons
     itemReads: createItemReads(env.CATALOGUE),
     eventReads: createEventReads(env.OPERATIONS, env.ARCHIVE),
     shops: createShopStore(env.CATALOGUE),
+    rules: createRuleStore(env.CATALOGUE),
+    rankers: createRankerStore(env.CATALOGUE),
     cache: createCacheStore(env.CACHE),
     inbox: createEventInbox(env.OPERATIONS),
     live:

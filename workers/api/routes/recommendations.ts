@@ -2,9 +2,15 @@ import { hash32 } from '../../../shared/base/hash.ts'
 import { Problem } from '../../../shared/base/problem.ts'
 import { decode } from '../../../shared/domain/decode.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
-import { type RecommendationResponse, recommendationRequestSchema } from '../../../shared/domain/recommendation.ts'
-import { localised } from '../../../shared/domain/shop.ts'
+import {
+  type RecommendationRequest,
+  type RecommendationResponse,
+  recommendationRequestSchema,
+  rerankRequestSchema,
+} from '../../../shared/domain/recommendation.ts'
+import { localised, type PlacementBody } from '../../../shared/domain/shop.ts'
 import { createStages, type Stages } from '../../../shared/observe/stages.ts'
+import { rankerVersion } from '../../../shared/rank/defaults.ts'
 import type { ShelfAnswer } from '../../../shared/recommend/answer.ts'
 import { toShelfItem } from '../../../shared/recommend/compose.ts'
 import { readCursor, writeCursor } from '../../../shared/recommend/cursor.ts'
@@ -17,15 +23,39 @@ import type { Principal } from '../auth.ts'
 import type { Defer } from '../context.ts'
 import type { ApiDeps } from '../deps.ts'
 
-/** One shelf: decode, resolve, recommend, encode, remember. */
-export async function serveShelf(
+/** One shelf. @throws Problem `invalid_request`, `invalid_cursor`, `unknown_placement`, `forbidden` */
+export const serveShelf = async (
+  body: unknown,
+  principal: Principal,
+  deps: ApiDeps,
+  defer: Defer,
+): Promise<RecommendationResponse> => serve(await resolve(body, principal, deps), principal, deps, defer)
+
+/** A shelf of candidates that the shop brings. @throws Problem as `serveShelf` */
+export async function serveRerank(
   body: unknown,
   principal: Principal,
   deps: ApiDeps,
   defer: Defer,
 ): Promise<RecommendationResponse> {
+  const request = decode(rerankRequestSchema, body)
+  const placement = placementOf(request, principal)
+  return serve(
+    resolveRequest(principal.shop, placement, request, new Set(), request.candidate_item_ids),
+    principal,
+    deps,
+    defer,
+  )
+}
+
+/** Recommend, encode, remember. */
+async function serve(
+  request: ShelfRequest,
+  principal: Principal,
+  deps: ApiDeps,
+  defer: Defer,
+): Promise<RecommendationResponse> {
   const stages = createStages(deps.clock)
-  const request = await resolve(body, principal, deps)
   const answer = await recommend(request, { ...deps.shelf, defer }, stages)
   const nowMs = deps.clock.now()
   const { shop } = request.shop
@@ -47,6 +77,7 @@ export async function serveShelf(
       rung: answer.rung,
       degraded: [...new Set(answer.degraded)],
       strategy: request.placement.strategy,
+      order: rankerVersion(request.shop.ranker),
       cache: answer.cache,
       holdout,
       ms: stages.elapsedMs(),
@@ -54,12 +85,27 @@ export async function serveShelf(
     },
     next_cursor: cursor,
     missing_item_ids: answer.missing,
-    ...(request.explain === 'trace' ? { trace: traceOf(answer, stages as Stages) } : {}),
+    ...(request.explain === 'trace'
+      ? { trace: traceOf(answer, stages as Stages, principal.kind === 'sk' ? request.shop.rules.version : null) }
+      : {}),
   }
 }
 
-async function resolve(body: unknown, principal: Principal, deps: ApiDeps): Promise<ShelfRequest> {
+/** @throws Problem `invalid_request`, `invalid_cursor`, `unknown_placement`, `forbidden` */
+export async function resolve(body: unknown, principal: Principal, deps: ApiDeps): Promise<ShelfRequest> {
   const request = decode(recommendationRequestSchema, body)
+  const placement = placementOf(request, principal)
+  const scope = { shop: principal.shop.shop, placement: request.placement }
+  const shown =
+    request.cursor === undefined
+      ? new Set<number>()
+      : await readCursor(deps.signingSecret, scope, request.cursor, deps.clock.now())
+  if (shown === null) throw new Problem('invalid_cursor')
+  return resolveRequest(principal.shop, placement, request, shown)
+}
+
+/** The request's placement, which its key must be allowed to ask. */
+function placementOf(request: Pick<RecommendationRequest, 'as_of' | 'placement'>, principal: Principal): PlacementBody {
   if (request.as_of !== undefined && principal.kind !== 'sk')
     throw new Problem('forbidden', { detail: 'as_of needs a secret key (sk_)' })
   const placement = Object.hasOwn(principal.shop.placements, request.placement)
@@ -70,13 +116,7 @@ async function resolve(body: unknown, principal: Principal, deps: ApiDeps): Prom
       detail: `this shop has ${Object.keys(principal.shop.placements).sort().join(', ')}`,
     })
   }
-  const scope = { shop: principal.shop.shop, placement: request.placement }
-  const shown =
-    request.cursor === undefined
-      ? new Set<number>()
-      : await readCursor(deps.signingSecret, scope, request.cursor, deps.clock.now())
-  if (shown === null) throw new Problem('invalid_cursor')
-  return resolveRequest(principal.shop, placement, request, shown)
+  return placement
 }
 
 /** A page that came out short was the last one. */
@@ -86,7 +126,7 @@ async function nextCursor(
   deps: ApiDeps,
   nowMs: number,
 ): Promise<string | null> {
-  if (answer.shown.length < request.limit) return null
+  if (answer.shown.length < request.limit || request.candidates !== null) return null
   const shown = [...request.shown, ...answer.shown.map((one) => hash32(one.card.id))]
   // A cursor that forgot the first pages would show them again.
   if (shown.length > LIMITS.cursorItems) return null

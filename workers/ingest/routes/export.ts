@@ -1,10 +1,8 @@
 import { Hono } from 'hono'
 import { Problem } from '../../../shared/base/problem.ts'
-import { decode } from '../../../shared/domain/decode.ts'
-import { shopIdSchema } from '../../../shared/domain/ids.ts'
 import { eventLines } from '../../../shared/ingest/feeds/event_line.ts'
 import type { EventPlace } from '../../../shared/store/event_reads.ts'
-import { requireSecret } from '../../http/caller.ts'
+import { requireSecret, requireShop } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
 import { decodeCursor, encodeCursor } from '../paging.ts'
 
@@ -35,10 +33,8 @@ export function exportRoutes() {
   })
 
   routes.get('/v1/shops/:shop', async (c) => {
-    const { caller, deps } = c.var
-    const shop = decode(shopIdSchema, c.req.param('shop'))
-    if (caller.role !== 'admin' && requireSecret(caller) !== shop)
-      throw new Problem('forbidden', { detail: "This key is another shop's" })
+    const { deps } = c.var
+    const shop = requireShop(c.var.caller, c.req.param('shop'))
     const config = await deps.shops.config(shop)
     if (config === null) throw new Problem('not_found', { detail: 'There is no such shop' })
     const { name, locale, market, markets } = config

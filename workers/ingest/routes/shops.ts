@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { Problem } from '../../../shared/base/problem.ts'
 import { decode, parseJson } from '../../../shared/domain/decode.ts'
-import { shopIdSchema } from '../../../shared/domain/ids.ts'
+import { placementNameSchema, shopIdSchema } from '../../../shared/domain/ids.ts'
 import { hashKey, keyBodySchema, makeKey } from '../../../shared/domain/key.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
-import { placementBodySchema, placementNameSchema, shopBodySchema } from '../../../shared/domain/shop.ts'
+import { placementBodySchema, shopBodySchema } from '../../../shared/domain/shop.ts'
 import { readText } from '../../http/body.ts'
 import { requireAdmin, requireSecret } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
@@ -78,7 +78,7 @@ export function shopRoutes() {
 const jsonOf = async (request: Request): Promise<unknown> => parseJson(await readText(request, LIMITS.jsonBodyBytes))
 
 /** The copy that is read while D1 is down. */
-async function publish(shop: string, deps: IngestDeps): Promise<void> {
+export async function publish(shop: string, deps: IngestDeps): Promise<void> {
   const config = await deps.shops.config(shop)
   if (config !== null) await deps.cache.putShop(config)
 }

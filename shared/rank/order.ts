@@ -1,0 +1,110 @@
+import type { LinearOrder } from '../domain/ranker.ts'
+import { SOURCES, type Source } from '../domain/recommendation.ts'
+import type { Candidate } from '../recall/candidates.ts'
+import { FEATURE_NAMES, FEATURES, type FeatureInput, featuresOf } from './features.ts'
+
+/** Standardised values beyond this say no more. */
+export const CLIP = 5
+/** A feature that hardly differs has nothing to say, and must not be blown up. */
+export const DEVIATION_MIN = 1e-6
+
+/** A candidate with its score and what each source gave to it. */
+export interface Scored {
+  candidate: Candidate
+  /** In (0, 1]: how likely it is to be wanted, relative to the best of the list. */
+  score: number
+  /** What speaks for it more than for the list's average item, by source, in log odds; only what does. */
+  shares: ReadonlyMap<Source, number>
+  /** The same by feature, for and against; its place in FEATURES. */
+  parts: Float64Array
+}
+
+/** An order with its features in place. */
+export interface CompiledOrder {
+  mean: Float64Array
+  deviation: Float64Array
+  weight: Float64Array
+}
+
+const compiled = new WeakMap<LinearOrder, CompiledOrder>()
+
+/** An order by the places of FEATURES; compiled once an object. */
+export function compileOrder(order: LinearOrder): CompiledOrder {
+  const known = compiled.get(order)
+  if (known) return known
+  const size = FEATURE_NAMES.length
+  const own: CompiledOrder = {
+    mean: new Float64Array(size),
+    deviation: new Float64Array(size),
+    weight: new Float64Array(size),
+  }
+  for (const [at, name] of FEATURE_NAMES.entries()) {
+    if (!Object.hasOwn(order, name)) continue
+    const [mean, deviation, weight] = order[name]!
+    own.mean[at] = mean
+    own.deviation[at] = deviation
+    own.weight[at] = deviation < DEVIATION_MIN ? 0 : weight
+  }
+  compiled.set(order, own)
+  return own
+}
+
+const PLACE_OF_SOURCE = new Map(SOURCES.map((source, place) => [source, place]))
+const SOURCE_PLACES = FEATURES.map((feature) => PLACE_OF_SOURCE.get(feature.source)!)
+
+/** Every feature's part of every candidate's score, and the sums. */
+function partsOf(input: FeatureInput, { mean, deviation, weight }: CompiledOrder) {
+  const width = FEATURES.length
+  const parts = featuresOf(input, weight)
+  const totals = new Float64Array(input.candidates.length)
+  for (let row = 0; row < totals.length; row++) {
+    for (let at = 0; at < width; at++) {
+      if (weight[at] === 0) continue
+      const place = row * width + at
+      const value = (parts[place]! - mean[at]!) / deviation[at]!
+      parts[place] = weight[at]! * Math.max(-CLIP, Math.min(CLIP, value))
+      totals[row]! += parts[place]!
+    }
+  }
+  return { parts, totals }
+}
+
+const byScore = (a: { id: string; score: number }, b: { id: string; score: number }) =>
+  b.score - a.score || (a.id < b.id ? -1 : 1)
+
+/**
+ * Scores candidates by a linear order, best first; ties by id, so that an order never depends on which source answered
+ * first. The score is the softmax relative to its largest term: the order is fitted list by list as a softmax (see
+ * shared/learn/ranker), so the ratio of two scores is the odds of wanting the one over the other.
+ */
+export function scoreCandidates(input: FeatureInput, order: LinearOrder): Scored[] {
+  const { candidates } = input
+  const width = FEATURES.length
+  const { parts, totals } = partsOf(input, compileOrder(order))
+  const average = new Float64Array(width)
+  for (let place = 0; place < parts.length; place++) average[place % width]! += parts[place]! / candidates.length
+  const top = totals.reduce((most, total) => Math.max(most, total), Number.NEGATIVE_INFINITY)
+  const scored = candidates.map((candidate, row) => {
+    const own = parts.subarray(row * width, (row + 1) * width)
+    for (let at = 0; at < width; at++) own[at]! -= average[at]!
+    return { id: candidate.id, candidate, score: Math.exp(totals[row]! - top), shares: sharesOf(own), parts: own }
+  })
+  return scored.sort(byScore).map(({ id: _id, ...one }) => one)
+}
+
+function sharesOf(parts: Float64Array): Map<Source, number> {
+  const sums = new Float64Array(SOURCES.length)
+  for (let at = 0; at < parts.length; at++) sums[SOURCE_PLACES[at]!]! += parts[at]!
+  const shares = new Map<Source, number>()
+  for (const [place, source] of SOURCES.entries()) if (sums[place]! > 0) shares.set(source, sums[place]!)
+  return shares
+}
+
+/** The best candidates' ids, best first: what is left of scoring where nothing is explained. */
+export function bestIds(input: FeatureInput, order: LinearOrder): string[] {
+  const { totals } = partsOf(input, compileOrder(order))
+  return input.candidates
+    .map(({ id }, row) => ({ id, score: totals[row]! }))
+    .sort(byScore)
+    .map(({ id }) => id)
+}

@@ -1,0 +1,54 @@
+import { HOUR_MS, MINUTE_MS } from '../base/clock.ts'
+import { withDeadline } from '../base/deadline.ts'
+import { decodeItemStats, type ItemStats } from '../domain/item_stats.ts'
+import type { Stages } from '../observe/stages.ts'
+import type { ShelfDeps } from './deps.ts'
+import { timeFor } from './time_left.ts'
+
+/** Shops whose statistics an isolate holds: up to about 2 MB each. */
+export const STATS_KEPT = 12
+export const STATS_HELD_MS = 24 * HOUR_MS
+/** Older ones are read again, behind the answer. */
+const STATS_YOUNG_MS = MINUTE_MS
+
+/**
+ * A shop's item statistics: from isolate memory, renewed behind the answer; the first request of an isolate waits for
+ * KV. Null where there are none: then features that need them say nothing. Rejects when they cannot be read.
+ * @param wait false: what is not held is fetched for the next request
+ */
+export async function readItemStats(
+  shop: string,
+  wait: boolean,
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<ItemStats | null> {
+  const nowMs = deps.clock.now()
+  const held = deps.memory.stats.get(shop, nowMs)
+  const read = async () => {
+    const text = await deps.cache.stats(shop)
+    const stats = text === null ? null : decodeItemStats(text)
+    deps.memory.stats.set(shop, { stats, readAtMs: deps.clock.now() }, deps.clock.now())
+    return stats
+  }
+  if (held !== undefined && nowMs - held.readAtMs < STATS_YOUNG_MS) return held.stats
+  if (held === undefined && wait) return fromKv(read, deps, stages)
+  deps.defer('item_stats', read)
+  return held?.stats ?? null
+}
+
+async function fromKv(
+  read: () => Promise<ItemStats | null>,
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<ItemStats | null> {
+  const { kv } = deps.memory
+  if (!kv.allows()) throw new Error('the KV breaker is open')
+  try {
+    const stats = await withDeadline('item_stats', timeFor('cache', deps, stages), stages.storage(read))
+    kv.succeeded()
+    return stats
+  } catch (error) {
+    kv.failed()
+    throw error
+  }
+}
