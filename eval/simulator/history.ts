@@ -33,24 +33,28 @@ export interface Played {
   revenueMinor: Map<string, number>
   sessions: number
   examined: number
+  /** What each shopper remembers at the end, by id. */
+  memories: Map<string, Memory>
 }
 
 /**
  * Plays every session of the period against a policy (the exploratory one unless given). Each session has its own random
  * stream, named by shopper and visit: two policies meet the same visits and the same arrivals (common random numbers), which narrows
  * the difference between them.
+ * @param untilMs visits that start later are left out, and no event is later
  */
-export function playWorld(world: World, policy?: ShelfPolicy): Played {
+export function playWorld(world: World, policy?: ShelfPolicy, untilMs = world.config.endsAt): Played {
   const { config, catalogue, shoppers } = world
   const model = choiceModel(catalogue, config.complements, config.strengths)
   const popularity = new Popularity()
   const shelfOf = policy ?? exploratoryPolicy(catalogue, popularity, seededRng(hash32('policy', config.seed)))
   const memories = new Map(shoppers.map((shopper) => [shopper.id, new Memory()]))
-  const played: Played = { events: [], revenueMinor: new Map(), sessions: 0, examined: 0 }
+  const played: Played = { events: [], revenueMinor: new Map(), sessions: 0, examined: 0, memories }
   for (const [index, { shopper, atMs }] of visitsOf(world).entries()) {
+    if (atMs >= untilMs) break
     const sessionId = `s-${String(index + 1).padStart(5, '0')}`
     const rng = seededRng(hash32(`session ${shopper.id} ${atMs}`, config.seed))
-    const visit = { model, memory: memories.get(shopper.id)!, sessionId, startMs: atMs, endsAt: config.endsAt }
+    const visit = { model, memory: memories.get(shopper.id)!, sessionId, startMs: atMs, endsAt: untilMs }
     const outcome = simulateSession(shopper, shelfOf, rng, visit)
     popularity.add(outcome.events)
     played.events.push(...outcome.events)
@@ -64,7 +68,8 @@ export function playWorld(world: World, policy?: ShelfPolicy): Played {
   return played
 }
 
-function visitsOf({ config, shoppers }: World): { shopper: Shopper; atMs: number }[] {
+/** Every visit of the period, in order of time. */
+export function visitsOf({ config, shoppers }: World): { shopper: Shopper; atMs: number }[] {
   const visits = shoppers.flatMap((shopper) => {
     const rng = seededRng(hash32(`visits ${shopper.id}`, config.seed))
     const times = visitTimes(rng, shopper.sessions, config.days, config.endsAt, shopper.market.utcOffsetHours)

@@ -33,10 +33,22 @@ export interface SessionOutcome {
   examined: number
 }
 
+/**
+ * Chance by what it decides (`click tp-001`, `pause`). One stream for everything replays a session; a stream for each
+ * label gives two policies the same draw for the same decision, whatever else they showed (common random numbers).
+ */
+export type Chances = (label: string) => Rng
+
+/** A session in progress: `steps` asks for one shelf after the other; `outcome` grows as it goes. */
+export interface Session {
+  outcome: SessionOutcome
+  steps: Generator<ShelfContext, void, readonly string[]>
+}
+
 /** The mutable state of a session in progress. */
 interface Walk extends Visit {
   shopper: Shopper
-  rng: Rng
+  chance: Chances
   nowMs: number
   cart: SimItem[]
   outcome: SessionOutcome
@@ -48,35 +60,45 @@ interface Walk extends Visit {
  * for next; tiredness grows with every shelf and ends the session; the cart is settled last.
  */
 export function simulateSession(shopper: Shopper, shelfOf: ShelfPolicy, rng: Rng, visit: Visit): SessionOutcome {
+  const { outcome, steps } = openSession(shopper, () => rng, visit)
+  for (let step = steps.next(); step.done !== true; ) step = steps.next(shelfOf(step.value))
+  return outcome
+}
+
+/** The same session, shelf by shelf, for a policy that takes its time. */
+export function openSession(shopper: Shopper, chance: Chances, visit: Visit): Session {
   const outcome: SessionOutcome = { events: [], revenueMinor: 0, examined: 0 }
-  const walk: Walk = { ...visit, shopper, rng, nowMs: visit.startMs, cart: [], outcome }
+  return { outcome, steps: walkThrough({ ...visit, shopper, chance, nowMs: visit.startMs, cart: [], outcome }) }
+}
+
+function* walkThrough(walk: Walk): Session['steps'] {
   let page: { placement: Placement; category?: string; seed?: SimItem } = arrive(walk)
   for (let shelves = 0; shelves < MAX_SHELVES; shelves++) {
-    const opened = readShelf(walk, shelfOf(contextOf(walk, page.placement, page.category, page.seed?.id)))
-    if (rng.next() < shelves / (shelves + shopper.patience)) break
+    const opened = readShelf(walk, yield contextOf(walk, page.placement, page.category, page.seed?.id))
+    if (walk.chance('tire').next() < shelves / (shelves + walk.shopper.patience)) break
     if (opened === null) page = { placement: 'category', category: browse(walk) }
     else if (walk.cart.includes(opened)) page = { placement: 'cart', seed: opened }
     else page = { placement: 'product', seed: opened }
   }
   checkOut(walk)
-  return outcome
 }
 
 /** Most sessions begin on the home page, some on a category, a few on a product found elsewhere. */
 function arrive(walk: Walk): { placement: Placement; category?: string; seed?: SimItem } {
-  const entry = walk.rng.next()
+  const entry = walk.chance('arrive').next()
   if (entry < 0.5) return { placement: 'home' }
   const category = browse(walk)
   if (entry < 0.8) return { placement: 'category', category }
   const found = (walk.model.catalogue.byCategory.get(category) ?? []).filter((item) => onSale(walk, item))
   if (found.length === 0) return { placement: 'home' }
-  const item = walk.rng.pick(found)
+  const item = walk.chance('find').pick(found)
   openProduct(walk, item)
   return walk.cart.includes(item) ? { placement: 'cart', seed: item } : { placement: 'product', seed: item }
 }
 
 /** The category the shopper goes to unprompted: by taste, or anywhere when taste is switched off. */
-function browse({ shopper, model, rng }: Walk): string {
+function browse({ shopper, model, chance }: Walk): string {
+  const rng = chance('browse')
   const { categories } = model.catalogue
   if (model.strengths.taste === 0) return rng.pick(categories)
   return categories[
@@ -111,13 +133,13 @@ function readShelf(walk: Walk, itemIds: readonly string[]): SimItem | null {
     walk.outcome.examined += 1
     pause(walk, 1, 6)
     const utility = utilityOf(walk.model, walk.shopper, item, walk.memory, walk.nowMs)
-    if (walk.rng.next() < clickProbability(utility)) {
+    if (walk.chance(`click ${itemId}`).next() < clickProbability(utility)) {
       emit(walk, 'click', item)
       openProduct(walk, item)
       opened = item
-      if (walk.rng.next() < LEAVE_AFTER_CLICK) break
+      if (walk.chance('leave').next() < LEAVE_AFTER_CLICK) break
     } else walk.memory.sawWithoutClick(item, walk.nowMs)
-    if (walk.rng.next() > LOOK_ON) break
+    if (walk.chance('look').next() > LOOK_ON) break
   }
   return opened
 }
@@ -129,7 +151,7 @@ function openProduct(walk: Walk, item: SimItem): void {
   walk.memory.took(item, walk.nowMs, LOOKED_AT)
   pause(walk, 8, 90)
   const utility = utilityOf(walk.model, walk.shopper, item, walk.memory, walk.nowMs)
-  if (walk.cart.includes(item) || walk.rng.next() >= cartProbability(utility)) return
+  if (walk.cart.includes(item) || walk.chance(`cart ${item.id}`).next() >= cartProbability(utility)) return
   emit(walk, 'add_to_cart', item)
   walk.cart.push(item)
   walk.memory.took(item, walk.nowMs)
@@ -139,8 +161,9 @@ function checkOut(walk: Walk): void {
   pause(walk, 30, 240)
   for (const item of walk.cart) {
     const utility = utilityOf(walk.model, walk.shopper, item, walk.memory, walk.nowMs)
-    if (walk.rng.next() >= orderProbability(utility)) continue
-    const quantity = item.consumable && walk.rng.next() < 0.3 ? 2 + walk.rng.int(2) : 1
+    const rng = walk.chance(`order ${item.id}`)
+    if (rng.next() >= orderProbability(utility)) continue
+    const quantity = item.consumable && rng.next() < 0.3 ? 2 + rng.int(2) : 1
     emit(walk, 'purchase', item, quantity)
     walk.memory.bought(item, walk.nowMs)
   }
@@ -151,7 +174,7 @@ function onSale(walk: Walk, item: SimItem): boolean {
 }
 
 function pause(walk: Walk, fromSeconds: number, toSeconds: number): void {
-  walk.nowMs += 1_000 * (fromSeconds + walk.rng.int(toSeconds - fromSeconds + 1))
+  walk.nowMs += 1_000 * (fromSeconds + walk.chance('pause').int(toSeconds - fromSeconds + 1))
 }
 
 function emit(walk: Walk, type: SimulatedEvent['type'], item: SimItem, quantity = 1): void {
