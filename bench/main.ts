@@ -18,7 +18,13 @@ switch (positionals[0]) {
   case 'pipeline':
     await (await import('./pipeline.ts')).benchPipeline(options)
     break
+  case 'rules':
+    ;(await import('./rules.ts')).benchRules(options)
+    break
+  case 'ranking':
+    ;(await import('./ranking.ts')).benchRanking(options)
+    break
   default:
-    console.error('usage: npm run bench -- http|pipeline [--quick] [--json] [--dataset DIR]')
+    console.error('usage: npm run bench -- http|pipeline|rules|ranking [--quick] [--json] [--dataset DIR]')
     process.exitCode = 2
 }

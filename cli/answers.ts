@@ -117,6 +117,8 @@ export const shelfSchema = z.object({
     rung: z.string(),
     degraded: z.array(z.string()),
     strategy: z.string(),
+    /** The order that ranked. */
+    order: z.string().optional(),
     cache: z.string(),
     ms: z.number(),
     availability_as_of: z.string().nullish(),
@@ -131,9 +133,12 @@ export const shelfSchema = z.object({
           id: z.string(),
           score: z.number(),
           sources: z.record(z.string(), z.number()),
+          features: z.record(z.string(), z.number()).default({}),
           outcome: z.string(),
+          rules: z.array(z.object({ rule: z.string(), effect: z.string() })).default([]),
         }),
       ),
+      rules: z.object({ hidden: z.array(z.object({ id: z.string(), rule: z.string() })) }).optional(),
     })
     .optional(),
 })
@@ -153,3 +158,20 @@ export const eventsPageSchema = z.object({
   waiting: z.boolean(),
   next_cursor: z.string().nullable(),
 })
+
+export const audienceSchema = z.object({
+  item_id: z.string(),
+  basis: z.string(),
+  shoppers: z.number(),
+  own_share: z.number(),
+  tastes: z.array(
+    z.object({
+      name: z.string(),
+      shoppers: z.number(),
+      share_of_shoppers: z.number(),
+      lift: z.number(),
+      top_items: z.array(z.object({ id: z.string(), title: z.string(), shoppers: z.number() })),
+    }),
+  ),
+})
+export type Audience = z.infer<typeof audienceSchema>

@@ -13,7 +13,13 @@ export interface Explanation {
   best_score: number | null
   /** What each source gave to the score, largest first. */
   sources: Array<{ source: string; score: number; share: number }>
+  /** The order that ranked; null of a service that does not tell. */
+  order: string | null
+  /** What the weightiest features add to its log odds over the average candidate's, largest first. */
+  features: Array<{ feature: string; log_odds: number }>
   outcome: string | null
+  /** What the shop's rules did to it; told to secret keys alone. */
+  rules: Array<{ rule: string; effect: string }>
   reason: string | null
   evidence: unknown[]
 }
@@ -38,11 +44,18 @@ export function explanationOf(item: string, shelf: Shelf, known: boolean): Expla
     score: candidate?.score ?? null,
     best_score: candidates.length === 0 ? null : Math.max(...candidates.map((own) => own.score)),
     sources: sources.map(([source, score]) => ({ source, score, share: sum > 0 ? score / sum : 0 })),
+    order: shelf.served.order ?? null,
+    features: Object.entries(candidate?.features ?? {}).map(([feature, log_odds]) => ({ feature, log_odds })),
     outcome: candidate?.outcome ?? null,
+    rules: candidate?.rules ?? hiddenBy(item, shelf),
     reason: shown?.reason?.text ?? null,
     evidence: shown?.reason?.evidence ?? [],
   }
 }
+
+/** The rule that took an item away by its id, before anything was ranked. */
+const hiddenBy = (item: string, shelf: Shelf): Explanation['rules'] =>
+  (shelf.trace?.rules?.hidden ?? []).filter(({ id }) => id === item).map(({ rule }) => ({ rule, effect: 'hidden' }))
 
 /** The explanation in words, a line each. */
 export function explanationLines(told: Explanation, shelf: Shelf): string[] {
@@ -51,9 +64,11 @@ export function explanationLines(told: Explanation, shelf: Shelf): string[] {
   const lines = [`${name}: ${verdictText(told)} (${where})`]
   if (told.score !== null)
     lines.push(`score    ${number(told.score)}, the best candidate has ${number(told.best_score ?? told.score)}`)
+  for (const { rule, effect } of told.rules) lines.push(`rule     ${effect} by ${plain(rule)}`)
   for (const [at, { source, score, share }] of told.sources.entries()) {
     lines.push(`${at === 0 ? 'sources' : '       '}  ${source} ${number(score)} (${Math.round(share * 100)} %)`)
   }
+  lines.push(...orderLines(told))
   if (told.verdict === 'shown') {
     lines.push(`reason   ${told.reason === null ? 'none: nothing that could be proved' : plain(told.reason)}`)
     for (const fact of told.evidence) lines.push(`evidence ${plain(JSON.stringify(fact))}`)
@@ -61,6 +76,13 @@ export function explanationLines(told: Explanation, shelf: Shelf): string[] {
     lines.push(...shelfOverview(shelf))
   }
   return lines
+}
+
+/** By which order, and what of it moved the item most. */
+function orderLines({ order, features }: Explanation): string[] {
+  if (order === null) return []
+  const weighty = features.map(({ feature, log_odds }) => `${feature} ${log_odds > 0 ? '+' : ''}${number(log_odds)}`)
+  return [`order    ${plain(order)}`, ...(weighty.length === 0 ? [] : [`features ${plain(weighty.join(', '))}`])]
 }
 
 function verdictText(told: Explanation): string {

@@ -191,9 +191,26 @@ describe('recommend and explain', () => {
     expect(JSON.parse(stub.seen.at(-1)!.body)).toMatchObject({ explain: 'trace', limit: 50 })
   })
 
+  it('tells by which order, and which features moved the item most', async () => {
+    const [first, ...rest] = trace.candidates
+    const features = { wanted_7d: 1.25, taste_rank: -0.5 }
+    const served = { ...shelf.served, order: 'learned-x' }
+    stub.shelf = { ...shelf, served, trace: { ...trace, candidates: [{ ...first, features }, ...rest] } }
+    const { out } = await shelfwise(['explain', '--item', 'fp-001'], key)
+    expect(out).toMatch(/^order +learned-x\nfeatures wanted_7d \+1.25, taste_rank -0.5$/m)
+    const told = JSON.parse((await shelfwise(['explain', '--item', 'fp-001', '--json'], key)).out) as object
+    expect(told).toMatchObject({ order: 'learned-x', features: [{ feature: 'wanted_7d', log_odds: 1.25 }, {}] })
+  })
+
   it('tells where an item dropped out', async () => {
     expect((await shelfwise(['explain', '--item', 'fp-002'], key)).out).toContain('number 2 of 2 candidates')
     expect((await shelfwise(['explain', '--item', 'other'], key)).out).toContain('not among the candidates')
+    const hidden = {
+      ...trace,
+      rules: { version: 3, in_force: ['no-more'], hidden: [{ id: 'other', rule: 'no-more' }] },
+    }
+    stub.shelf = { ...shelf, trace: hidden }
+    expect((await shelfwise(['explain', '--item', 'other'], key)).out).toContain('hidden by no-more')
     stub.shelf = { ...shelf, trace, missing_item_ids: ['other'] }
     const told = JSON.parse((await shelfwise(['explain', '--item', 'other', '--json'], key)).out) as { verdict: string }
     expect(told.verdict).toBe('unknown_item')

@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import { register as registerAudience } from './commands/audience.ts'
 import { register as registerDoctor } from './commands/doctor.ts'
 import { register as registerEnrich } from './commands/enrich.ts'
 import { register as registerEvents } from './commands/events.ts'
 import { register as registerExplain } from './commands/explain.ts'
 import { register as registerExport } from './commands/export.ts'
 import { register as registerImport } from './commands/import.ts'
+import { register as registerLearn } from './commands/learn.ts'
 import { register as registerPs } from './commands/ps.ts'
+import { register as registerRanker } from './commands/ranker.ts'
 import { register as registerRecommend } from './commands/recommend.ts'
+import { register as registerRules } from './commands/rules.ts'
 import { register as registerWebhook } from './commands/webhook.ts'
 import { CliFailure, EXIT } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -52,10 +56,14 @@ async function createProgram(argv: readonly string[], terminal: Terminal): Promi
   registerExport(program, terminal)
   registerRecommend(program, terminal)
   registerExplain(program, terminal)
+  registerAudience(program, terminal)
   registerEvents(program, terminal)
   registerPs(program, terminal)
+  registerRules(program, terminal)
+  registerRanker(program, terminal)
   registerWebhook(program, terminal)
   registerEnrich(program, terminal)
+  registerLearn(program, terminal)
   registerDoctor(program, terminal)
   return program
 }

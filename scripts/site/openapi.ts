@@ -1,15 +1,22 @@
 import * as z from 'zod'
 import { PROBLEMS } from '../../shared/base/problem.ts'
 import * as answers from '../../shared/domain/api_answers.ts'
+import { audienceSchema } from '../../shared/domain/audience.ts'
 import { eventSchema } from '../../shared/domain/event.ts'
 import { itemBodySchema, itemDeletionSchema, itemLineSchema } from '../../shared/domain/item.ts'
 import { itemDetailsSchema } from '../../shared/domain/item_details.ts'
 import { keyBodySchema } from '../../shared/domain/key.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
-import { recommendationRequestSchema, recommendationResponseSchema } from '../../shared/domain/recommendation.ts'
+import {
+  recommendationRequestSchema,
+  recommendationResponseSchema,
+  rerankRequestSchema,
+} from '../../shared/domain/recommendation.ts'
 import { placementBodySchema, shopBodySchema } from '../../shared/domain/shop.ts'
 import { ENRICHMENT_OPERATIONS } from './openapi_enrichment.ts'
 import { EXPORT_OPERATIONS, FEED_CONTENT, feedQuery } from './openapi_feeds.ts'
+import { RANKER_OPERATIONS } from './openapi_ranker.ts'
+import { RULE_OPERATIONS } from './openapi_rules.ts'
 import { WEBHOOK_OPERATIONS } from './openapi_webhooks.ts'
 import type { Operation } from './operation.ts'
 
@@ -105,6 +112,28 @@ const OPERATIONS: Operation[] = [
     ],
   },
   {
+    method: 'post',
+    path: '/v1/rerank',
+    tag: 'Shelves',
+    key: 'pk_or_sk',
+    summary: 'Your own candidates, in order',
+    description:
+      'The candidates that can be sold now, in the order of the placement for this shopper, each with its reason. Nothing else is added.',
+    body: { type: 'application/json', schema: rerankRequestSchema },
+    answer: { status: 200, description: 'The candidates, best first', schema: recommendationResponseSchema },
+    problems: [
+      'invalid_json',
+      'invalid_request',
+      'unauthorized',
+      'forbidden',
+      'origin_not_allowed',
+      'unknown_placement',
+      'payload_too_large',
+      'rate_limited',
+      'unavailable',
+    ],
+  },
+  {
     method: 'get',
     path: '/v1/items/{id}',
     tag: 'Items',
@@ -124,6 +153,17 @@ const OPERATIONS: Operation[] = [
     ],
     answer: { status: 200, description: 'The item', schema: itemDetailsSchema },
     problems: ['invalid_request', 'unauthorized', 'origin_not_allowed', 'not_found', 'rate_limited', 'unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/v1/items/{id}/audience',
+    tag: 'Items',
+    key: 'sk',
+    summary: 'Who would want an item',
+    description:
+      'Tastes of the shop whose shoppers want the item more than others, with what they want else. Known for an item without a single event as soon as its text is; `basis`, `shoppers` and `own_share` say what it rests on. No taste has fewer than twenty shoppers, and none of them is named.',
+    answer: { status: 200, description: 'At most five tastes, the largest lift first', schema: audienceSchema },
+    problems: ['invalid_request', 'unauthorized', 'forbidden', 'not_found', 'unavailable'],
   },
   {
     method: 'post',
@@ -268,7 +308,14 @@ const OPERATIONS: Operation[] = [
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 export function openApi(version: string): Json {
   const paths: Record<string, Json> = {}
-  for (const operation of [...OPERATIONS, ...EXPORT_OPERATIONS, ...WEBHOOK_OPERATIONS, ...ENRICHMENT_OPERATIONS]) {
+  for (const operation of [
+    ...OPERATIONS,
+    ...EXPORT_OPERATIONS,
+    ...WEBHOOK_OPERATIONS,
+    ...ENRICHMENT_OPERATIONS,
+    ...RULE_OPERATIONS,
+    ...RANKER_OPERATIONS,
+  ]) {
     paths[operation.path] ??= {}
     paths[operation.path]![operation.method] = describe(operation)
   }

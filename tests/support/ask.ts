@@ -1,7 +1,11 @@
 /** Asking a shelf of an isolate, as the route does, and keeping what the route would throw away. */
 import { hash32 } from '../../shared/base/hash.ts'
 import { decode } from '../../shared/domain/decode.ts'
-import { type RecommendationResponse, recommendationRequestSchema } from '../../shared/domain/recommendation.ts'
+import {
+  type RecommendationResponse,
+  recommendationRequestSchema,
+  rerankRequestSchema,
+} from '../../shared/domain/recommendation.ts'
 import type { ShopConfig } from '../../shared/domain/shop.ts'
 import { createStages, type Stages } from '../../shared/observe/stages.ts'
 import type { ShelfAnswer } from '../../shared/recommend/answer.ts'
@@ -25,6 +29,11 @@ async function settle(work: ReadonlyArray<() => Promise<unknown>>): Promise<void
 }
 
 export function requestOf(config: ShopConfig, body: unknown, shown: ReadonlySet<number> = new Set()): ShelfRequest {
+  if (typeof body === 'object' && body !== null && 'candidate_item_ids' in body) {
+    const request = decode(rerankRequestSchema, body)
+    const placement = config.placements[request.placement]!
+    return resolveRequest(config, placement, request, shown, request.candidate_item_ids)
+  }
   const request = decode(recommendationRequestSchema, body)
   return resolveRequest(config, config.placements[request.placement]!, request, shown)
 }

@@ -24,6 +24,8 @@ export interface IngestDoor {
   send(shop: string, method: string, path: string, body?: { type: string; text: string }): Promise<Response>
   json<T>(shop: string, method: string, path: string, body?: { type: string; text: string }): Promise<T>
   makeShop(shop: string, body: ShopBody): Promise<void>
+  /** A statement on the catalogue itself. */
+  execute(sql: string): Promise<unknown>
   /** Puts the waiting events into their partitions. */
   fold(): Promise<void>
   /** Serves it; a key is `sk_<shop>_<anything>`. */
@@ -75,6 +77,7 @@ export async function openIngestDoor(
     async makeShop(shop, body) {
       await deps.shops.put(shop, body, clock.now())
     },
+    execute: (sql) => catalogue!.prepare(sql).run(),
     async fold() {
       while ((await foldEvents(deps.inbox, archive, async () => {})) !== null);
     },

@@ -15,6 +15,8 @@ import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
 import { createVectorSpaceStore } from '../../shared/store/catalogue/vector_spaces.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createEnrichStores, createFencing } from '../../shared/store/enrich_stores.ts'
+import { createLearningArtefacts } from '../../shared/store/learning_artefacts.ts'
+import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
@@ -75,12 +77,14 @@ export function depsOf(
   const { clock, operations } = world
   const db = over.db ?? world.catalogue
   const kv = over.kv ?? world.kv
+  const bucket = createMemoryR2({ clock })
   return {
     clock,
     log: silentLog,
     ...createEnrichStores(db, operations),
     fencing: createFencing(db, operations),
     profiles: createProfileStore(world.live),
+    habits: createHabitStore(world.live),
     batches: createModelBatchStore(operations),
     signalEnrich: async () => {},
     breathe: async () => {},
@@ -88,7 +92,8 @@ export function depsOf(
     shops: createShopStore(db),
     availability: createAvailabilityReader(db, clock, 'primary'),
     leases: createLeaseStore(operations),
-    archive: createArchive(createMemoryR2({ clock })),
+    archive: createArchive(bucket),
+    artefacts: createLearningArtefacts(bucket),
     cache: createCacheStore(kv),
     vectors: createVectorStore({ a: over.index ?? world.index }),
     newness: createNewnessStore(db),

@@ -14,6 +14,7 @@ import { DEADLINES } from '../../shared/domain/limits.ts'
 import type { ShopConfig } from '../../shared/domain/shop.ts'
 import type { StoredWrite } from '../../shared/domain/stored_write.ts'
 import type { EnrichDeps } from '../../shared/enrich/deps.ts'
+import { runLearning } from '../../shared/enrich/learn_shops.ts'
 import { runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
 import { writeVeto } from '../../shared/enrich/veto.ts'
 import { type Acceptance, acceptEvents } from '../../shared/ingest/accept_events.ts'
@@ -22,6 +23,7 @@ import { NO_COMPLETER } from '../../shared/model/completer_rpc.ts'
 import { silentLog } from '../../shared/observe/log.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
+import { STATS_HELD_MS, STATS_KEPT } from '../../shared/recommend/item_stats.ts'
 import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
 import { NEWEST_KEPT, NEWEST_TTL_MS } from '../../shared/recommend/wave_one.ts'
@@ -30,11 +32,13 @@ import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
 import { createEnrichmentStore } from '../../shared/store/catalogue/enrichment.ts'
 import { createEnrichmentsStore } from '../../shared/store/catalogue/enrichments.ts'
+import { createFactorStore } from '../../shared/store/catalogue/factors.ts'
 import { createFoundTextStore } from '../../shared/store/catalogue/found_text.ts'
 import { createItemWriter } from '../../shared/store/catalogue/item_writes.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
 import { createNewnessStore } from '../../shared/store/catalogue/newness.ts'
 import { createQuarantineStore } from '../../shared/store/catalogue/quarantine.ts'
+import { createRankerStore } from '../../shared/store/catalogue/rankers.ts'
 import { createShelfReads } from '../../shared/store/catalogue/shelf_reads.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
 import { createVectorLedger } from '../../shared/store/catalogue/vector_ledger.ts'
@@ -42,10 +46,13 @@ import { createVectorSpaceStore } from '../../shared/store/catalogue/vector_spac
 import { createVocabularyStore } from '../../shared/store/catalogue/vocabularies.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createFencing } from '../../shared/store/enrich_stores.ts'
+import { createLearningArtefacts } from '../../shared/store/learning_artefacts.ts'
+import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createEventInbox } from '../../shared/store/operations/event_inbox.ts'
 import { createJobStore } from '../../shared/store/operations/jobs.ts'
+import { createLearnRunStore } from '../../shared/store/operations/learn_runs.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
@@ -95,6 +102,7 @@ export function createIsolateMemory(db: D1Database, clock: Clock): IsolateMemory
     sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
     lists: createLru(500, 30 * SECOND_MS),
     lastGood: createLru(500, 24 * HOUR_MS),
+    stats: createLru(STATS_KEPT, STATS_HELD_MS),
     newest: createLru(NEWEST_KEPT, NEWEST_TTL_MS),
     availability: createAvailabilityMemory(createAvailabilityReader(db, clock, 'replica'), clock),
     d1: createBreaker(clock),
@@ -147,21 +155,26 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
   let names = 0
   const unique = () => `unique-${++names}`
   const shops = createShopStore(sessionless(catalogue))
+  const bucket = createMemoryR2({ clock })
   const enrich: EnrichDeps = {
     clock,
     log: silentLog,
     catalogue: createEnrichmentStore(catalogue),
     learning: createLearningStore(catalogue),
+    rankers: createRankerStore(catalogue),
     shops,
     availability: createAvailabilityReader(catalogue, clock, 'primary'),
     inbox: createEventInbox(operations),
     jobs: createJobStore(operations),
     leases: createLeaseStore(operations),
-    archive: createArchive(createMemoryR2({ clock })),
+    archive: createArchive(bucket),
+    artefacts: createLearningArtefacts(bucket),
+    learnRuns: createLearnRunStore(operations),
     cache: createCacheStore(everywhereKv),
     vectors: createVectorStore({ a: vectorize, b: vectorizeB }),
     spaces: createVectorSpaceStore(catalogue),
     ledger: createVectorLedger(catalogue),
+    factors: createFactorStore(catalogue),
     found: createFoundTextStore(catalogue),
     newness: createNewnessStore(catalogue),
     embedders: createEmbedderStore(everywhereKv),
@@ -170,6 +183,7 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
     quarantine: createQuarantineStore(catalogue),
     vocabularies: createVocabularyStore(catalogue),
     profiles: createProfileStore(live),
+    habits: createHabitStore(live),
     batches: createModelBatchStore(operations),
     fencing: createFencing(catalogue, operations),
     signalEnrich: async () => {},
@@ -222,6 +236,7 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
         await runOutbox(enrich)
         await runFold(enrich)
         await runShops(enrich)
+        await runLearning(enrich, { units: Number.POSITIVE_INFINITY })
         clock.advance(2 * SECOND_MS)
       }
       await enrich.catalogue.writePulse(clock.now())
@@ -253,6 +268,7 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
         strictReads: createShelfReads(db, 'primary'),
         lists: createLearningStore(db).lists,
         live: createD1LiveStore(switched(live as D1Database, liveSwitch)),
+        habits: createHabitStore(switched(live as D1Database, liveSwitch)),
         vectors: createVectorStore({ a: switched(vectorize, vectors), b: switched(vectorizeB, vectors) }),
         cache: createCacheStore(ownKv),
         embed: (name, version, text) => switched(provider, model).embedQuery(name, version, text),

@@ -92,6 +92,8 @@ export const de: Words = {
   L5: 'Die letzte gute Liste aus dem Speicher',
   shared_attribute: 'gemeinsame Eigenschaft',
   bought_together: 'zusammen gekauft',
+  complement: 'passt zu',
+  bought_before: 'schon gekauft',
   similar: 'ähnlich beschrieben',
   matches_query: 'passt zur Suche',
   trending: 'gerade gefragt',

@@ -90,6 +90,8 @@ export const en = {
   L5: 'The last good list held in memory',
   shared_attribute: 'shared attribute',
   bought_together: 'bought together',
+  complement: 'goes with',
+  bought_before: 'bought before',
   similar: 'described alike',
   matches_query: 'matches the search',
   trending: 'trending',

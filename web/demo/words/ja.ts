@@ -92,6 +92,8 @@ export const ja: Words = {
   L5: 'メモリに残る直近の一覧',
   shared_attribute: '共通の特徴',
   bought_together: '同時購入',
+  complement: '組み合わせ',
+  bought_before: '購入済み',
   similar: '説明が似ている',
   matches_query: '検索に一致',
   trending: '最近の人気',

@@ -92,6 +92,8 @@ export const zh: Words = {
   L5: '記憶體中最近一份清單',
   shared_attribute: '共同特色',
   bought_together: '一起購買',
+  complement: '搭配',
+  bought_before: '買過',
   similar: '描述相近',
   matches_query: '符合搜尋',
   trending: '近期熱門',

@@ -1,0 +1,176 @@
+import { beforeAll, expect, test } from 'vitest'
+import { MINUTE_MS, SECOND_MS } from '../shared/base/clock.ts'
+import { audienceSchema } from '../shared/domain/audience.ts'
+import { placeArrivals } from '../shared/enrich/arrivals.ts'
+import { runOutbox, runShops } from '../shared/enrich/run.ts'
+import { audienceOf } from '../shared/recommend/audience.ts'
+import { createFactorStore, type FactorStore } from '../shared/store/catalogue/factors.ts'
+import { plantedItem, plantedShop } from './support/planted_tastes.ts'
+import { rewritingD1 } from './support/unit_catalogue.ts'
+import { createWorld, type World } from './support/world.ts'
+
+const SEED = 20_260_117
+const keep = async () => {}
+
+let world: World
+let factors: FactorStore
+beforeAll(async () => {
+  world = await createWorld(plantedShop({ seed: SEED, itemsPerTopic: 20, shoppersPerTopic: 50 }))
+  factors = createFactorStore(world.rawCatalogue)
+}, 120_000)
+
+/** In whose rows an item stands. */
+async function rowsWith(item: string): Promise<Map<string, number>> {
+  const ids = world.data.items.map(({ id }) => id)
+  const rows = await factors.arrivals(world.shop, ids)
+  return new Map([...rows].flatMap(([row, own]) => own.filter(([id]) => id === item).map(([, link]) => [row, link])))
+}
+
+async function settle() {
+  for (let round = 0; round < 3; round++) {
+    await runOutbox(world.enrich)
+    world.clock.advance(2 * SECOND_MS)
+    await runShops(world.enrich)
+  }
+  await world.reread()
+}
+
+const space = () => ({ shop: world.shop, ...world.config.search!.space! })
+const share = (rows: ReadonlyMap<string, number>, topic: string) =>
+  [...rows.keys()].filter((row) => row.startsWith(topic)).length / rows.size
+
+test('learning leaves factors, tastes with names, and a map chosen on the shop itself', async () => {
+  expect((await factors.anchors(world.shop, 500)).length).toBe(100)
+  const tastes = (await factors.tastes(world.shop))!
+  expect(tastes.tastes.length).toBeGreaterThanOrEqual(5)
+  expect(
+    new Set(
+      tastes.tastes.flatMap(({ names }) => names.filter(({ kind }) => kind === 'category').map(({ value }) => value)),
+    ).size,
+  ).toBe(5)
+  const map = (await factors.textMap(world.shop))!
+  expect(map.anchors).toBe(100)
+})
+
+test('a new item stands in the rows of items that its shoppers have, before anybody wanted it', async () => {
+  await world.putItems([plantedItem('Garden', 'fresh', ['rake', 'seedling', 'fern'])])
+  await settle()
+  const rows = await rowsWith('fresh')
+  expect(rows.size).toBeGreaterThanOrEqual(10)
+  expect(share(rows, 'Garden')).toBeGreaterThan(0.6)
+  const [strongest] = [...rows].sort((a, b) => b[1] - a[1])[0]!
+  expect(strongest).toMatch(/^Garden/)
+})
+
+test('a shopper of its topic gets it among the candidates, by a request that makes no more calls', async () => {
+  const parts = (await world.location()).isolate()
+  const gathered = await parts.reads.gather(world.shop, ['Garden-1', 'Garden-2', 'Garden-5'], null, 10)
+  const arrived = [...gathered.neighbours.values()].flatMap(({ arrivals }) => arrivals!.map(([id]) => id))
+  expect(arrived).toContain('fresh')
+})
+
+test('to do it again changes nothing', async () => {
+  const before = await rowsWith('fresh')
+  world.rawCatalogue.execute([{ sql: `UPDATE item_factors SET map = 'older' WHERE item = 'fresh'`, params: [] }])
+  expect(await placeArrivals(space(), world.enrich, keep)).toBe(1)
+  expect(await rowsWith('fresh')).toEqual(before)
+  expect(await placeArrivals(space(), world.enrich, keep)).toBe(0)
+})
+
+test('who dies between the rows and the note does it again and leaves no row behind', async () => {
+  const before = await rowsWith('fresh')
+  await world.putItems([plantedItem('Office', 'fresh', ['stapler', 'binder', 'ruler'])])
+  let notes = 0
+  const dying = {
+    ...world.enrich,
+    fencing: null,
+    factors: {
+      ...world.enrich.factors,
+      async place(...args: Parameters<FactorStore['place']>) {
+        notes += 1
+        if (notes === 2) throw new Error('killed')
+        await world.enrich.factors.place(...args)
+      },
+    },
+  }
+  await runOutbox(world.enrich)
+  world.clock.advance(2 * SECOND_MS)
+  await runShops(dying)
+  expect(notes).toBeGreaterThanOrEqual(2)
+  await settle()
+  const rows = await rowsWith('fresh')
+  expect(share(rows, 'Office')).toBeGreaterThan(0.6)
+  expect([...before.keys()].filter((row) => rows.has(row) && row.startsWith('Garden')).length).toBeLessThan(8)
+  const [noted] = world.rawCatalogue.execute([
+    { sql: `SELECT anchors FROM item_factors WHERE item = 'fresh'`, params: [] },
+  ])
+  const anchors = JSON.parse(noted!.rows[0]![0] as string) as string[]
+  expect([...rows.keys()].every((row) => anchors.includes(row))).toBe(true)
+})
+
+test('who would want it: the taste of its topic, with real items, by its text alone', async () => {
+  await world.putItems([plantedItem('Camping', 'told', ['tent', 'paddle', 'rope'])])
+  await settle()
+  const told = audienceSchema.parse(await audienceOf(world.shop, 'told', factors))
+  expect(told).toMatchObject({ basis: 'text', shoppers: 0, own_share: 0, kappa: 8 })
+  const [best] = told.tastes
+  expect(best!.names).toContainEqual({ kind: 'category', name: '', value: 'Camping' })
+  expect(best!.lift).toBeGreaterThan(1.3)
+  expect(best!.top_items.filter(({ id }) => id.startsWith('Camping')).length).toBeGreaterThanOrEqual(3)
+  expect(told.tastes.every(({ shoppers }) => shoppers >= 20)).toBe(true)
+  const known = (await audienceOf(world.shop, 'Toys-3', factors))!
+  expect(['behaviour', 'both']).toContain(known.basis)
+  expect(known.tastes[0]!.names).toContainEqual({ kind: 'category', name: '', value: 'Toys' })
+  expect(JSON.stringify(told)).not.toMatch(/Camping\d|u:/)
+  expect(await audienceOf(world.shop, 'nothing', factors)).toBeNull()
+})
+
+test('control: a place that is another item’s has another audience', async () => {
+  const own = (await factors.placeOf(world.shop, 'Toys-3'))!
+  const wrong = await audienceOf(world.shop, 'told', { ...factors, placeOf: async () => own })
+  expect(wrong!.tastes[0]!.names).not.toContainEqual({ kind: 'category', name: '', value: 'Camping' })
+})
+
+test('once it has shoppers of its own, or is gone, it leaves the rows', async () => {
+  world.rawCatalogue.execute([{ sql: `UPDATE item_factors SET shoppers = 16 WHERE item = 'told'`, params: [] }])
+  expect((await rowsWith('told')).size).toBeGreaterThan(0)
+  await placeArrivals(space(), world.enrich, keep)
+  expect((await rowsWith('told')).size).toBe(0)
+  expect((await rowsWith('fresh')).size).toBeGreaterThan(0)
+  await world.deleteItem('fresh')
+  await settle()
+  expect((await rowsWith('fresh')).size).toBe(0)
+  expect(await audienceOf(world.shop, 'fresh', factors)).toBeNull()
+})
+
+test('an audience costs the same three reads for a hundred shoppers and for a hundred thousand', async () => {
+  const tastes = (await factors.tastes(world.shop))!
+  const counted = async (shoppers: number) => {
+    const scale = shoppers / tastes.shoppers
+    const sized = tastes.tastes.map((taste) => ({
+      ...taste,
+      shoppers: Math.max(20, Math.round(taste.shoppers * scale)),
+    }))
+    await factors.putTastes(world.shop, { ...tastes, shoppers, tastes: sized }, world.clock.now())
+    let statements = 0
+    const db = rewritingD1(world.rawCatalogue, (sql) => {
+      statements += 1
+      return sql
+    })
+    const told = await audienceOf(world.shop, 'Toys-3', createFactorStore(db))
+    expect(told!.tastes.length).toBeGreaterThan(0)
+    return statements
+  }
+  expect(await counted(100)).toBe(3)
+  expect(await counted(100_000)).toBe(3)
+})
+
+test('a map that lacks most anchors is made again, and no sooner than it may help', async () => {
+  const mark = (await factors.textMap(world.shop))!
+  await factors.putTextMap(world.shop, { ...mark, missing: 90, builtAtMs: world.clock.now() }, world.clock.now())
+  await placeArrivals(space(), world.enrich, keep)
+  expect((await factors.textMap(world.shop))!.missing).toBe(90)
+  world.clock.advance(11 * MINUTE_MS)
+  await placeArrivals(space(), world.enrich, keep)
+  expect((await factors.textMap(world.shop))!.missing).toBe(0)
+})
