@@ -15,6 +15,8 @@ import type { EnrichDeps, Keep } from './deps.ts'
 
 /** Items that texts are placed by, the most wanted: a placement looks at all of them, and vectors lie in memory. */
 const ANCHORS_MAX = 6_000
+/** Numbers of their vectors: eight megabytes. */
+const NUMBERS_MAX = 2_000_000
 /** Fewer give a text no place. */
 const ANCHORS_MIN = 30
 const VECTORS_PER_CALL = 100
@@ -110,7 +112,7 @@ async function buildTextMap(
 
 /** The most wanted items that the index shows, with their vectors one after the other. */
 async function anchorVectors(space: VectorSpace, { factors, vectors, breathe }: MapDeps) {
-  const wanted = await factors.anchors(space.shop, ANCHORS_MAX)
+  const wanted = await factors.anchors(space.shop, Math.min(ANCHORS_MAX, Math.floor(NUMBERS_MAX / space.dimensions)))
   const anchors: ItemFactor[] = []
   const packed = new Float32Array(wanted.length * space.dimensions)
   await mapConcurrent(chunk([...wanted.keys()], VECTORS_PER_CALL), WIDTH, async (part) => {
@@ -132,7 +134,7 @@ async function anchorVectors(space: VectorSpace, { factors, vectors, breathe }: 
     anchors.push(own)
   }
   const missing = wanted.length - anchors.length
-  return { anchors, missing, vectors: packed.slice(0, anchors.length * space.dimensions) }
+  return { anchors, missing, vectors: packed.subarray(0, anchors.length * space.dimensions) }
 }
 
 async function fitted(

@@ -8,7 +8,7 @@ export interface RunContext {
   run: string
   /** The run's objects. */
   folder: RunFolder
-  artefacts: Pick<LearningArtefacts, 'lines'>
+  artefacts: Pick<LearningArtefacts, 'lines' | 'impressions'>
   tier: Tier
   /** Lets whoever shares the thread go first. */
   breathe(): Promise<void>

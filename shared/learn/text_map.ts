@@ -53,11 +53,17 @@ export function likenessTo({ count, textDims, texts }: Anchors, text: Float32Arr
   return likeness
 }
 
+/** Where a text puts an item, from its likeness to the anchors. */
+export const placeText = (anchors: Anchors, likeness: Float64Array, power: number): Placement => ({
+  position: positionBy(anchors, likeness),
+  shares: sharesBy(likeness, power),
+})
+
 /**
- * Places an item by its text: the mean factor of its nearest anchors, weighed by likeness^3 shoppers / (shoppers + 10).
- * A linear map of the same inputs is worse by .03 to .05 of AUC on items without events.
+ * The mean factor of the nearest anchors, weighed by likeness^3 shoppers / (shoppers + 10). A linear map of the same
+ * inputs is worse by .03 to .05 of AUC on items without events.
  */
-export function placeText(anchors: Anchors, likeness: Float64Array, power: number): Placement {
+export function positionBy(anchors: Anchors, likeness: Float64Array): Float32Array {
   const position = new Float32Array(FACTOR_DIMS)
   let total = 0
   for (const [anchor, cosine] of strongestOf(likeness, POSITION_ANCHORS)) {
@@ -68,10 +74,15 @@ export function placeText(anchors: Anchors, likeness: Float64Array, power: numbe
     total += weight
   }
   if (total > 0) for (let at = 0; at < FACTOR_DIMS; at++) position[at]! /= total
+  return position
+}
+
+/** Likeness to a power; all shares add up to 1. */
+export function sharesBy(likeness: Float64Array, power: number): Float64Array {
   const shares = likeness.map((cosine) => cosine ** power)
   const sum = shares.reduce((all, share) => all + share, 0)
   if (sum > 0) for (let at = 0; at < shares.length; at++) shares[at]! /= sum
-  return { position, shares }
+  return shares
 }
 
 /** The largest positive values with their places, largest first; ties by place. */

@@ -1,6 +1,6 @@
 import { dot, FACTOR_DIMS } from '../domain/item_factors.ts'
 import { itemFactors, type Wishes } from './factors_svd.ts'
-import { type Anchors, bent, likenessTo, placeText, type TextMapSettings } from './text_map.ts'
+import { type Anchors, bent, likenessTo, positionBy, sharesBy, type TextMapSettings } from './text_map.ts'
 import { anchorsOf } from './text_map_anchors.ts'
 import { type Hidden, hideItems } from './text_map_hide.ts'
 import { aucOf, centred, type Grid, gridOf, hitsOf } from './text_map_judge.ts'
@@ -58,26 +58,32 @@ export function* fitTextMap(data: FitData): Generator<void, TextMapFit | null> {
   const hidden = hideItems(data.wishes)
   if (hidden.items.length < HIDDEN_MIN || hidden.scored.length < SCORED_MIN) return null
   const trial = yield* trialOf(data, hidden)
+  const scores = gridOf(hidden.scored.length, hidden.items.length)
   const best: Partial<Record<Way, Fitted>> = {}
-  const consider = (way: Way, settings: TextMapSettings, scores: Grid) => {
+  function* consider(way: Way, settings: TextMapSettings, map: Grid, kernel: Grid): Generator<void, void> {
+    const { mapScale, kernelScale } = settings
+    for (let at = 0; at < scores.values.length; at++)
+      scores.values[at] = map.values[at]! * mapScale + kernel.values[at]! * kernelScale
     const hits = hitsOf(scores, hidden.wanted)
-    const auc = aucOf(bentAll(scores), hidden.wanted)
+    yield
+    for (let at = 0; at < scores.values.length; at++) scores.values[at] = bent(scores.values[at]!)
+    centred(scores)
+    const auc = aucOf(scores, hidden.wanted)
     if (best[way] === undefined || worthOf({ auc, hits }) > worthOf(best[way])) best[way] = { settings, auc, hits }
+    yield
   }
   for (const eps of EPS) {
     const texts = yield* trial.at(eps)
     const mapSd = centred(texts.map)
     const alone = { eps, power: POWERS[0]!, mapScale: 1 / mapSd, kernelScale: 0 }
-    consider('map', alone, summed(texts.map, texts.map, alone))
+    yield* consider('map', alone, texts.map, texts.map)
     for (const power of POWERS) {
       const kernel = yield* texts.kernel(power)
-      const kernelSd = centred(kernel)
-      const byText = { eps, power, mapScale: 0, kernelScale: 1 / kernelSd }
-      consider('text', byText, summed(texts.map, kernel, byText))
+      const kernelScale = 1 / centred(kernel)
+      yield* consider('text', { eps, power, mapScale: 0, kernelScale }, texts.map, kernel)
       for (const weight of WEIGHTS) {
-        const settings = { eps, power, mapScale: 1 / mapSd, kernelScale: weight / kernelSd }
-        consider('both', settings, summed(texts.map, kernel, settings))
-        yield
+        const settings = { eps, power, mapScale: 1 / mapSd, kernelScale: weight * kernelScale }
+        yield* consider('both', settings, texts.map, kernel)
       }
     }
   }
@@ -100,28 +106,26 @@ function* trialOf({ vectors, rawDims }: FitData, { items, kept, scored }: Hidden
       if (projected.size % 64 === 0) yield
     }
   const pasts = Array.from(scored, (row) =>
-    Array.from(kept.byRow.column.subarray(kept.byRow.start[row]!, kept.byRow.start[row + 1]!), (item) => place[item]!),
+    Int32Array.from(
+      kept.byRow.column.subarray(kept.byRow.start[row]!, kept.byRow.start[row + 1]!),
+      (item) => place[item]!,
+    ),
   )
   return {
     *at(eps: number) {
       const textOf = (item: number) => rescaled(whitening, eps, projected.get(item)!)
       const anchors = anchorsOf(warm, { vectors: factors, shoppers }, whitening.axes, textOf)
       const likeness: Float64Array[] = []
+      const positions: Float32Array[] = []
       for (const item of items) {
-        likeness.push(likenessTo(anchors, textOf(item)))
+        const own = likenessTo(anchors, textOf(item))
+        likeness.push(own)
+        positions.push(positionBy(anchors, own))
         if (likeness.length % 4 === 0) yield
       }
-      const positions = likeness.map((own) => placeText(anchors, own, 1).position)
       return {
-        map: positionScores(anchors, pasts, positions),
-        *kernel(power: number) {
-          const shares: Float64Array[] = []
-          for (const own of likeness) {
-            shares.push(placeText(anchors, own, power).shares)
-            if (shares.length % 16 === 0) yield
-          }
-          return yield* shareScores(pasts, shares, anchors)
-        },
+        map: yield* positionScores(anchors, pasts, positions),
+        kernel: (power: number) => shareScores(pasts, likeness, power, anchors),
       }
     },
   }
@@ -134,11 +138,11 @@ function rowsOf(vectors: Float32Array, dims: number, items: Int32Array): Float32
 }
 
 /** The mean over all wishes is taken off, as `linksOf` does. */
-function positionScores(
+function* positionScores(
   { factors, shoppers }: Anchors,
-  pasts: readonly number[][],
+  pasts: ReadonlyArray<Int32Array>,
   positions: readonly Float32Array[],
-): Grid {
+): Generator<void, Grid> {
   const scores = gridOf(pasts.length, positions.length)
   const mean = new Float64Array(FACTOR_DIMS)
   const wishes = shoppers.reduce((sum, count) => sum + count, 0)
@@ -152,22 +156,26 @@ function positionScores(
         pooled[at]! += factors[from + at]! - mean[at]!
     for (const [column, position] of positions.entries())
       scores.values[row * scores.columns + column] = dot(pooled, position)
+    if (row % 64 === 0) yield
   }
   return scores
 }
 
 function* shareScores(
-  pasts: readonly number[][],
-  shares: readonly Float64Array[],
+  pasts: ReadonlyArray<Int32Array>,
+  likeness: readonly Float64Array[],
+  power: number,
   { count, shoppers }: Anchors,
 ): Generator<void, Grid> {
-  const columns = shares.length
+  const columns = likeness.length
   // By anchor, so that a shopper's sum walks rows.
   const byAnchor = new Float32Array(count * columns)
   const wishes = shoppers.reduce((sum, own) => sum + own, 0)
-  for (const [column, own] of shares.entries()) {
-    const mean = dot(own, shoppers) / wishes
-    for (let anchor = 0; anchor < count; anchor++) byAnchor[anchor * columns + column] = own[anchor]! - mean
+  for (const [column, own] of likeness.entries()) {
+    const shares = sharesBy(own, power)
+    const mean = dot(shares, shoppers) / wishes
+    for (let anchor = 0; anchor < count; anchor++) byAnchor[anchor * columns + column] = shares[anchor]! - mean
+    if (column % 16 === 0) yield
   }
   const scores = gridOf(pasts.length, columns)
   for (const [row, past] of pasts.entries()) {
@@ -176,18 +184,5 @@ function* shareScores(
         scores.values[to + column]! += byAnchor[from + column]!
     if (row % 64 === 0) yield
   }
-  return scores
-}
-
-function bentAll(scores: Grid): Grid {
-  const out = { ...scores, values: scores.values.map(bent) }
-  centred(out)
-  return out
-}
-
-function summed(map: Grid, kernel: Grid, { mapScale, kernelScale }: TextMapSettings): Grid {
-  const scores = gridOf(map.rows, map.columns)
-  for (let at = 0; at < scores.values.length; at++)
-    scores.values[at] = map.values[at]! * mapScale + kernel.values[at]! * kernelScale
   return scores
 }

@@ -4,10 +4,12 @@ import { type Grid, gridOf } from './text_map_judge.ts'
 /** One in so many items is hidden, and at most so many. */
 const HIDDEN_EVERY = 10
 const HIDDEN_MAX = 300
+/** Likeness of a hidden item to every other lies in memory: some ten megabytes. */
+const LIKENESSES_MAX = 1_200_000
 /** An item of fewer shoppers says nothing about an order of shoppers. */
 const SHOPPERS_MIN = 5
 /** Shoppers whose wishes are scored. */
-const SCORED_MAX = 3_000
+const SCORED_MAX = 2_500
 
 /** Wishes of which some items were taken out, to be guessed. */
 export interface Hidden {
@@ -56,6 +58,6 @@ function itemsToHide({ columns, byRow }: Wishes): Int32Array {
   for (const column of byRow.column) shoppers[column]! += 1
   const hashOf = (item: number) => Math.imul(item + 1, 0x9e3779b1) >>> 0
   const fit = [...shoppers.keys()].filter((item) => shoppers[item]! >= SHOPPERS_MIN)
-  const most = Math.min(HIDDEN_MAX, Math.floor(fit.length / HIDDEN_EVERY))
+  const most = Math.min(HIDDEN_MAX, Math.floor(fit.length / HIDDEN_EVERY), Math.floor(LIKENESSES_MAX / columns))
   return Int32Array.from(fit.sort((a, b) => hashOf(a) - hashOf(b)).slice(0, most)).sort()
 }

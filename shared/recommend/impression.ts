@@ -13,6 +13,8 @@ export interface ImpressionRecord {
   shop: string
   at: number
   placement: string
+  /** What the placement is for; absent in records of earlier releases. */
+  strategy: string
   market: string
   locale: string
   shopper: string | null
@@ -51,6 +53,7 @@ export function impressionOf(
     shop: request.shop.shop,
     at: nowMs,
     placement: request.placementName,
+    strategy: request.placement.strategy,
     market: request.market,
     locale: request.locale,
     shopper: request.shopper,

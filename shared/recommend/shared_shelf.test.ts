@@ -109,10 +109,10 @@ test('the popular items of the lists obey a window that ended while D1 was down'
   world.clock.advance(11_000)
   await ask(warm, world.config, HOME)
   location.d1.down()
-  const stranger = { ...HOME, user_id: 'u-nobody', recent: [] }
+  const stranger = { ...HOME, user_id: 'u-nobody', recent: [], limit: 40, diversity: 0 }
   expect((await ask(warm, world.config, stranger)).ids).toContain(victim.id)
   world.clock.advance(4_000)
   const { answer, ids } = await ask(warm, world.config, stranger)
-  expect([answer.rung, ids.length, ids.includes(victim.id)]).toEqual(['L4', 12, false])
+  expect([answer.rung, ids.length, ids.includes(victim.id)]).toEqual(['L4', 40, false])
   location.d1.up()
 })

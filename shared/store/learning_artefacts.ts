@@ -21,6 +21,8 @@ export interface RunFolder {
 export interface LearningArtefacts {
   /** A shop's event partitions with their sizes, in the order of their names. */
   partitions(shop: string): Promise<Partition[]>
+  /** Impressions of a day and of those after it, in the order of their names. */
+  impressions(shop: string, fromDay: string): Promise<Partition[]>
   /** The lines of a partition, a megabyte of them in memory at a time. @throws PartitionChanged */
   lines(partition: Partition): AsyncGenerator<string[]>
   folder(shop: string, origin: RunOrigin, run: string): RunFolder
@@ -73,6 +75,11 @@ export function createLearningArtefacts(bucket: R2Bucket): LearningArtefacts {
     partitions: async (shop) =>
       (await listed(bucket, objectNames.eventsOfShop(shop))).map(({ key, size }) => ({ name: key, bytes: size })),
     lines: (partition) => linesOf(bucket, partition),
+    async impressions(shop, fromDay) {
+      const prefix = objectNames.impressionsOfShop(shop)
+      const objects = await listed(bucket, prefix, `${prefix}${fromDay}`)
+      return objects.map(({ key, size }) => ({ name: key, bytes: size }))
+    },
     folder: (shop, origin, run) => folderOf(bucket, objectNames.learning(shop, origin, run)),
     async runs(shop, origin) {
       const prefix = objectNames.learning(shop, origin, '').slice(0, -1)
@@ -134,11 +141,19 @@ async function* linesOf(bucket: R2Bucket, { name, bytes }: Partition): AsyncGene
   if (rest !== '') yield [rest]
 }
 
-async function listed(bucket: R2Bucket, prefix: string): Promise<Array<{ key: string; size: number }>> {
+async function listed(
+  bucket: R2Bucket,
+  prefix: string,
+  startAfter?: string,
+): Promise<Array<{ key: string; size: number }>> {
   const found: Array<{ key: string; size: number }> = []
   let cursor: string | undefined
   do {
-    const page = await bucket.list({ prefix, ...(cursor === undefined ? {} : { cursor }) })
+    const page = await bucket.list({
+      prefix,
+      ...(startAfter === undefined ? {} : { startAfter }),
+      ...(cursor === undefined ? {} : { cursor }),
+    })
     for (const { key, size } of page.objects) found.push({ key, size })
     cursor = page.truncated ? page.cursor : undefined
   } while (cursor !== undefined)

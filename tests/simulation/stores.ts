@@ -48,6 +48,9 @@ export function readWaiting({ catalogue, operations }: Databases) {
     waiting_effects: count(catalogue, 'waiting_effects'),
     event_batches: count(operations, 'event_batches'),
     fold_plans: count(operations, 'fold_plans'),
+    learn_runs: count(operations, `learn_runs WHERE state = 'running'`),
+    // What is learned asks items for other words, minutes after the events.
+    learning: count(operations, `jobs WHERE job IN ('learn', 'expand') AND due = 1`),
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { D1Database, MessageBatch, Queue, Vectorize } from '@cloudflare/workers-types'
 import { manualClock } from '../../shared/base/clock.ts'
 import { createSealer } from '../../shared/base/sealed.ts'
+import { runLearning } from '../../shared/enrich/learn_shops.ts'
 import { runShops } from '../../shared/enrich/run.ts'
 import { acceptEvents } from '../../shared/ingest/accept_events.ts'
 import { receiveDelivery } from '../../shared/ingest/webhooks/receive.ts'
@@ -180,7 +181,10 @@ export async function createWebhookWorld(startMs: number, rewrite?: (sql: string
         await onCron(CRONS.work, deps)
         await onCron(CRONS.tidy, deps)
       },
-      blindCron: async () => void (await runShops(deps)),
+      blindCron: async () => {
+        await runShops(deps)
+        await runLearning(deps)
+      },
       pump: async () => {
         for (const batch of queues.take())
           await (batch.queue === INBOX_QUEUE ? drainInbox(batch, gate) : consume(batch, deps))

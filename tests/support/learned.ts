@@ -12,6 +12,7 @@ import { rowsByKind } from '../../shared/learn/rows.ts'
 import { OBJECTS, type RunContext } from '../../shared/learn/step.ts'
 import type { Visits } from '../../shared/learn/visits.ts'
 import { readInput, readVisits } from '../../shared/learn/visits_step.ts'
+import type { ImpressionRecord } from '../../shared/recommend/impression.ts'
 import { createArchive } from '../../shared/store/archive.ts'
 import { dayOf } from '../../shared/store/keys.ts'
 import { createLearningArtefacts, type LearningArtefacts } from '../../shared/store/learning_artefacts.ts'
@@ -22,13 +23,18 @@ import { createOperations, NOW, SHOP } from './unit_catalogue.ts'
 /** Events an object, so that a few events already make several. */
 const EVENTS_PER_PARTITION = 200
 
-async function archived(interactions: readonly Interaction[]): Promise<LearningArtefacts> {
+async function archived(
+  interactions: readonly Interaction[],
+  impressions: readonly ImpressionRecord[],
+): Promise<LearningArtefacts> {
   const bucket = createMemoryR2({ clock: manualClock(NOW) })
   const archive = createArchive(bucket)
   for (let from = 0; from < interactions.length; from += EVENTS_PER_PARTITION) {
     const part = interactions.slice(from, from + EVENTS_PER_PARTITION)
     await archive.putEvents(SHOP, dayOf(part[0]!.atMs), from + 1, from + part.length, part)
   }
+  for (const [at, record] of impressions.entries())
+    await archive.putImpressions(SHOP, dayOf(record.at), `unique-${at}`, [JSON.stringify(record)])
   return createLearningArtefacts(bucket)
 }
 
@@ -40,8 +46,9 @@ export async function learnFrom(
   learners: readonly Learner[],
   interactions: readonly Interaction[],
   tier: Tier = TIERS[0],
+  impressions: readonly ImpressionRecord[] = [],
 ): Promise<RunContext> {
-  const artefacts = await archived(interactions)
+  const artefacts = await archived(interactions, impressions)
   operations ??= createOperations()
   const runs = createLearnRunStore(await operations)
   const plan = await planRun(SHOP, await artefacts.partitions(SHOP), learners, tier)

@@ -54,6 +54,7 @@ export function listOf(task: RankTask, knowledge: Knowledge): TaskList | null {
     return task.purpose === 'again' ? visits > 0 : repeats || !owned.items.has(id)
   })
   pool.trim()
+  for (const id of task.candidates ?? []) pool.at(id)
   const all = pool.all()
   const { stats } = knowledge
   const input: FeatureInput = {
@@ -90,6 +91,7 @@ function factsOf(items: ReadonlyArray<{ id: string }>, { described }: Knowledge)
 
 /** The wanted, the best and some of the rest, whoever made the pool's order, with how many each of them stands for. */
 function sample(input: FeatureInput, task: RankTask): Map<string, number> {
+  if (task.candidates !== undefined) return new Map(task.candidates.map((id) => [id, 1]))
   const best = bestIds(input, DEFAULT_ORDERS[task.purpose])
   const rest = best.slice(BEST_KEPT).filter((id) => !task.wanted.has(id))
   const mixed = seededRng(hash32(`${task.shopper} ${task.atMs} ${task.purpose}`)).shuffle(rest.sort())

@@ -11,6 +11,7 @@ import { rewoundModel, rewoundName, rewoundTo } from '../rewound.ts'
 import { fitOrder } from './fit_order.ts'
 import { knowledgeThen } from './knowledge.ts'
 import { type Knowledge, listOf, type TaskList } from './lists.ts'
+import { SHOWN, shownByShopper, shownStep, shownTasks } from './shown.ts'
 import { comers, LEARNED_PURPOSES, type LearnedPurpose, tasksOf } from './tasks.ts'
 
 /** Shoppers of a shop's last weeks whose visits are learned from: enough that more change nothing. */
@@ -21,17 +22,18 @@ const TASKS_PER_BREATH = 4
 
 /**
  * Learns what each feature of the base order counts for: everything is learned as if the shop's last weeks had not been,
- * and what shoppers then did is the lesson. The orders go with what is learned of all events.
+ * and what shoppers then did is the lesson: on shelves that they were shown, and on visits as if they had been shown some. The orders go with what is learned of all events.
  */
 export const rankerLearner: SteppedLearner = {
   name: 'ranker',
-  version: 1,
+  version: 2,
   dependsOn: [
     'timeline',
+    SHOWN,
     ...REGRESSIONS.map(({ name }) => rewoundName(name)),
     ...[itemStatsLearner, trendingLearner].flatMap(({ name, dependsOn }) => [name, ...dependsOn].map(rewoundName)),
   ],
-  steps: REGRESSIONS.map(rewoundModel).flatMap(regressionSteps),
+  steps: [shownStep, ...REGRESSIONS.map(rewoundModel).flatMap(regressionSteps)],
   gather: gatherLists,
   open: (state) => ({
     count: 1,
@@ -46,6 +48,7 @@ export const rankerLearner: SteppedLearner = {
 function gatherLists(input: LearnInput) {
   const untilMs = rewoundTo(input)
   const lists = new Map<LearnedPurpose, TaskList[]>(LEARNED_PURPOSES.map((purpose) => [purpose, []]))
+  const shown = shownByShopper(input)
   let shoppers = 0
   let knowledge: Knowledge | null = null
   return {
@@ -59,8 +62,9 @@ function gatherLists(input: LearnInput) {
           continue
         }
         // By the key, so that neither the order of shoppers nor their number of visits decides.
-        if (hash32(shopper.key) / 2 ** 32 >= SHOPPERS_MAX / shoppers) continue
-        for (const task of tasksOf(visits, shopper, input)) {
+        const sampled = hash32(shopper.key) / 2 ** 32 < SHOPPERS_MAX / shoppers
+        const shelves = shownTasks(shown.get(shopper.key) ?? [], visits, shopper, input)
+        for (const task of [...shelves, ...(sampled ? tasksOf(visits, shopper, input) : [])]) {
           const own = lists.get(task.purpose)!
           if (own.length >= LISTS_MAX) continue
           const list = listOf(task, knowledge!)

@@ -20,6 +20,8 @@ export interface RankTask {
   seeds: readonly string[]
   cart: readonly string[]
   wanted: ReadonlySet<string>
+  /** What was ranked, where that is known; absent for whatever recall brings. */
+  candidates?: readonly string[]
   market: string | null
   atMs: number
 }
@@ -95,6 +97,18 @@ function presentTasks(
   const cart = mixed.slice(0, half).sort()
   tasks.push({ ...common, purpose: 'cart', seeds: [], cart, wanted: new Set(mixed.slice(half)) })
   return tasks
+}
+
+/** A shopper's past before a moment. */
+export function pastBefore(
+  visits: Visits,
+  { from, to }: { from: number; to: number },
+  atMs: number,
+  input: LearnInput,
+): PastItem[] {
+  let end = from
+  while (end < to && visits.visitAt[end]! < atMs) end += 1
+  return pastOf(visits, from, end, input)
 }
 
 /** What was done, by the strength that visits keep of it. */
