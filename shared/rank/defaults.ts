@@ -12,6 +12,7 @@ const BEHAVIOUR: LinearOrder = {
   next_rank: rank(0.5),
   together_rank: rank(0.1),
   similar_past_share: share(0.1),
+  arrival_share: share(0.15),
   similar_seed_share: share(0.4),
   title_best: share(0.3),
   title_mean: share(0.2),

@@ -213,6 +213,8 @@ export const FEATURES: readonly Feature[] = [
   ...signal('complement', 'complement', (own) => own.complement),
   // Likeness of text: nearest neighbours ahead of time, and words, once metadata is known.
   ...signal('similar_past', 'vector_recent', (own) => own.similarPast),
+  // Of items that hardly anybody knows yet: what their text promises by behaviour.
+  ...signal('arrival', 'vector_recent', (own) => own.arrival),
   ...signal('similar_seed', 'vector_seed', (own) => own.similarSeed),
   { name: 'title_best', source: 'vector_recent', of: ({ place }, shared) => shared.titles.best[place]! },
   { name: 'title_mean', source: 'vector_recent', of: ({ place }, shared) => shared.titles.mean[place]! },

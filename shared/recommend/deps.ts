@@ -57,6 +57,8 @@ export interface ShelfDeps {
   strictReads: ShelfReads
   /** The lists of a market, from D1: asked when KV has none. */
   lists(shop: string, market: string): Promise<Record<ListName, ListEntry[]>>
+  /** Item statistics, from D1: asked when KV does not answer. */
+  stats(shop: string): Promise<string | null>
   live: LiveStore
   /** What shoppers bought, learned ahead. */
   habits: Pick<HabitStore, 'get'>

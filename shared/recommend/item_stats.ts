@@ -13,7 +13,8 @@ const STATS_YOUNG_MS = MINUTE_MS
 
 /**
  * A shop's item statistics: from isolate memory, renewed behind the answer; the first request of an isolate waits for
- * KV. Null where there are none: then features that need them say nothing. Rejects when they cannot be read.
+ * KV, and for D1 where KV does not answer. Null where there are none: then features that need them say nothing. Rejects
+ * when they cannot be read.
  * @param wait false: what is not held is fetched for the next request
  */
 export async function readItemStats(
@@ -24,29 +25,39 @@ export async function readItemStats(
 ): Promise<ItemStats | null> {
   const nowMs = deps.clock.now()
   const held = deps.memory.stats.get(shop, nowMs)
-  const read = async () => {
-    const text = await deps.cache.stats(shop)
+  const keep = (text: string | null) => {
     const stats = text === null ? null : decodeItemStats(text)
     deps.memory.stats.set(shop, { stats, readAtMs: deps.clock.now() }, deps.clock.now())
     return stats
   }
   if (held !== undefined && nowMs - held.readAtMs < STATS_YOUNG_MS) return held.stats
-  if (held === undefined && wait) return fromKv(read, deps, stages)
-  deps.defer('item_stats', read)
+  if (held === undefined && wait) {
+    return fromKv(shop, keep, deps, stages).catch(async () =>
+      keep(
+        await withDeadline(
+          'item_stats',
+          timeFor('gather', deps, stages),
+          stages.storage(() => deps.stats(shop)),
+        ),
+      ),
+    )
+  }
+  deps.defer('item_stats', async () => keep(await deps.cache.stats(shop)))
   return held?.stats ?? null
 }
 
-async function fromKv(
-  read: () => Promise<ItemStats | null>,
-  deps: ShelfDeps,
-  stages: Stages,
-): Promise<ItemStats | null> {
+async function fromKv<T>(shop: string, keep: (text: string | null) => T, deps: ShelfDeps, stages: Stages): Promise<T> {
   const { kv } = deps.memory
   if (!kv.allows()) throw new Error('the KV breaker is open')
   try {
-    const stats = await withDeadline('item_stats', timeFor('cache', deps, stages), stages.storage(read))
+    const text = await withDeadline(
+      'item_stats',
+      timeFor('cache', deps, stages),
+      stages.storage(() => deps.cache.stats(shop)),
+    )
+    const kept = keep(text)
     kv.succeeded()
-    return stats
+    return kept
   } catch (error) {
     kv.failed()
     throw error

@@ -11,7 +11,7 @@ const run = async (options: Pick<FreshnessOptions, 'seed' | 'adapt'>) =>
   simulate(await createWorld(everywhere(demoShop('hearth-and-field'))), { ...options, answers: ANSWERS })
 
 for (const seed of SEEDS) {
-  test(`no lost item is shown longer than promised (seed ${seed})`, { timeout: 60_000 }, async () => {
+  test(`no lost item is shown longer than promised (seed ${seed})`, { timeout: 180_000 }, async () => {
     const report = await run({ seed })
     const context = `seed ${seed}\n${report.examples.join('\n')}`
     expect(report.answers, context).toBe(ANSWERS)
@@ -27,13 +27,13 @@ for (const seed of SEEDS) {
 }
 
 for (const { name, adapt, caught } of CONTROLS) {
-  test(`negative control: ${name} is noticed`, { timeout: 60_000 }, async () => {
-    const report = await run({ seed: SEEDS[0]!, adapt })
+  test(`negative control: ${name} is noticed`, { timeout: 180_000 }, async () => {
+    const report = await run({ seed: SEEDS[1]!, adapt })
     expect(caught(report), JSON.stringify(report)).toBe(true)
   })
 }
 
-test('a run repeats exactly', { timeout: 60_000 }, async () => {
+test('a run repeats exactly', { timeout: 180_000 }, async () => {
   const once = () =>
     createWorld(everywhere(demoShop('tsukimi'))).then((world) => simulate(world, { seed: 5, answers: 150 }))
   expect(await once()).toEqual(await once())

@@ -267,6 +267,7 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
         reads: createShelfReads(db, 'replica'),
         strictReads: createShelfReads(db, 'primary'),
         lists: createLearningStore(db).lists,
+        stats: createLearningStore(db).stats,
         live: createD1LiveStore(switched(live as D1Database, liveSwitch)),
         habits: createHabitStore(switched(live as D1Database, liveSwitch)),
         vectors: createVectorStore({ a: switched(vectorize, vectors), b: switched(vectorizeB, vectors) }),

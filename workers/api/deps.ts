@@ -84,6 +84,7 @@ export function createDeps(env: Env): ApiDeps {
       reads: createShelfReads(env.CATALOGUE, 'replica'),
       strictReads: createShelfReads(env.CATALOGUE, 'primary'),
       lists: learning.lists,
+      stats: learning.stats,
       live:
         env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN
           ? createUpstashLiveStore({
