@@ -54,7 +54,9 @@ function counted(parts: ShelfParts) {
     reads: wrap(parts.reads),
     strictReads: wrap(parts.strictReads),
     lists: (shop, market) => through(() => parts.lists(shop, market)),
+    stats: (shop) => through(() => parts.stats(shop)),
     live: wrap(parts.live),
+    habits: wrap(parts.habits),
     vectors: wrap(parts.vectors),
     cache: wrap(parts.cache),
   }

@@ -332,11 +332,13 @@ test('what was shown arrives in the archive, with all that judging it needs', { 
     placement: 'home',
     shopper: 'u:u-archive',
     rung: 'L2',
-    order: 'base-v1',
+    order: shown.served.order,
+    strategy: 'home',
   })
   expect(record.variant).toMatch(/^(control|holdout)$/)
   expect(record.shown).toEqual(shown.items.map((item) => item.id))
-  expect(record.propensities).toEqual(record.shown.map(() => 1))
+  expect(record.propensities).toHaveLength(record.shown.length)
+  for (const chance of record.propensities) expect(chance > 0 && chance <= 1).toBe(true)
   expect(record.candidates.length).toBeGreaterThanOrEqual(record.shown.length)
   for (const [id, score, sources] of record.candidates)
     expect([typeof id, typeof score, Array.isArray(sources)]).toEqual(['string', 'number', true])

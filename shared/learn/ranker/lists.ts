@@ -31,8 +31,8 @@ export interface TaskList {
 }
 
 /** Beside the wanted: what the shipped order would have shown, and some of the rest, which stand for all of it. */
-const BEST_KEPT = 40
-const OTHERS_KEPT = 80
+const BEST_KEPT = 30
+const OTHERS_KEPT = 60
 
 /**
  * A task as a list to learn from: recalled and looked at as a request would be, by the same code.

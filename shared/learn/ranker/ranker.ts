@@ -15,9 +15,9 @@ import { SHOWN, shownByShopper, shownStep, shownTasks } from './shown.ts'
 import { comers, LEARNED_PURPOSES, type LearnedPurpose, tasksOf } from './tasks.ts'
 
 /** Shoppers of a shop's last weeks whose visits are learned from: enough that more change nothing. */
-const SHOPPERS_MAX = 1_200
-/** Lists a purpose: a hundred rows of some fifty features each. */
-const LISTS_MAX = 900
+const SHOPPERS_MAX = 600
+/** Lists a purpose: ninety rows of some fifty features each, 20 kB; all of them are in memory at once, and one purpose's twice. */
+const LISTS_MAX = 450
 const TASKS_PER_BREATH = 4
 
 /**
@@ -26,7 +26,7 @@ const TASKS_PER_BREATH = 4
  */
 export const rankerLearner: SteppedLearner = {
   name: 'ranker',
-  version: 2,
+  version: 3,
   dependsOn: [
     'timeline',
     SHOWN,
@@ -85,7 +85,7 @@ function gatherLists(input: LearnInput) {
         if (fitted.order !== null) orders[purpose] = fitted.order
       }
       // Where nothing says what a shelf is for it may have a page, a cart or neither.
-      const generic = yield* fitOrder([...lists.get('home')!, ...lists.get('product')!], DEFAULT_ORDERS.generic)
+      const generic = yield* fitOrder([...lists.get('home')!.slice(0, LISTS_MAX / 2), ...lists.get('product')!.slice(0, LISTS_MAX / 2)], DEFAULT_ORDERS.generic)
       report.generic = generic.report
       if (generic.order !== null) orders.generic = generic.order
       if (Object.keys(orders).length === 0) return new Uint8Array()
