@@ -50,6 +50,13 @@ export interface StoredOffer {
  * here), each below 0 where it speaks against it, and how many shoppers bought both.
  */
 export type BoughtNeighbour = readonly [id: string, taste: number, together: number, next: number, buyers: number]
+/** What another release wrote has fewer: missing ones would make every score of a shelf NaN. */
+const BOUGHT_FIELDS = 5
+
+/** Neighbours by behaviour as they were stored; none where another release wrote them in another form. */
+export const readBought = (stored: ReadonlyArray<readonly unknown[]>): readonly BoughtNeighbour[] =>
+  stored.every((one) => one.length === BOUGHT_FIELDS) ? (stored as readonly BoughtNeighbour[]) : []
+
 /** An item's neighbour by text: id and cosine. */
 export type SimilarNeighbour = readonly [id: string, cosine: number]
 

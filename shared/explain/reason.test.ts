@@ -70,6 +70,7 @@ const candidateArbitrary: fc.Arbitrary<Candidate> = fc
     similar: link,
     goesWith: link,
     owned: fc.integer({ min: 0, max: 3 }),
+    fresh: fc.constantFrom(0, 0.5),
     trendingCount: fc.integer({ min: 0, max: 6 }),
   })
   .map(candidateOf)
@@ -145,7 +146,8 @@ function lie(
     case 'popular':
       return card.popularity >= 0.5 ? null : 'not popular'
     case 'new':
-      return evidence.since === new Date(card.createdAtMs).toISOString().slice(0, 10) &&
+      return candidate.fresh > 0 &&
+        evidence.since === new Date(card.createdAtMs).toISOString().slice(0, 10) &&
         reason.text.includes(evidence.since)
         ? null
         : 'date'
@@ -215,7 +217,7 @@ function without(
   if (kind === 'trending') return [but({ trendingCount: 0 }), card, about]
   if (kind === 'popular') return [candidate, { ...card, popularity: 0 }, about]
   if (kind === 'matches_query') return [but({ text: 0 }), card, about]
-  if (kind === 'new') return [candidate, { ...card, createdAtMs: NOW - 86_400_000 }, about]
+  if (kind === 'new') return [but({ fresh: 0 }), card, about]
   const rest = new Map([...context].filter(([id]) => id !== item_id))
   return [candidate, card, { ...about, context: rest }]
 }

@@ -110,6 +110,8 @@ function fromSource(
         market: about.market,
       })
     case 'new': {
+      // The order may weigh ages as well: what is not among the new is old, however much that speaks for it.
+      if (candidate.fresh === 0) return null
       const since = new Date(card.createdAtMs).toISOString().slice(0, 10)
       return cite(phrases.fresh(since), { id: `new:${card.id}`, kind: 'new', since })
     }

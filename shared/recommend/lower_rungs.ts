@@ -6,6 +6,7 @@ import {
   cardInMarket,
   contextOf,
   type Neighbours,
+  readBought,
   type StoredItem,
 } from '../domain/card.ts'
 import { FRESHNESS } from '../domain/limits.ts'
@@ -62,7 +63,9 @@ export async function lowerRungs(
     addNeighbours(
       pool,
       wave.anchors.filter((anchor) => !wave.gathered?.neighbours.has(anchor.id)),
-      stored as Map<string, Neighbours>,
+      new Map(
+        [...stored].map(([id, item]): [string, Neighbours] => [id, { ...item, bought: readBought(item.bought) }]),
+      ),
     )
     restrict(request, pool)
     hidden = recallByRules(pool, force, isClosed(request))

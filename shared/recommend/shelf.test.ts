@@ -190,3 +190,24 @@ test('a filter fills the shelf from beyond the candidates while D1 answers', asy
   const filter = { field: 'price', op: 'gte', value: 2_000 }
   expect(await shelf({ placement: 'home', user_id: 'u-f', filter, limit: 40 })).toHaveLength(40)
 })
+
+test('item cards of a release with other neighbours are ranked without them, and every score is a number', async () => {
+  const plain = location.isolate()
+  const [older, newer, other] = itemIds().slice(3, 6) as [string, string, string]
+  const body = { placement: 'home', recent: [older, newer].map((item_id) => ({ item_id, type: 'purchase' })) }
+  await ask(plain, world.config, body)
+  const items: typeof plain.cache.items = async (...asked) =>
+    new Map(
+      [...(await plain.cache.items(...asked))].map(([id, item]) => [
+        id,
+        { ...item, bought: (id === newer ? [[other, 5_000, 100, 3_000, 9]] : [[itemIds()[9]!, 0.5, 7]]) as never },
+      ]),
+    )
+  const own = { ...plain, memory: location.isolate().memory, cache: { ...plain.cache, items } }
+  location.d1.down()
+  const { answer } = await ask(own, world.config, body)
+  location.d1.up()
+  expect(answer.rung).toBe('L3')
+  expect(answer.shown.length).toBeGreaterThan(3)
+  expect(answer.ranked.filter((one) => !Number.isFinite(one.score))).toEqual([])
+})

@@ -194,6 +194,15 @@ const spaceOf = (request: ShelfRequest): VectorSpace | null =>
 const viewsOf = (request: ShelfRequest): VectorView[] =>
   request.shop.search.space?.found === true ? ['text', 'found'] : ['text']
 
+/** The same, as far as the wave has room: a fresh isolate that reads a shopper's past and habits looks at the words alone. */
+function viewsAsked(request: ShelfRequest, deps: ShelfDeps): VectorView[] {
+  const cold = deps.memory.lists.get(`${request.shop.shop} ${request.market}`, deps.clock.now()) === undefined
+  const stats = deps.memory.stats.get(request.shop.shop, deps.clock.now()) === undefined ? 1 : 0
+  const live = request.past === null && request.shopper !== null ? 1 : 0
+  const others = 1 + live + (asksHabits(request) ? 1 : 0) + (cold ? 2 : stats)
+  return viewsOf(request).slice(0, CALLS_AT_ONCE - others)
+}
+
 /** How many seeds the index may be asked about beside all that the wave has to ask. */
 function seedQueries(request: ShelfRequest, deps: ShelfDeps): number {
   // A fresh isolate reads the lists twice.
@@ -230,6 +239,7 @@ async function textMatches(
 ): Promise<VectorMatch[]> {
   const space = spaceOf(request)
   if (space === null) return []
+  const views = viewsAsked(request, deps)
   const vector = await withDeadline(
     'embed',
     timeFor('embed', deps, stages),
@@ -237,11 +247,11 @@ async function textMatches(
   )
   if (vector === null) return []
   const answers = await vectorCall(deps, stages, 'vector_text', () =>
-    Promise.all(viewsOf(request).map((view) => stages.storage(() => deps.vectors.near(space, view, vector, NEAREST)))),
+    Promise.all(views.map((view) => stages.storage(() => deps.vectors.near(space, view, vector, NEAREST)))),
   )
   const best = new Map<string, VectorMatch>()
   for (const [index, matches] of answers.entries()) {
-    const share = viewsOf(request)[index] === 'found' ? FOUND_SHARE : 1
+    const share = views[index] === 'found' ? FOUND_SHARE : 1
     for (const { id, score } of matches)
       if (score * share > (best.get(id)?.score ?? -2)) best.set(id, { id, score: score * share })
   }

@@ -7,4 +7,4 @@ test('learning survives kills, grows in proportion, and a hasty runner is found 
   const check = join(import.meta.dirname, 'learning.ts')
   const { stdout } = await promisify(execFile)(process.execPath, [check, '--quick'], { maxBuffer: 16 * 1024 * 1024 })
   expect(stdout, stdout).toMatch(/all as it should be/)
-}, 120_000)
+}, 400_000)

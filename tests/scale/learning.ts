@@ -36,8 +36,8 @@ const EXPONENT_MAX = 1.15
 /** Events and items of the synthetic shops. */
 const SIZES = quick
   ? ([
-      [40_000, 800],
-      [400_000, 2_000],
+      [8_000, 300],
+      [80_000, 900],
     ] as const)
   : ([
       [400_000, 2_000],
@@ -69,7 +69,8 @@ async function onDisk(folder: string, data: ShopData): Promise<void> {
 async function checkOneShop(root: string): Promise<void> {
   const given = values.dataset === undefined ? null : datasetShop(values.dataset)
   if (values.dataset !== undefined && given === null) throw new Error(`there is no data set in ${values.dataset}`)
-  const data = given ?? syntheticShop({ shop: 'synthetic', events: 40_000, items: 800, seed })
+  const data =
+    given ?? syntheticShop({ shop: 'synthetic', events: quick ? 10_000 : 40_000, items: quick ? 300 : 800, seed })
   say(`\n${data.shop}: ${data.items.length} items, ${data.events.length} events`)
   const pristine = join(root, 'shop')
   await onDisk(pristine, data)

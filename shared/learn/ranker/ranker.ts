@@ -15,9 +15,9 @@ import { SHOWN, shownByShopper, shownStep, shownTasks } from './shown.ts'
 import { comers, LEARNED_PURPOSES, type LearnedPurpose, tasksOf } from './tasks.ts'
 
 /** Shoppers of a shop's last weeks whose visits are learned from: enough that more change nothing. */
-const SHOPPERS_MAX = 600
+const SHOPPERS_MAX = 400
 /** Lists a purpose: ninety rows of some fifty features each, 20 kB; all of them are in memory at once, and one purpose's twice. */
-const LISTS_MAX = 450
+const LISTS_MAX = 300
 const TASKS_PER_BREATH = 4
 
 /**
@@ -79,13 +79,18 @@ function gatherLists(input: LearnInput) {
     *finish(): Generator<void, Uint8Array> {
       const orders: Partial<Record<keyof Ranker['orders'], LinearOrder>> = {}
       const report: RankerReport = {}
-      for (const purpose of LEARNED_PURPOSES) {
+      for (const purpose of [...LEARNED_PURPOSES].reverse()) {
         const fitted = yield* fitOrder(lists.get(purpose)!, DEFAULT_ORDERS[purpose])
         report[purpose] = fitted.report
         if (fitted.order !== null) orders[purpose] = fitted.order
+        // What is not needed again makes room for the next fit.
+        if (purpose === 'cart' || purpose === 'again') lists.set(purpose, [])
       }
       // Where nothing says what a shelf is for it may have a page, a cart or neither.
-      const generic = yield* fitOrder([...lists.get('home')!.slice(0, LISTS_MAX / 2), ...lists.get('product')!.slice(0, LISTS_MAX / 2)], DEFAULT_ORDERS.generic)
+      const generic = yield* fitOrder(
+        [...lists.get('home')!.slice(0, LISTS_MAX / 2), ...lists.get('product')!.slice(0, LISTS_MAX / 2)],
+        DEFAULT_ORDERS.generic,
+      )
       report.generic = generic.report
       if (generic.order !== null) orders.generic = generic.order
       if (Object.keys(orders).length === 0) return new Uint8Array()

@@ -1,12 +1,12 @@
 import type { D1Database, D1DatabaseSession, D1PreparedStatement, D1Result } from '@cloudflare/workers-types'
-import type {
-  ArrivalNeighbour,
-  BoughtNeighbour,
-  Card,
-  ComplementNeighbour,
-  ContextItem,
-  Neighbours,
-  SimilarNeighbour,
+import {
+  type ArrivalNeighbour,
+  type Card,
+  type ComplementNeighbour,
+  type ContextItem,
+  type Neighbours,
+  readBought,
+  type SimilarNeighbour,
 } from '../../domain/card.ts'
 import type { Filter } from '../../domain/filter.ts'
 import type { Attributes } from '../../domain/item.ts'
@@ -289,7 +289,7 @@ function readNeighbours(result: D1Result): Map<string, Neighbours> {
     rows.map((row) => [
       row.item,
       {
-        bought: JSON.parse(row.bought) as BoughtNeighbour[],
+        bought: readBought(JSON.parse(row.bought)),
         similar: JSON.parse(row.similar) as SimilarNeighbour[],
         complements: JSON.parse(row.complements) as ComplementNeighbour[],
         arrivals: JSON.parse(row.arrivals) as ArrivalNeighbour[],
