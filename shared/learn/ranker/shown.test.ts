@@ -68,6 +68,15 @@ test('a shelf teaches what its shopper turned to within a day, of what was ranke
   expect(task!.past.map(({ id }) => id)).toEqual(['z'])
 })
 
+test('a shelf in the middle of a visit teaches nothing: what came before it cannot be told from what came after', async () => {
+  const later = [
+    { item: 'b', shopper: 'u:1', type: 'view' as const, atMs: NOW - DAY - 600_000 },
+    { item: 'c', shopper: 'u:1', atMs: NOW - DAY + 300_000 },
+  ]
+  const { run, input } = await shelves([impression({ at: NOW - DAY })], later)
+  expect(await tasksFor(run, input, 'u:1')).toEqual([])
+})
+
 test('control: an outcome without an end would take what came days later', async () => {
   const later = [{ item: 'c', shopper: 'u:1', atMs: NOW }]
   const { run, input } = await shelves([impression({ at: NOW - 2 * DAY })], later)

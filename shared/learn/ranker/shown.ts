@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../base/clock.ts'
+import { DAY_MS, HOUR_MS } from '../../base/clock.ts'
 import { hash32 } from '../../base/hash.ts'
 import { shopperHigh, shopperLow } from '../../domain/shopper_key.ts'
 import type { LearnInput } from '../learner.ts'
@@ -14,6 +14,8 @@ const SHELVES_MAX = 3_000
 const BYTES_MAX = 256 * 1024 * 1024
 /** What a shopper does this long after a shelf is what the shelf was there for. */
 const OUTCOME_MS = DAY_MS
+/** Most visits are over after this. */
+const VISIT_MAX_MS = HOUR_MS
 
 /** A shelf that somebody was shown: what it was made of, and nobody's name. */
 export interface ShownShelf {
@@ -103,12 +105,20 @@ export function shownTasks(
   input: LearnInput,
 ): RankTask[] {
   return shelves.flatMap((shelf): RankTask[] => {
+    if (isMidVisit(shelf, visits, shopper)) return []
     const wanted = turnedTo(shelf, visits, shopper, input)
     if (wanted.size === 0) return []
     const past = pastBefore(visits, shopper, shelf.atMs, input)
     const { purpose, market, seeds, cart, candidates, atMs } = shelf
     return [{ purpose, market, seeds, cart, candidates, atMs, shopper: shopper.key, past, wanted }]
   })
+}
+
+/** Of a visit only its beginning is known: what of it came before a shelf and what after cannot be told apart. */
+function isMidVisit({ atMs }: ShownShelf, { visitAt }: Visits, { from, to }: { from: number; to: number }): boolean {
+  for (let visit = from; visit < to; visit++)
+    if (visitAt[visit]! < atMs && visitAt[visit]! > atMs - VISIT_MAX_MS) return true
+  return false
 }
 
 function turnedTo(
