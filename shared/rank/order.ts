@@ -92,11 +92,14 @@ export function scoreCandidates(input: FeatureInput, order: LinearOrder): Scored
   return scored.sort(byScore).map(({ id: _id, ...one }) => one)
 }
 
+/** Less is the rounding of a mean, and nothing that speaks for an item. In log odds. */
+const SHARE_MIN = 1e-6
+
 function sharesOf(parts: Float64Array): Map<Source, number> {
   const sums = new Float64Array(SOURCES.length)
   for (let at = 0; at < parts.length; at++) sums[SOURCE_PLACES[at]!]! += parts[at]!
   const shares = new Map<Source, number>()
-  for (const [place, source] of SOURCES.entries()) if (sums[place]! > 0) shares.set(source, sums[place]!)
+  for (const [place, source] of SOURCES.entries()) if (sums[place]! > SHARE_MIN) shares.set(source, sums[place]!)
   return shares
 }
 

@@ -96,6 +96,12 @@ test('shares are what speaks for an item more than for the average one', () => {
   )
 })
 
+test('what is the same for all speaks for none', () => {
+  const pool = Array.from({ length: 7 }, (_, at) => new Candidate(`i${at}`))
+  for (const purpose of PURPOSES)
+    for (const { shares } of scoreCandidates(inputOf(pool), DEFAULT_ORDERS[purpose])) expect(shares.size).toBe(0)
+})
+
 test('ties go by id', () => {
   const list = ['c', 'a', 'b'].map((id) => Object.assign(new Candidate(id), { trending: 0.5 }))
   expect(bestIds(inputOf(list), DEFAULT_ORDERS.home)).toEqual(['a', 'b', 'c'])
