@@ -200,7 +200,7 @@ test('they stand with the other neighbours, and are emptied when they are learne
   const stores = { learning } as unknown as RowStores
   const to = { shop: SHOP, markets: new Set<string>(), stampMs: NOW }
   const kind = ROW_KINDS.complements!
-  await learning.putBought(SHOP, [['a', [['b', 0.5, 3]] as never]], NOW)
+  await learning.putBought(SHOP, [['a', [['b', 5_000, 0, 0, 3]]]], NOW)
   await kind.publish([['complements', 'a', [['b', 240, 12, 30]]]], to, stores)
   const read = async () => (await createShelfReads(db, 'primary').gather(SHOP, ['a'], null, 0)).neighbours.get('a')!
   expect((await read()).complements).toEqual([['b', 240, 12, 30]])
