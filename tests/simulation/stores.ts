@@ -41,13 +41,21 @@ export function rows<T extends Row = Row>(db: SqliteD1, sql: string): T[] {
 
 const count = (db: SqliteD1, table: string): number => Number(rows(db, `SELECT COUNT(*) AS n FROM ${table}`)[0]!.n)
 
-/** Everything that is work still to do. */
-export function readWaiting({ catalogue, operations }: Databases) {
+/** What senders were promised and is still to do. */
+function readOwed({ catalogue, operations }: Databases) {
   return {
     outbox: count(catalogue, 'outbox'),
     waiting_effects: count(catalogue, 'waiting_effects'),
     event_batches: count(operations, 'event_batches'),
     fold_plans: count(operations, 'fold_plans'),
+  }
+}
+
+/** Everything that is work still to do: learning, which goes on for minutes, included. */
+export function readWaiting(databases: Databases) {
+  const { operations } = databases
+  return {
+    ...readOwed(databases),
     learn_runs: count(operations, `learn_runs WHERE state = 'running'`),
     // What is learned asks items for other words, minutes after the events.
     learning: count(operations, `jobs WHERE job IN ('learn', 'expand') AND due = 1`),
@@ -96,7 +104,7 @@ export function readDatabase(world: Databases): StoredState {
       Number(row.events),
     ]),
   )
-  return { items, waiting: readWaiting(world), letters, counts }
+  return { items, waiting: readOwed(world), letters, counts }
 }
 
 /** Which documents a full text index has, and of each those of its terms that are asked for. */
