@@ -9,9 +9,6 @@ const FIRST_HOUR = 3
 /** 1970-01-01 was a Thursday: Saturday is the third day of each week that begins there. */
 const THURSDAY = 4
 
-/** The hour of the day, in [0, 24). */
-export const hourAt = (localMs: number): number => modulo(localMs / HOUR_MS, DAY_HOURS)
-
 /** 0 to 3. */
 export const dayPartAt = (localMs: number): number =>
   Math.floor(modulo(localMs / HOUR_MS - FIRST_HOUR, DAY_HOURS) / PART_HOURS)

@@ -110,3 +110,6 @@ export class Column<A extends NumberArray> {
     return this.#values.subarray(0, this.length) as A
   }
 }
+
+/** Two bytes for numbers of items, as long as they fit. */
+export const itemNumbers = (items: number): 'Uint16' | 'Int32' => (items <= 65_536 ? 'Uint16' : 'Int32')

@@ -1,10 +1,7 @@
-import { allocateArrays, Column, decodeArrays } from './arrays.ts'
+import { allocateArrays, Column, decodeArrays, itemNumbers } from './arrays.ts'
 import type { Gathering, LearnInput } from './learner.ts'
 import type { Visits } from './visits.ts'
 import { walkVisits } from './walk_visits.ts'
-
-/** Item numbers fit two bytes up to here. */
-const SHORT_ITEMS = 65_536
 
 /** Who ordered what, both ways, without weights: six bytes an item of an order, eight an order. */
 export interface Baskets {
@@ -22,7 +19,7 @@ export interface Baskets {
 const shapeOf = (items: number) =>
   ({
     start: 'Int32',
-    item: items <= SHORT_ITEMS ? 'Uint16' : 'Int32',
+    item: itemNumbers(items),
     itemStart: 'Int32',
     order: 'Int32',
     shopperOf: 'Int32',

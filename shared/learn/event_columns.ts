@@ -1,19 +1,7 @@
 import { INTENT, type Interaction } from '../domain/event.ts'
 import { shopperHigh, shopperLow } from '../domain/shopper_key.ts'
+import type { InteractionRow } from '../store/operations/event_inbox.ts'
 import { allocateArrays, Column, decodeArrays, type NumberArray, release } from './arrays.ts'
-
-/** The third entry of a partition's line and what of it learning needs; the form is that of docs/storage.md. */
-type EventLine = [
-  eventId: string,
-  shopper: string,
-  item: string,
-  type: Interaction['type'],
-  atMs: number,
-  market: string | null,
-  quantity: number,
-  price: number | null,
-  value: number | null,
-]
 
 /** Events in columns, 40 bytes each. A shopper is two halves of a hash: nobody's name is kept. */
 export interface EventColumns {
@@ -98,7 +86,7 @@ export class EventReader {
   }
 
   add(line: string): void {
-    const [, shopper, item, type, atMs, market, quantity, price, value] = JSON.parse(line) as EventLine
+    const [, shopper, item, type, atMs, market, quantity, price, value] = JSON.parse(line) as InteractionRow
     this.newestMs = Math.max(this.newestMs, atMs)
     const intent = intentOf(type, value)
     if (intent === 0) return

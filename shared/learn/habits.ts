@@ -2,14 +2,12 @@ import { HOUR_MS } from '../base/clock.ts'
 import { HABITS_KEPT, OPINIONS_KEPT, type PackedHabitItem, type PackedHabits } from '../domain/habits.ts'
 import { keyOfHalves } from '../domain/shopper_key.ts'
 import { HABITS_END } from '../store/live/habits.ts'
-import { allocateArrays, Column, decodeArrays } from './arrays.ts'
+import { allocateArrays, Column, decodeArrays, itemNumbers } from './arrays.ts'
 import { createShopperHabits } from './habits_of_shopper.ts'
 import type { Gathering, Learner, LearnInput } from './learner.ts'
 import { VERDICT } from './visits.ts'
 import { walkVisits } from './walk_visits.ts'
 
-/** Item numbers fit two bytes up to here. */
-const SHORT_ITEMS = 65_536
 /** A block's text stays below a megabyte. */
 const ENTRIES_PER_BLOCK = 10_000
 const SHOPPERS_PER_BLOCK = 2_000
@@ -27,7 +25,7 @@ const shapeOf = (items: number) =>
     lines: 'Int32',
     /** shoppers + 1 offsets into the rest. */
     start: 'Int32',
-    item: items <= SHORT_ITEMS ? 'Uint16' : 'Int32',
+    item: itemNumbers(items),
     times: 'Uint8',
     sinceFirst: 'Uint8',
     sinceLast: 'Uint8',
@@ -38,7 +36,7 @@ const shapeOf = (items: number) =>
     hundredths: 'Uint16',
     /** shoppers + 1 offsets into opinions: items, and a VERDICT of each. */
     opinionStart: 'Int32',
-    opinion: items <= SHORT_ITEMS ? 'Uint16' : 'Int32',
+    opinion: itemNumbers(items),
     verdict: 'Uint8',
   }) as const
 type State = ReturnType<typeof decodeState>['arrays']

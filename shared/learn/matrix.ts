@@ -1,4 +1,4 @@
-import { allocateArrays, decodeArrays } from './arrays.ts'
+import { allocateArrays, decodeArrays, itemNumbers } from './arrays.ts'
 import { type Gathering, type Learner, type LearnInput, NO_BLOCKS } from './learner.ts'
 import type { Visits } from './visits.ts'
 
@@ -29,8 +29,6 @@ export interface MatrixOptions {
   minIntent?: number
 }
 
-/** Item numbers fit two bytes up to here. */
-const SHORT_ITEMS = 65_536
 const ENTRIES_PER_BREATH = 200_000
 /** The most that age takes of a wish: 0 means that there was none. */
 const FADE_MIN = 2 ** -40
@@ -38,7 +36,7 @@ const FADE_MIN = 2 ** -40
 const shapeOf = (columns: number) =>
   ({
     rowStart: 'Int32',
-    rowColumn: columns <= SHORT_ITEMS ? 'Uint16' : 'Int32',
+    rowColumn: itemNumbers(columns),
     rowValue: 'Float32',
     columnStart: 'Int32',
     columnRow: 'Int32',
@@ -56,7 +54,7 @@ export const matrixLearner = (name: string, options: MatrixOptions): Learner => 
 
 /**
  * The matrix of units and items: the strongest intent of the unit, faded by its age. One pass counts, a second fills the
- * buffer in place; memory is 10 bytes an entry (12 beyond SHORT_ITEMS items), 4 a row and 8 an item.
+ * buffer in place; memory is 10 bytes an entry (12 beyond what itemNumbers fits into two bytes), 4 a row and 8 an item.
  */
 export function gatherMatrix(input: LearnInput, options: MatrixOptions): Gathering {
   const columns = input.items.length

@@ -42,6 +42,8 @@ export async function readItemStats(
       ),
     )
   }
+  // Whoever comes meanwhile has what is held: one request renews it.
+  if (held !== undefined) deps.memory.stats.set(shop, { ...held, readAtMs: nowMs }, nowMs)
   deps.defer('item_stats', async () => keep(await deps.cache.stats(shop)))
   return held?.stats ?? null
 }

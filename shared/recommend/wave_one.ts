@@ -114,7 +114,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     lists,
     // What was learned of later days says nothing of an earlier one, and must not.
     stats: stats !== null && request.asOfMs !== null && stats.asOfMs > request.asOfMs ? null : stats,
-    habits: habits !== null && isOfLater(habits, request.asOfMs) ? null : habits,
+    habits: asOfHabits(habits, request.asOfMs),
     newest: gathered?.newest ?? null,
     degraded,
   }
@@ -179,8 +179,12 @@ const wantsNew = (request: ShelfRequest) =>
 /** What a shopper has or turned down long ago is not in the last events; who brings candidates knows best. */
 const asksHabits = (request: ShelfRequest) => request.shopper !== null && request.candidates === null
 
-const isOfLater = ({ items }: Habits, asOfMs: number | null) =>
-  asOfMs !== null && items.some((one) => one.lastHour * HOUR_MS > asOfMs)
+/** Habits of an earlier moment: none where purchases came later; opinions have no times, and say nothing of it. */
+function asOfHabits(habits: Habits | null, asOfMs: number | null): Habits | null {
+  if (habits === null || asOfMs === null) return habits
+  if (habits.items.some((one) => one.lastHour * HOUR_MS > asOfMs)) return null
+  return { ...habits, liked: [], disliked: [] }
+}
 
 /** Words fill the wave of a fresh isolate: then statistics are left to the next request. */
 const mayWaitForStats = (request: ShelfRequest, deps: ShelfDeps) =>

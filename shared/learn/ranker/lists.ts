@@ -3,7 +3,7 @@ import { seededRng } from '../../base/rng.ts'
 import type { Neighbours } from '../../domain/card.ts'
 import type { ItemStats } from '../../domain/item_stats.ts'
 import { DEFAULT_ORDERS } from '../../rank/defaults.ts'
-import { type Facts, FEATURE_NAMES, type FeatureInput, featuresOf } from '../../rank/features.ts'
+import { type Facts, type FeatureInput, featuresOf } from '../../rank/features.ts'
 import { bestIds } from '../../rank/order.ts'
 import { sceneOf } from '../../rank/scene.ts'
 import { allAnchors, pastAnchors } from '../../recall/anchors.ts'
@@ -102,6 +102,3 @@ function sample(input: FeatureInput, task: RankTask): Map<string, number> {
     ...others.map((id) => [id, share] as const),
   ])
 }
-
-/** The names of a row's values. */
-export const LIST_FEATURES = FEATURE_NAMES

@@ -1,12 +1,10 @@
-import { allocateArrays, decodeArrays } from '../arrays.ts'
+import { allocateArrays, decodeArrays, itemNumbers } from '../arrays.ts'
 import type { Gathering, LearnInput } from '../learner.ts'
 import type { Visits } from '../visits.ts'
 
 /** Of a shopper with more only the newest visits count: a shelf looks at fewer, and sums over pairs stay linear. */
 const ENTRIES_PER_SHOPPER_MAX = 3_000
 const ENTRIES_PER_BREATH = 200_000
-/** Item numbers fit two bytes up to here. */
-const SHORT_ITEMS = 65_536
 /** Intents are kept in steps of a two-hundredth: all that there are, ratings apart, are multiples of it. */
 const INTENT_STEPS = 200
 
@@ -41,7 +39,7 @@ const shapeOf = (items: number) =>
   ({
     visits: 'Uint16',
     shopperStart: 'Int32',
-    item: items <= SHORT_ITEMS ? 'Uint16' : 'Int32',
+    item: itemNumbers(items),
     visit: 'Uint16',
     intent: 'Uint8',
     itemStart: 'Int32',

@@ -1,4 +1,4 @@
-import { allocateArrays, Column, decodeArrays, encodeArrays } from '../arrays.ts'
+import { allocateArrays, Column, decodeArrays, encodeArrays, itemNumbers } from '../arrays.ts'
 
 /** A weight of one is kept as this. */
 export const WEIGHT_SCALE = 10_000
@@ -7,11 +7,8 @@ const WEIGHT_MAX = 32_767
 
 /** Weights of a block's targets by target: the anchors that each is explained by. */
 const PART_SHAPE = { start: 'Int32', anchor: 'Int32', weight: 'Int16' } as const
-/** Item numbers fit two bytes up to here. */
-const SHORT_ITEMS = 65_536
 /** The same of all targets by anchor, targets ascending. */
-const shapeOf = (items: number) =>
-  ({ start: 'Int32', target: items <= SHORT_ITEMS ? 'Uint16' : 'Int32', weight: 'Int16' }) as const
+const shapeOf = (items: number) => ({ start: 'Int32', target: itemNumbers(items), weight: 'Int16' }) as const
 
 export interface AnchorWeights {
   /** items + 1 offsets. */
