@@ -13,6 +13,7 @@ import { register as registerLearn } from './commands/learn.ts'
 import { register as registerPs } from './commands/ps.ts'
 import { register as registerRanker } from './commands/ranker.ts'
 import { register as registerRecommend } from './commands/recommend.ts'
+import { register as registerReplay } from './commands/replay.ts'
 import { register as registerRules } from './commands/rules.ts'
 import { register as registerWebhook } from './commands/webhook.ts'
 import { CliFailure, EXIT } from './failure.ts'
@@ -61,6 +62,7 @@ async function createProgram(argv: readonly string[], terminal: Terminal): Promi
   registerPs(program, terminal)
   registerRules(program, terminal)
   registerRanker(program, terminal)
+  registerReplay(program, terminal)
   registerWebhook(program, terminal)
   registerEnrich(program, terminal)
   registerLearn(program, terminal)

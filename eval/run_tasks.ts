@@ -3,6 +3,7 @@ import type { Task } from './dataset/format.ts'
 import { kindOf, type TaskKind, type TaskView, viewsOf } from './dataset/task_view.ts'
 import { bucketsOf, type Scored, type Summary, scoreTasks, summarise } from './evaluate.ts'
 import { EvalFailure } from './failure.ts'
+import { type Ceiling, withCeiling } from './metrics/ceiling.ts'
 import { itemFacts } from './metrics/measures.ts'
 import type { EvalOptions } from './options.ts'
 import { type Adapt, pipelineRanker } from './pipeline/ask.ts'
@@ -24,6 +25,8 @@ export interface TaskReport extends Summary {
   seed: number
   skipped: Record<string, string>
   buckets: ReturnType<typeof bucketsOf>
+  /** The best NDCG@10 that a reorder of the whole base order could reach; null where that was not judged. */
+  ceiling: Ceiling | null
   /** Seconds of each ranker over all tasks, of learning the shop, and of fitting. */
   timings: Record<string, number>
 }
@@ -60,6 +63,7 @@ export async function runTasks(
   const facts = itemFacts(users.counts, users.rows.length, vectors().items)
   const scored: Scored[] = []
   const skipped: Record<string, string> = {}
+  let ceiling: Ceiling | null = null
   for (const offer of wanted) {
     progress.step(offer.name)
     const ranker = await offer.make()
@@ -67,9 +71,11 @@ export async function runTasks(
       skipped[ranker.name] = ranker.skipped
       continue
     }
-    const one = await scoreTasks(ranker, views, dataset.items.length, facts, seed, (done) =>
+    const noted = offer.name === WHOLE ? withCeiling(ranker, views, seed) : null
+    const one = await scoreTasks(noted?.ranker ?? ranker, views, dataset.items.length, facts, seed, (done) =>
       progress.at(done, views.length),
     )
+    ceiling = noted?.ceiling() ?? ceiling
     timings[one.name] = one.seconds
     scored.push(one)
   }
@@ -85,6 +91,7 @@ export async function runTasks(
     rankers,
     paired,
     buckets,
+    ceiling,
     skipped,
     timings,
   }

@@ -1,10 +1,12 @@
 import { Problem } from './base/problem.ts'
+import type { Explanation } from './domain/explanation.ts'
 import type { Rule } from './domain/rule.ts'
 import type { RulesPreview } from './domain/rule_answers.ts'
 import { createStages, type Stages } from './observe/stages.ts'
 import type { ShelfAnswer } from './recommend/answer.ts'
 import { baseRung } from './recommend/base_rung.ts'
 import type { ShelfDeps } from './recommend/deps.ts'
+import { type ExplainDeps, explainItem, type ItemQuestion } from './recommend/explain/explain_item.ts'
 import { lowerRungs } from './recommend/lower_rungs.ts'
 import { isShared, type ShelfRequest } from './recommend/request.ts'
 import { comparedShelves, previewRequest, underDraft } from './recommend/rules_preview.ts'
@@ -58,10 +60,16 @@ export async function previewRules(request: ShelfRequest, draft: Rule[], deps: S
   return comparedShelves(drafted, before, after, nowMs)
 }
 
+/** Why an item stands where it does on a request's shelf, or why it does not. Nothing is kept of it. */
+export const explain = (request: ShelfRequest, question: ItemQuestion, deps: ExplainDeps): Promise<Explanation> =>
+  explainItem(request, question, deps, recommend)
+
 /** Keeps the shelf with its spare items for others, and gives this shopper the page alone. */
 function shareable(request: ShelfRequest, place: SharedPlace, answer: ShelfAnswer, deps: ShelfDeps): ShelfAnswer {
   const { epoch } = answer
-  if (answer.degraded.length === 0 && epoch !== null && answer.shown.length > 0) {
+  // A draft is drawn for one shelf: shown to many, one coin would decide what many clicks say.
+  const isDrawn = answer.llm?.mode === 'draft'
+  if (!isDrawn && answer.degraded.length === 0 && epoch !== null && answer.shown.length > 0) {
     deps.defer('keep_shared_shelf', () => keepSharedShelf(request, place, answer, epoch, deps))
   }
   return { ...answer, shown: answer.shown.slice(0, request.limit) }

@@ -19,7 +19,7 @@ const LAYERS: ReadonlyArray<readonly string[]> = [
   ['observe'],
   ['store'],
   ['model', 'prompt'],
-  ['recall', 'rank', 'explain', 'converse', 'learn', 'enrich', 'ingest', 'recommend'],
+  ['recall', 'rank', 'rerank', 'gate', 'explain', 'converse', 'learn', 'enrich', 'ingest', 'recommend'],
   ['recommend.ts'],
 ]
 

@@ -1,7 +1,8 @@
 /** Shelves of what a shopper has bought: from what was learned long ago and from what came since. */
 import { beforeAll, expect, test } from 'vitest'
 import { DAY_MS } from '../shared/base/clock.ts'
-import { serve } from './support/ask.ts'
+import { LIMITS } from '../shared/domain/limits.ts'
+import { ask, serve } from './support/ask.ts'
 import { demoShop } from './support/shops.ts'
 import { createWorld, type ShelfParts, type World } from './support/world.ts'
 
@@ -56,6 +57,28 @@ test('what the live store remembers is not what this rests on', async () => {
 test('negative control: without habits the shelf knows only the last events', async () => {
   const response = await again({ ...isolate(), habits: { get: async () => null } })
   expect(ids(response)).toEqual([])
+})
+
+/** A shop's own candidates in the order for buying again, among them what the shopper bought. */
+const reranked = async (parts: ShelfParts) => {
+  const asked = world.data.items.map(({ id }) => id).filter((id) => id !== returned)
+  const { ids: order, answer } = await ask(parts, world.config, {
+    ...{ placement: 'again', user_id: SHOPPER, candidate_item_ids: asked.slice(0, LIMITS.rerankItems) },
+  })
+  return { order, answer }
+}
+
+test('candidates of the shop’s own are put in order by habits as well, and all come back', async () => {
+  const { order, answer } = await reranked(isolate())
+  expect(order.slice(0, 2)).toEqual([often, once])
+  expect(order.length).toBeGreaterThan(20)
+  expect(answer.sourceCounts.bought_before).toBe(2)
+})
+
+test('negative control: without habits nothing tells what was bought long ago from the rest', async () => {
+  const { order, answer } = await reranked({ ...isolate(), habits: { get: async () => null } })
+  expect(order.slice(0, 2).toSorted()).not.toEqual([often, once].toSorted())
+  expect(answer.sourceCounts.bought_before).toBeUndefined()
 })
 
 test('habits that do not answer cost the shelf its memory, not the answer', async () => {

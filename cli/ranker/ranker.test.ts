@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { run } from '../program.ts'
-import { recordedTerminal, temporaryFolder } from '../testing/folder.ts'
-import { problemBody, type Seen, type StubApi, sendJson, startStubApi } from '../testing/stub_api.ts'
+import { expect, it } from 'vitest'
+import { scriptedApi } from '../testing/scripted_api.ts'
+import { problemBody } from '../testing/stub_api.ts'
 
-const KEY = 'sk_demo_1'
 const report = {
   home: { lists: 900, judged: 180, ndcg: 0.31, shipped: 0.25, kept: true },
   cart: { lists: 70, judged: 9, ndcg: 0.1, shipped: 0.12, kept: false },
@@ -24,38 +22,13 @@ const shown = {
   orders: { home: { learned: true, features }, search: { learned: false, features: features.slice(0, 2) } },
 }
 
-let stub: StubApi
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let answers: Record<string, [status: number, body: unknown]>
-let seen: Seen[]
-beforeEach(async () => {
-  stub = await startStubApi()
-  folder = await temporaryFolder()
-  seen = []
-  answers = {
-    'GET /v1/ranker': [200, list],
-    'GET /v1/ranker/learned-b': [200, shown],
-    'POST /v1/ranker:rollback': [200, { ...state, version: 'learned-a', held: true }],
-    'POST /v1/ranker:release': [200, state],
-  }
-  stub.intercept = (request, response) => {
-    seen.push(request)
-    const [status, body] = answers[`${request.method} ${request.path}`] ?? [404, problemBody(404, 'not_found')]
-    sendJson(response, status, body)
-    return true
-  }
-})
-afterEach(async () => {
-  await stub.close()
-  await folder.remove()
-})
-
-async function ranker(args: string[], env: Record<string, string> = {}) {
-  const terminal = recordedTerminal(folder.path, { SHELFWISE_URL: stub.url, SHELFWISE_KEY: KEY, ...env })
-  const code = await run(['ranker', ...args], terminal)
-  return { code, out: terminal.outLines.join('\n'), notes: terminal.noteLines.join('\n') }
-}
-const sent = () => JSON.parse(seen.at(-1)!.body) as unknown
+const api = scriptedApi('ranker', () => ({
+  'GET /v1/ranker': [200, list],
+  'GET /v1/ranker/learned-b': [200, shown],
+  'POST /v1/ranker:rollback': [200, { ...state, version: 'learned-a', held: true }],
+  'POST /v1/ranker:release': [200, state],
+}))
+const { run: ranker, sent } = api
 
 it('lists what was learned and what it is worth', async () => {
   const { code, out } = await ranker(['list'])
@@ -64,13 +37,16 @@ it('lists what was learned and what it is worth', async () => {
   expect(out).toMatch(/^\* +learned-b +2026-06-02T00:00:00.000Z +home 0.310 \(0.250\)$/m)
   expect(out).not.toContain('cart')
   expect(JSON.parse((await ranker(['list', '--json'])).out)).toEqual(list)
-  answers['GET /v1/ranker'] = [200, { version: 'shipped-1', shipped: true, held: true, previous: null, versions: [] }]
+  api.answers['GET /v1/ranker'] = [
+    200,
+    { version: 'shipped-1', shipped: true, held: true, previous: null, versions: [] },
+  ]
   expect((await ranker(['list'])).out).toMatch(/shipped-1 is in force; it is held.*\n\nnothing was learned/)
 })
 
 it('shows the weightiest features, all of one purpose, and the order in force when none is named', async () => {
   const { out } = await ranker(['show'])
-  expect(seen.map((one) => one.path)).toEqual(['/v1/ranker', '/v1/ranker/learned-b'])
+  expect(api.seen.map((one) => one.path)).toEqual(['/v1/ranker', '/v1/ranker/learned-b'])
   expect(out).toContain('home: learned from 900 lists; NDCG@10 0.310 on 180 of them, 0.250 by the shipped order')
   expect(out).toMatch(/^f0 +1 +-0.5 +1.25$/m)
   expect(out).not.toContain('f9')
@@ -83,15 +59,15 @@ it('shows the weightiest features, all of one purpose, and the order in force wh
 
 it('goes back to a version by its name, that before the one in force when none is given', async () => {
   expect((await ranker(['rollback'])).out).toMatch(/learned-a is in force; it is held/)
-  expect([seen.at(-1)!.path, sent(), seen.at(-1)!.key]).toEqual([
-    ...['/v1/ranker:rollback', { version: 'learned-a' }, KEY],
+  expect([api.seen.at(-1)!.path, sent(), api.seen.at(-1)!.key]).toEqual([
+    ...['/v1/ranker:rollback', { version: 'learned-a' }, api.key],
   ])
   await ranker(['rollback', 'shipped'])
-  expect([seen.length, sent()]).toEqual([3, { version: 'shipped' }])
-  answers['GET /v1/ranker'] = [200, { ...list, previous: null }]
+  expect([api.seen.length, sent()]).toEqual([3, { version: 'shipped' }])
+  api.answers['GET /v1/ranker'] = [200, { ...list, previous: null }]
   const nothing = await ranker(['rollback'])
   expect([nothing.code, nothing.notes]).toEqual([3, expect.stringContaining('nothing to go back to')])
-  answers['POST /v1/ranker:rollback'] = [404, problemBody(404, 'not_found', 'There is no version "x"')]
+  api.answers['POST /v1/ranker:rollback'] = [404, problemBody(404, 'not_found', 'There is no version "x"')]
   expect(await ranker(['rollback', 'x'])).toMatchObject({ code: 3, notes: expect.stringContaining('"x"') })
 })
 
@@ -104,5 +80,5 @@ it('2: a command line that is wrong asks nobody', async () => {
   const wrong = [['shout'], ['show', 'a b'], ['show', '--purpose', 'dreams'], ['rollback', '../x']]
   for (const args of wrong) expect([args, (await ranker(args)).code]).toEqual([args, 2])
   expect((await ranker(['list'], { SHELFWISE_KEY: 'pk_demo_1' })).code).toBe(2)
-  expect(seen).toEqual([])
+  expect(api.seen).toEqual([])
 })

@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { run } from '../program.ts'
-import { recordedTerminal, temporaryFolder } from '../testing/folder.ts'
-import { problemBody, type Seen, type StubApi, sendJson, startStubApi } from '../testing/stub_api.ts'
+import { beforeEach, expect, it } from 'vitest'
+import { scriptedApi } from '../testing/scripted_api.ts'
+import { problemBody } from '../testing/stub_api.ts'
 
-const KEY = 'sk_demo_1'
 const BASE = '/v1/shops/demo/rules'
 const RULES = [{ id: 'p', name: 'A pin', action: { kind: 'pin', item_ids: ['tp-9'] } }]
 
@@ -42,55 +40,30 @@ const preview = {
   warnings: [{ rule: 'w', detail: 'no market of the shop sells in USD' }],
 }
 
-let stub: StubApi
-let folder: Awaited<ReturnType<typeof temporaryFolder>>
-let answers: Record<string, [status: number, body: unknown]>
-let seen: Seen[]
-beforeEach(async () => {
-  stub = await startStubApi()
-  folder = await temporaryFolder()
-  seen = []
-  answers = {
-    [`GET ${BASE}`]: [200, { ...head(5, 2), active: true, rules: [kept] }],
-    [`PUT ${BASE}`]: [201, { ...head(6), created: true, changes, warnings: preview.warnings }],
-    [`POST ${BASE}/rollback`]: [201, { ...head(6, 1), created: true, changes, warnings: [] }],
-    [`POST ${BASE}/preview`]: [200, preview],
-    [`GET ${BASE}/versions`]: [
-      200,
-      {
-        versions: [
-          { ...head(5, 2), active: true, rules: 1, changes },
-          { ...head(4), active: false, rules: 2, changes: null },
-        ],
-        next: 4,
-      },
-    ],
-    [`GET ${BASE}/versions/4`]: [200, { ...head(4), active: false, rules: [] }],
-  }
-  stub.intercept = (request, response) => {
-    seen.push(request)
-    const [status, body] = answers[`${request.method} ${request.path}`] ?? [404, problemBody(404, 'not_found')]
-    sendJson(response, status, body)
-    return true
-  }
-  await writeFile(join(folder.path, 'rules.json'), JSON.stringify({ rules: RULES }))
-})
-afterEach(async () => {
-  await stub.close()
-  await folder.remove()
-})
-
-async function rules(args: string[], env: Record<string, string> = {}) {
-  const terminal = recordedTerminal(folder.path, { SHELFWISE_URL: stub.url, SHELFWISE_KEY: KEY, ...env })
-  const code = await run(['rules', ...args], terminal)
-  return { code, out: terminal.outLines.join('\n'), notes: terminal.noteLines.join('\n') }
-}
-const sent = () => JSON.parse(seen.at(-1)!.body) as unknown
+const api = scriptedApi('rules', () => ({
+  [`GET ${BASE}`]: [200, { ...head(5, 2), active: true, rules: [kept] }],
+  [`PUT ${BASE}`]: [201, { ...head(6), created: true, changes, warnings: preview.warnings }],
+  [`POST ${BASE}/rollback`]: [201, { ...head(6, 1), created: true, changes, warnings: [] }],
+  [`POST ${BASE}/preview`]: [200, preview],
+  [`GET ${BASE}/versions`]: [
+    200,
+    {
+      versions: [
+        { ...head(5, 2), active: true, rules: 1, changes },
+        { ...head(4), active: false, rules: 2, changes: null },
+      ],
+      next: 4,
+    },
+  ],
+  [`GET ${BASE}/versions/4`]: [200, { ...head(4), active: false, rules: [] }],
+}))
+beforeEach(() => writeFile(join(api.directory, 'rules.json'), JSON.stringify({ rules: RULES })))
+const { run: rules, sent } = api
 
 it('previews a file on any shelf: what moved, by which rule, and what is gone', async () => {
   const args = ['preview', 'rules.json', '--placement', 'home', '--user', 'u1', '--as-of', '2026-06-01T00:00:00Z']
   const { code, out } = await rules(args)
-  expect([code, seen.at(-1)!.path, seen.at(-1)!.key]).toEqual([0, `${BASE}/preview`, KEY])
+  expect([code, api.seen.at(-1)!.path, api.seen.at(-1)!.key]).toEqual([0, `${BASE}/preview`, api.key])
   expect(sent()).toEqual({
     ...{ rules: RULES, request: { placement: 'home', user_id: 'u1', as_of: '2026-06-01T00:00:00Z' } },
   })
@@ -109,8 +82,8 @@ it('publishes a file, an array as well, with who and why', async () => {
   expect([code, sent()]).toEqual([0, { rules: RULES, note: 'summer', label: 'ada', expect: 5 }])
   expect(out).toBe('version 6 is active: +p -old ~q (priority)')
   expect(notes).toContain('warning: w no market')
-  await writeFile(join(folder.path, 'list.json'), JSON.stringify(RULES))
-  answers[`PUT ${BASE}`] = [
+  await writeFile(join(api.directory, 'list.json'), JSON.stringify(RULES))
+  api.answers[`PUT ${BASE}`] = [
     200,
     { ...head(5), created: false, changes: { added: [], removed: [], changed: [] }, warnings: [] },
   ]
@@ -120,12 +93,12 @@ it('publishes a file, an array as well, with who and why', async () => {
 
 it('shows which rule and field is wrong, and that another published in between', async () => {
   const errors = [{ pointer: '/rules/0/action/factor', detail: 'rule "p": Too big' }]
-  answers[`PUT ${BASE}`] = [400, { ...(problemBody(400, 'invalid_request') as object), errors }]
+  api.answers[`PUT ${BASE}`] = [400, { ...(problemBody(400, 'invalid_request') as object), errors }]
   expect(await rules(['publish', 'rules.json'])).toMatchObject({
     code: 3,
     notes: expect.stringContaining('/rules/0/action/factor rule "p": Too big'),
   })
-  answers[`PUT ${BASE}`] = [409, problemBody(409, 'conflict', 'Version 7 of the rules is active, not 5')]
+  api.answers[`PUT ${BASE}`] = [409, problemBody(409, 'conflict', 'Version 7 of the rules is active, not 5')]
   expect(await rules(['publish', 'rules.json', '--expect', '5'])).toMatchObject({
     code: 3,
     notes: expect.stringContaining('Version 7'),
@@ -138,28 +111,28 @@ it('goes back to a version, or before what is active; what was seen is what is l
   // Version 5 brought back version 2: before that came 1.
   await rules(['rollback'])
   expect(sent()).toEqual({ version: 1, expect: 5 })
-  answers[`GET ${BASE}`] = [200, { ...head(0), active: true, rules: [] }]
+  api.answers[`GET ${BASE}`] = [200, { ...head(0), active: true, rules: [] }]
   const nothing = await rules(['rollback'])
   expect([nothing.code, nothing.notes]).toEqual([3, expect.stringContaining('nothing to go back to')])
 })
 
 it('lists versions and shows rules; what it shows as JSON can be published again', async () => {
   const { out } = await rules(['list', '--limit', '2'])
-  expect(seen.at(-1)!.query).toBe('?limit=2')
+  expect(api.seen.at(-1)!.query).toBe('?limit=2')
   expect(out).toMatch(/^\* +5 {2}2026-06-01T00:00:00.000Z {2}Ada +1 {2}back to 2: \+p -old ~q \(priority\) +summer$/m)
   expect(out).toMatch(/^ +4 .*not known/m)
   expect((await rules(['show'])).out).toMatch(
     /5 {2}p {3}pin {3}until 2026-09-01T00:00:00Z, placements home\|cart {2}A pin$/m,
   )
   expect((await rules(['show', '4'])).out).toContain('version 4: 0 rules (Ada')
-  await writeFile(join(folder.path, 'again.json'), (await rules(['show', '--json'])).out)
+  await writeFile(join(api.directory, 'again.json'), (await rules(['show', '--json'])).out)
   await rules(['publish', 'again.json'])
   expect(sent()).toEqual({ rules: [kept] })
 })
 
 it('2: a command line or a file that is wrong asks nobody', async () => {
-  await writeFile(join(folder.path, 'broken.json'), '{')
-  await writeFile(join(folder.path, 'other.json'), '{"items": []}')
+  await writeFile(join(api.directory, 'broken.json'), '{')
+  await writeFile(join(api.directory, 'other.json'), '{"items": []}')
   const wrong = [
     ...[['publish'], ['publish', 'missing.json'], ['publish', 'broken.json'], ['publish', 'other.json']],
     ...[
@@ -170,6 +143,6 @@ it('2: a command line or a file that is wrong asks nobody', async () => {
     ],
   ]
   for (const args of wrong) expect([args, (await rules(args)).code]).toEqual([args, 2])
-  expect(seen).toEqual([])
+  expect(api.seen).toEqual([])
   expect((await rules(['list'], { SHELFWISE_KEY: 'pk_demo_1' })).code).toBe(2)
 })

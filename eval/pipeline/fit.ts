@@ -2,7 +2,7 @@ import { SECOND_MS } from '../../shared/base/clock.ts'
 import type { Neighbours } from '../../shared/domain/card.ts'
 import { decodeItemStats } from '../../shared/domain/item_stats.ts'
 import type { Ranker } from '../../shared/domain/ranker.ts'
-import { shopperKey } from '../../shared/domain/shopper_key.ts'
+import { shopperHash } from '../../shared/domain/shopper_hash.ts'
 import { fitOrder } from '../../shared/learn/ranker/fit_order.ts'
 import { type Knowledge, listOf, type TaskList } from '../../shared/learn/ranker/lists.ts'
 import type { LearnedPurpose, RankTask } from '../../shared/learn/ranker/tasks.ts'
@@ -35,7 +35,8 @@ export const FIT: Fit = async (shop, kind, tasks) => {
   const lists: TaskList[] = []
   for (const task of tasks) {
     if (isSearch(task)) continue
-    const list = listOf(await rankTask(shop, purpose, task), knowledge)
+    const asked = await rankTask(shop, purpose, task)
+    const list = listOf(asked, asKnown(knowledge, asked.atMs))
     if (list !== null) lists.push(list)
   }
   const fitting = fitOrder(lists, DEFAULT_ORDERS[purpose])
@@ -47,6 +48,12 @@ export const FIT: Fit = async (shop, kind, tasks) => {
   return (parts) => ({ ...parts, ranker })
 }
 
+/** What a shelf of that moment is told: counts of later days are kept from it, and a fit that saw them would trust them. */
+const asKnown = (knowledge: Knowledge, atMs: number): Knowledge =>
+  knowledge.stats === null || knowledge.stats.asOfMs <= atMs
+    ? knowledge
+    : { ...knowledge, stats: null, trending: () => [] }
+
 /** A task as learning makes them of visits. */
 async function rankTask(shop: EvalShop, purpose: LearnedPurpose, task: RecommendationTask): Promise<RankTask> {
   const { habits } = shop.parts
@@ -57,7 +64,7 @@ async function rankTask(shop: EvalShop, purpose: LearnedPurpose, task: Recommend
       ...{ id, type: 'purchase' as const, value: null },
       atMs: ts === null ? null : ts * SECOND_MS,
     })),
-    habits: await habits.get(shop.world.shop, shopperKey(`u:${task.user}`)),
+    habits: await habits.get(shop.world.shop, shopperHash(`u:${task.user}`)),
     seeds: [],
     cart: [...task.cart].sort(),
     wanted: new Set(task.target),

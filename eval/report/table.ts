@@ -54,6 +54,14 @@ export function tableOf(report: TaskReport, cost: Cost): string[] {
       ),
     )
   }
+  if (report.ceiling !== null) {
+    const rows = { 'ndcg@10': report.ceiling }
+    lines.push(
+      '',
+      'Best reorder of the base order (moves of 3, of 6, at will)',
+      ...block(rows, Object.keys(report.ceiling)),
+    )
+  }
   for (const [name, why] of Object.entries(report.skipped)) lines.push('', `${name}: skipped: ${why}`)
   lines.push('', `${cost.seconds.toFixed(1)} s, at most ${cost.peakMemoryMB} MB`)
   return lines

@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import { PROBLEMS } from '../../shared/base/problem.ts'
+import { PROBLEMS, type ProblemCode } from '../../shared/base/problem.ts'
 import * as answers from '../../shared/domain/api_answers.ts'
 import { audienceSchema } from '../../shared/domain/audience.ts'
 import { eventSchema } from '../../shared/domain/event.ts'
+import { explainRequestSchema, explanationSchema } from '../../shared/domain/explanation.ts'
 import { itemBodySchema, itemDeletionSchema, itemLineSchema } from '../../shared/domain/item.ts'
 import { itemDetailsSchema } from '../../shared/domain/item_details.ts'
 import { keyBodySchema } from '../../shared/domain/key.ts'
@@ -15,10 +16,11 @@ import {
 import { placementBodySchema, shopBodySchema } from '../../shared/domain/shop.ts'
 import { ENRICHMENT_OPERATIONS } from './openapi_enrichment.ts'
 import { EXPORT_OPERATIONS, FEED_CONTENT, feedQuery } from './openapi_feeds.ts'
+import { MODEL_OPERATIONS } from './openapi_model.ts'
 import { RANKER_OPERATIONS } from './openapi_ranker.ts'
 import { RULE_OPERATIONS } from './openapi_rules.ts'
 import { WEBHOOK_OPERATIONS } from './openapi_webhooks.ts'
-import type { Operation } from './operation.ts'
+import { type Operation, problemsOf } from './operation.ts'
 
 type Json = Record<string, unknown>
 /** Schemas that refer to themselves; the document keeps them in one place. */
@@ -30,14 +32,6 @@ const dryRun: Json = {
   schema: { type: 'boolean' },
   description: 'Checks and reports, writes nothing',
 }
-const bulkProblems: Operation['problems'] = [
-  'invalid_request',
-  'unauthorized',
-  'forbidden',
-  'payload_too_large',
-  'unsupported_media_type',
-  'unavailable',
-]
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
@@ -50,11 +44,15 @@ function hoisted(schema: unknown): Json {
 }
 
 /** Query parameters of the GET twin: the body's properties, lists by commas, trees as JSON. */
-function queryParameters(): Json[] {
-  const { properties } = schemaOf(recommendationRequestSchema, 'input') as { properties: Record<string, Json> }
+function queryParameters(body: z.ZodType): Json[] {
+  const { properties, required = [] } = schemaOf(body, 'input') as { properties: Record<string, Json>; required?: string[] }
   const parameters = Object.entries(properties).map(([name, schema]): Json => {
     const { description, ...rest } = schema
-    const base = { name, in: 'query', ...(description === undefined ? {} : { description }) }
+    const base = {
+      ...{ name, in: 'query' },
+      ...(required.includes(name) ? { required: true } : {}),
+      ...(description === undefined ? {} : { description }),
+    }
     if (rest.type === 'array' && !['history', 'recent'].includes(name))
       return { ...base, style: 'form', explode: false, schema: rest }
     if (['filter', 'history', 'recent'].includes(name))
@@ -75,18 +73,9 @@ const OPERATIONS: Operation[] = [
     key: 'pk_or_sk',
     summary: 'A shelf, by query string',
     description: 'With the key in `?key=` a browser needs no preflight. Lists are separated by commas or repeated.',
-    query: queryParameters(),
+    query: queryParameters(recommendationRequestSchema),
     answer: { status: 200, description: 'The shelf', schema: recommendationResponseSchema },
-    problems: [
-      'invalid_request',
-      'invalid_cursor',
-      'unauthorized',
-      'forbidden',
-      'origin_not_allowed',
-      'unknown_placement',
-      'rate_limited',
-      'unavailable',
-    ],
+    problems: ['invalid_request', 'invalid_cursor', 'forbidden', 'unknown_placement'],
   },
   {
     method: 'post',
@@ -98,18 +87,7 @@ const OPERATIONS: Operation[] = [
       "Items that can be sold now in the shopper's market, each with its reason. `served.rung` says which rung of the ladder answered.",
     body: { type: 'application/json', schema: recommendationRequestSchema },
     answer: { status: 200, description: 'The shelf', schema: recommendationResponseSchema },
-    problems: [
-      'invalid_json',
-      'invalid_request',
-      'invalid_cursor',
-      'unauthorized',
-      'forbidden',
-      'origin_not_allowed',
-      'unknown_placement',
-      'payload_too_large',
-      'rate_limited',
-      'unavailable',
-    ],
+    problems: ['invalid_cursor', 'forbidden', 'unknown_placement', 'payload_too_large'],
   },
   {
     method: 'post',
@@ -121,17 +99,19 @@ const OPERATIONS: Operation[] = [
       'The candidates that can be sold now, in the order of the placement for this shopper, each with its reason. Nothing else is added.',
     body: { type: 'application/json', schema: rerankRequestSchema },
     answer: { status: 200, description: 'The candidates, best first', schema: recommendationResponseSchema },
-    problems: [
-      'invalid_json',
-      'invalid_request',
-      'unauthorized',
-      'forbidden',
-      'origin_not_allowed',
-      'unknown_placement',
-      'payload_too_large',
-      'rate_limited',
-      'unavailable',
-    ],
+    problems: ['forbidden', 'unknown_placement', 'payload_too_large'],
+  },
+  {
+    method: 'get',
+    path: '/v1/explain',
+    tag: 'Shelves',
+    key: 'pk_or_sk',
+    summary: 'Why this item, why here, why not that one',
+    description:
+      'Takes the parameters of a shelf and tells of one item where it stands on it and why; or the first cause why it does not, and the smallest change of a closed list that shows it, tried on the shelf itself. A browser key is told facts, without rules, scores and changes.',
+    query: queryParameters(explainRequestSchema),
+    answer: { status: 200, description: 'The explanation', schema: explanationSchema },
+    problems: ['invalid_request', 'invalid_cursor', 'forbidden', 'unknown_placement'],
   },
   {
     method: 'get',
@@ -152,7 +132,7 @@ const OPERATIONS: Operation[] = [
       },
     ],
     answer: { status: 200, description: 'The item', schema: itemDetailsSchema },
-    problems: ['invalid_request', 'unauthorized', 'origin_not_allowed', 'not_found', 'rate_limited', 'unavailable'],
+    problems: ['invalid_request', 'not_found'],
   },
   {
     method: 'get',
@@ -163,7 +143,7 @@ const OPERATIONS: Operation[] = [
     description:
       'Tastes of the shop whose shoppers want the item more than others, with what they want else. Known for an item without a single event as soon as its text is; `basis`, `shoppers` and `own_share` say what it rests on. No taste has fewer than twenty shoppers, and none of them is named.',
     answer: { status: 200, description: 'At most five tastes, the largest lift first', schema: audienceSchema },
-    problems: ['invalid_request', 'unauthorized', 'forbidden', 'not_found', 'unavailable'],
+    problems: ['invalid_request', 'not_found'],
   },
   {
     method: 'post',
@@ -177,15 +157,7 @@ const OPERATIONS: Operation[] = [
       schema: z.strictObject({ events: z.array(eventSchema).min(1).max(LIMITS.eventsPerRequest) }),
     },
     answer: { status: 202, description: 'Committed', schema: answers.eventsAnswerSchema },
-    problems: [
-      'invalid_json',
-      'invalid_request',
-      'unauthorized',
-      'origin_not_allowed',
-      'payload_too_large',
-      'rate_limited',
-      'unavailable',
-    ],
+    problems: ['payload_too_large'],
   },
   {
     method: 'post',
@@ -197,7 +169,6 @@ const OPERATIONS: Operation[] = [
     query: [dryRun, ...feedQuery('events')],
     body: { type: 'application/x-ndjson', schema: eventSchema, others: FEED_CONTENT.events },
     answer: { status: 200, description: 'Committed', schema: answers.eventsBulkAnswerSchema },
-    problems: bulkProblems,
   },
   {
     method: 'put',
@@ -207,7 +178,7 @@ const OPERATIONS: Operation[] = [
     summary: 'Creates or changes an item',
     body: { type: 'application/json', schema: itemBodySchema },
     answer: { status: 200, description: 'Committed, or known not to be news', schema: answers.itemAnswerSchema },
-    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'forbidden', 'payload_too_large', 'unavailable'],
+    problems: ['payload_too_large'],
   },
   {
     method: 'delete',
@@ -224,7 +195,7 @@ const OPERATIONS: Operation[] = [
       },
     ],
     answer: { status: 200, description: 'Committed', schema: answers.itemAnswerSchema },
-    problems: ['invalid_request', 'unauthorized', 'forbidden', 'unavailable'],
+    problems: ['invalid_request'],
   },
   {
     method: 'post',
@@ -240,7 +211,6 @@ const OPERATIONS: Operation[] = [
       others: FEED_CONTENT.items,
     },
     answer: { status: 200, description: 'One result a line', schema: answers.itemsBulkAnswerSchema },
-    problems: bulkProblems,
   },
   {
     method: 'put',
@@ -254,7 +224,6 @@ const OPERATIONS: Operation[] = [
       description: 'The placement',
       schema: placementBodySchema.extend({ placement: z.string() }),
     },
-    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'forbidden', 'unavailable'],
   },
   {
     method: 'get',
@@ -263,7 +232,6 @@ const OPERATIONS: Operation[] = [
     key: 'sk',
     summary: 'Where the background work stands',
     answer: { status: 200, description: 'Backlog and jobs', schema: answers.jobsAnswerSchema },
-    problems: ['unauthorized', 'forbidden', 'unavailable'],
   },
   {
     method: 'put',
@@ -273,7 +241,6 @@ const OPERATIONS: Operation[] = [
     summary: 'Creates or changes a shop',
     body: { type: 'application/json', schema: shopBodySchema },
     answer: { status: 200, description: 'The shop is there (201 when it is new)', schema: answers.shopAnswerSchema },
-    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'unavailable'],
   },
   {
     method: 'post',
@@ -283,7 +250,7 @@ const OPERATIONS: Operation[] = [
     summary: 'Makes a key; shown once',
     body: { type: 'application/json', schema: keyBodySchema },
     answer: { status: 201, description: 'The key', schema: answers.keyAnswerSchema },
-    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'not_found', 'conflict', 'unavailable'],
+    problems: ['not_found', 'conflict'],
   },
   {
     method: 'delete',
@@ -292,7 +259,7 @@ const OPERATIONS: Operation[] = [
     key: 'admin',
     summary: 'Revokes a key within a minute',
     answer: { status: 200, description: 'Revoked', schema: answers.revokedAnswerSchema },
-    problems: ['unauthorized', 'not_found', 'unavailable'],
+    problems: ['not_found'],
   },
   {
     method: 'get',
@@ -301,7 +268,6 @@ const OPERATIONS: Operation[] = [
     key: 'none',
     summary: 'Whether the worker answers',
     answer: { status: 200, description: 'It does', schema: answers.healthAnswerSchema },
-    problems: [],
   },
 ]
 
@@ -315,6 +281,7 @@ export function openApi(version: string): Json {
     ...ENRICHMENT_OPERATIONS,
     ...RULE_OPERATIONS,
     ...RANKER_OPERATIONS,
+    ...MODEL_OPERATIONS,
   ]) {
     paths[operation.path] ??= {}
     paths[operation.path]![operation.method] = describe(operation)
@@ -362,7 +329,7 @@ function describe(operation: Operation): Json {
         description: answer.description,
         content: { 'application/json': { schema: schemaOf(answer.schema, 'output') } },
       },
-      ...problemResponses(operation.problems),
+      ...problemResponses(problemsOf(operation)),
     },
   }
 }
@@ -373,7 +340,7 @@ function contentOf({ type, schema, others = [] }: NonNullable<Operation['body']>
 }
 
 /** One response a status, naming its codes. */
-function problemResponses(codes: Operation['problems']): Record<string, Json> {
+function problemResponses(codes: readonly ProblemCode[]): Record<string, Json> {
   const byStatus = new Map<number, string[]>()
   for (const code of codes) byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code])
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }

@@ -12,7 +12,6 @@ export const ENRICHMENT_OPERATIONS: Operation[] = [
     description:
       'Calls to a model whose end is unknown are forgotten, so that they may be paid for again; items in quarantine and items whose answers were of no use are due once more.',
     answer: { status: 202, description: 'How much', schema: answers.enrichmentRetryAnswerSchema },
-    problems: ['unauthorized', 'forbidden', 'unavailable'],
   },
   {
     method: 'get',
@@ -22,7 +21,7 @@ export const ENRICHMENT_OPERATIONS: Operation[] = [
     summary: 'Where the background work of every shop stands',
     query: [{ name: 'after', in: 'query', schema: { type: 'string' }, description: '`next` of the page before' }],
     answer: { status: 200, description: 'Fifty shops a page', schema: answers.allJobsAnswerSchema },
-    problems: ['invalid_request', 'unauthorized', 'unavailable'],
+    problems: ['invalid_request'],
   },
   {
     method: 'put',
@@ -34,6 +33,6 @@ export const ENRICHMENT_OPERATIONS: Operation[] = [
       'In units of the currency that the prices of the model worker are in. Reserved and spent money together never pass it.',
     body: { type: 'application/json', schema: budgetBodySchema },
     answer: { status: 200, description: 'The budget', schema: answers.budgetAnswerSchema },
-    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'not_found', 'unavailable'],
+    problems: ['not_found'],
   },
 ]

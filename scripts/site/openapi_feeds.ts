@@ -30,7 +30,6 @@ export const FEED_CONTENT: Record<'items' | 'events', readonly string[]> = {
 const cursor = inQuery('cursor', { type: 'string' }, '`next_cursor` of the page before')
 const limit = (usual: number, most: number): Json =>
   inQuery('limit', { type: 'integer', minimum: 1, maximum: most, default: usual }, 'Lines of a page')
-const problems: Operation['problems'] = ['invalid_request', 'unauthorized', 'forbidden', 'unavailable']
 
 /** A shop's data on its way out. */
 export const EXPORT_OPERATIONS: Operation[] = [
@@ -43,7 +42,7 @@ export const EXPORT_OPERATIONS: Operation[] = [
     description: 'Each as the line that would write it again, by id. A page is one state of the catalogue.',
     query: [cursor, limit(200, 500), inQuery('deleted', { type: 'boolean' }, 'With tombstones among them')],
     answer: { status: 200, description: 'A page', schema: answers.itemsPageSchema },
-    problems,
+    problems: ['invalid_request'],
   },
   {
     method: 'get',
@@ -54,7 +53,7 @@ export const EXPORT_OPERATIONS: Operation[] = [
     description: `Each as the line that would send it again, ${LIMITS.bulkEventLines} a page at most; read until there is no cursor. An event that is moved into its daily partition meanwhile may come twice, with one id; none is left out.`,
     query: [cursor, limit(1_000, 5_000)],
     answer: { status: 200, description: 'A page', schema: answers.eventsPageSchema },
-    problems,
+    problems: ['invalid_request'],
   },
   {
     method: 'get',
@@ -64,6 +63,6 @@ export const EXPORT_OPERATIONS: Operation[] = [
     summary: 'A shop and its markets',
     description: "With the shop's own secret key or the admin key.",
     answer: { status: 200, description: 'The shop', schema: answers.shopDetailsSchema },
-    problems: ['unauthorized', 'forbidden', 'not_found', 'unavailable'],
+    problems: ['not_found'],
   },
 ]

@@ -1,7 +1,6 @@
 import * as answers from '../../shared/domain/ranker_answers.ts'
 import type { Operation } from './operation.ts'
 
-const problems: Operation['problems'] = ['unauthorized', 'forbidden', 'unavailable']
 const state = { status: 200, description: 'What is in force now', schema: answers.rankerStateAnswerSchema }
 
 export const RANKER_OPERATIONS: Operation[] = [
@@ -14,7 +13,6 @@ export const RANKER_OPERATIONS: Operation[] = [
     description:
       'Each with what it was worth on shoppers that it was not learned from: NDCG@10 beside that of the shipped order.',
     answer: { status: 200, description: 'Newest first', schema: answers.rankerAnswerSchema },
-    problems,
   },
   {
     method: 'get',
@@ -24,7 +22,7 @@ export const RANKER_OPERATIONS: Operation[] = [
     summary: 'What each feature counts for',
     description: 'By what a shelf is for. `shipped` names the order that comes with the release.',
     answer: { status: 200, description: 'The orders of that version', schema: answers.rankerVersionAnswerSchema },
-    problems: ['invalid_request', 'not_found', ...problems],
+    problems: ['invalid_request', 'not_found'],
   },
   {
     method: 'post',
@@ -36,7 +34,7 @@ export const RANKER_OPERATIONS: Operation[] = [
       'And holds it: learning goes on and keeps what it learns, but replaces nothing until the hold is released. Shelves follow within half a minute. A request that names its version may be repeated.',
     body: { type: 'application/json', schema: answers.rankerRollbackBodySchema },
     answer: state,
-    problems: ['invalid_json', 'invalid_request', 'not_found', 'conflict', 'payload_too_large', ...problems],
+    problems: ['not_found', 'conflict', 'payload_too_large'],
   },
   {
     method: 'post',
@@ -46,6 +44,5 @@ export const RANKER_OPERATIONS: Operation[] = [
     summary: 'Lets learning choose again',
     description: 'What is in force stays until the next learning.',
     answer: state,
-    problems,
   },
 ]

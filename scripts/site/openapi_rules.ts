@@ -2,8 +2,6 @@ import { RULE_LIMITS, rollbackBodySchema, rulesBodySchema } from '../../shared/d
 import * as answers from '../../shared/domain/rule_answers.ts'
 import type { Operation } from './operation.ts'
 
-const problems: Operation['problems'] = ['invalid_request', 'unauthorized', 'forbidden', 'not_found', 'unavailable']
-const writing: Operation['problems'] = ['invalid_json', ...problems, 'conflict', 'payload_too_large']
 const published = {
   status: 201,
   description: 'Active; 200 when these rules were active already',
@@ -23,7 +21,7 @@ export const RULE_OPERATIONS: Operation[] = [
       description: 'Version 0 when nothing was ever published',
       schema: answers.rulesAnswerSchema,
     },
-    problems,
+    problems: ['invalid_request', 'not_found'],
   },
   {
     method: 'put',
@@ -34,7 +32,7 @@ export const RULE_OPERATIONS: Operation[] = [
     description: `The whole set, at most ${RULE_LIMITS.rules} rules, as a new version that is active at once; shelves follow it within half a minute. With \`expect\` it is refused (409) when another version than that one is active.`,
     body: { type: 'application/json', schema: rulesBodySchema },
     answer: published,
-    problems: writing,
+    problems: ['not_found', 'conflict', 'payload_too_large'],
   },
   {
     method: 'post',
@@ -46,17 +44,7 @@ export const RULE_OPERATIONS: Operation[] = [
       'The shelf as it is and as the draft would make it, for any shopper, market, placement and moment, with the rules that moved each item. Nothing is written, cached or counted.',
     body: { type: 'application/json', schema: answers.rulesPreviewBodySchema },
     answer: { status: 200, description: 'Before and after', schema: answers.rulesPreviewSchema },
-    problems: [
-      'invalid_json',
-      'invalid_request',
-      'invalid_cursor',
-      'unauthorized',
-      'forbidden',
-      'not_found',
-      'unknown_placement',
-      'payload_too_large',
-      'unavailable',
-    ],
+    problems: ['invalid_cursor', 'not_found', 'unknown_placement', 'payload_too_large'],
   },
   {
     method: 'post',
@@ -67,7 +55,7 @@ export const RULE_OPERATIONS: Operation[] = [
     description: 'As a new version, so that the history keeps what happened. Version 0 is no rules at all.',
     body: { type: 'application/json', schema: rollbackBodySchema },
     answer: published,
-    problems: writing,
+    problems: ['not_found', 'conflict', 'payload_too_large'],
   },
   {
     method: 'get',
@@ -85,7 +73,7 @@ export const RULE_OPERATIONS: Operation[] = [
       { name: 'below', in: 'query', schema: { type: 'integer', minimum: 1 }, description: '`next` of the page before' },
     ],
     answer: { status: 200, description: 'Each with what it changed', schema: answers.ruleVersionsSchema },
-    problems,
+    problems: ['invalid_request', 'not_found'],
   },
   {
     method: 'get',
@@ -94,6 +82,6 @@ export const RULE_OPERATIONS: Operation[] = [
     key: 'sk',
     summary: 'The rules of one version',
     answer: { status: 200, description: 'As they were published', schema: answers.rulesAnswerSchema },
-    problems,
+    problems: ['invalid_request', 'not_found'],
   },
 ]

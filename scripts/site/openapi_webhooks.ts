@@ -3,8 +3,6 @@ import * as answers from '../../shared/domain/webhook_answers.ts'
 import { webhookSourceBodySchema } from '../../shared/domain/webhook_source.ts'
 import type { Operation } from './operation.ts'
 
-const sk: Operation['problems'] = ['unauthorized', 'forbidden', 'unavailable']
-const admin: Operation['problems'] = ['unauthorized', 'unavailable']
 const inQuery = (name: string, description: string, schema: object = { type: 'string' }) => ({
   name,
   in: 'query',
@@ -37,7 +35,6 @@ const SOURCES: Operation[] = [
     key: 'sk',
     summary: 'Who may deliver',
     answer: { status: 200, description: 'Sources by name', schema: answers.webhookSourcesAnswerSchema },
-    problems: sk,
   },
   {
     method: 'put',
@@ -53,7 +50,7 @@ const SOURCES: Operation[] = [
       description: 'The source (201 when it is new)',
       schema: answers.webhookSourceAnswerSchema,
     },
-    problems: ['invalid_json', 'invalid_request', 'unauthorized', 'forbidden', 'payload_too_large', 'unavailable'],
+    problems: ['payload_too_large'],
   },
   {
     method: 'get',
@@ -62,7 +59,7 @@ const SOURCES: Operation[] = [
     key: 'sk',
     summary: 'A source, without its secrets',
     answer: { status: 200, description: 'The source', schema: answers.webhookSourceAnswerSchema },
-    problems: ['invalid_request', 'not_found', ...sk],
+    problems: ['invalid_request', 'not_found'],
   },
   {
     method: 'delete',
@@ -71,7 +68,7 @@ const SOURCES: Operation[] = [
     key: 'sk',
     summary: 'Removes a source; its deliveries are refused within 30 seconds',
     answer: { status: 200, description: 'Removed', schema: answers.sourceRemovedSchema },
-    problems: ['invalid_request', 'not_found', ...sk],
+    problems: ['invalid_request', 'not_found'],
   },
   {
     method: 'get',
@@ -81,39 +78,38 @@ const SOURCES: Operation[] = [
     summary: 'Deliveries of the last two weeks, newest first',
     query: [inQuery('source', 'Of this source alone'), ...PAGE],
     answer: { status: 200, description: 'A page', schema: answers.deliveriesAnswerSchema },
-    problems: ['invalid_request', ...sk],
+    problems: ['invalid_request'],
   },
 ]
 
 /** The same four operations over a shop's own letters and, with the admin key, over everybody's. */
 function letterOperations(base: string, tag: string, key: 'sk' | 'admin', query: Operation['query']): Operation[] {
-  const problems = key === 'sk' ? sk : admin
   return [
     {
       ...{ method: 'get', path: base, tag, key },
       summary: 'What could not be taken, newest first',
       query: [inQuery('origin', 'Such as `webhook:shopify` or `queue:shelfwise-events`'), ...(query ?? []), ...PAGE],
       answer: { status: 200, description: 'A page', schema: answers.deadLettersAnswerSchema },
-      problems: ['invalid_request', ...problems],
+      problems: ['invalid_request'],
     },
     {
       ...{ method: 'get', path: `${base}/{seq}`, tag, key },
       summary: 'A dead letter with its body',
       answer: { status: 200, description: 'The letter', schema: answers.deadLetterAnswerSchema },
-      problems: ['not_found', ...problems],
+      problems: ['not_found'],
     },
     {
       ...{ method: 'post', path: `${base}/{seq}/replay`, tag, key },
       summary: 'Sends a dead letter again',
       description: "It is read with the source's configuration of now. Success removes it; failure keeps it.",
       answer: { status: 200, description: 'What became of it', schema: answers.replayAnswerSchema },
-      problems: ['not_found', 'conflict', ...problems],
+      problems: ['not_found', 'conflict'],
     },
     {
       ...{ method: 'delete', path: `${base}/{seq}`, tag, key },
       summary: 'Drops a dead letter',
       answer: { status: 200, description: 'Dropped', schema: answers.droppedAnswerSchema },
-      problems: ['not_found', ...problems],
+      problems: ['not_found'],
     },
   ]
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { PROBLEMS } from '../../shared/base/problem.ts'
+import { PROBLEMS, type ProblemCode } from '../../shared/base/problem.ts'
 
 type Json = Record<string, unknown>
 type Key = 'none' | 'pk_or_sk' | 'sk' | 'admin'
@@ -17,5 +17,27 @@ export interface Operation {
   /** `others`: content types of the same in other forms, which are text. */
   body?: { type: 'application/json' | 'application/x-ndjson'; schema: z.ZodType; others?: readonly string[] }
   answer: { status: number; description: string; schema: z.ZodType }
-  problems: Array<keyof typeof PROBLEMS>
+  /** Those beyond what its key and the type of its body bring. */
+  problems?: readonly ProblemCode[]
+}
+
+/** What every route of a key may answer. */
+const OF_KEY: Record<Key, readonly ProblemCode[]> = {
+  none: [],
+  pk_or_sk: ['unauthorized', 'origin_not_allowed', 'rate_limited', 'unavailable'],
+  sk: ['unauthorized', 'forbidden', 'unavailable'],
+  admin: ['unauthorized', 'unavailable'],
+}
+
+/** What every route with a key may answer to a body. */
+const OF_BODY: Record<NonNullable<Operation['body']>['type'], readonly ProblemCode[]> = {
+  'application/json': ['invalid_json', 'invalid_request'],
+  'application/x-ndjson': ['invalid_request', 'payload_too_large', 'unsupported_media_type'],
+}
+
+/** Every problem that an operation may answer with, in the order of `PROBLEMS`. */
+export function problemsOf({ key, body, problems = [] }: Operation): ProblemCode[] {
+  const ofBody = key === 'none' || body === undefined ? [] : OF_BODY[body.type]
+  const codes = new Set([...OF_KEY[key], ...ofBody, ...problems])
+  return (Object.keys(PROBLEMS) as ProblemCode[]).filter((code) => codes.has(code))
 }

@@ -6,7 +6,7 @@ export interface HabitItem {
   /** Visits after the first and after the last of these: 0 is the newest visit; at most 255. */
   sinceFirst: number
   sinceLast: number
-  /** Hours since 1970 of the first and the last purchase. */
+  /** Hours since 1970: in which the first of these visits began, and in which the last one ended. */
   firstHour: number
   lastHour: number
   units: number
@@ -26,7 +26,7 @@ export interface Habits {
   lines: number
   /** The most habitual first, at most HABITS_KEPT. */
   items: HabitItem[]
-  /** What was liked or rated well, and what was not: had, in any case, and nothing to be shown as news. At most OPINIONS_KEPT of both. */
+  /** What was liked or rated well, and what was not: had, in any case, and nothing to be shown as news. At most OPINIONS_KEPT of both: those that were judged last. */
   liked: string[]
   disliked: string[]
 }

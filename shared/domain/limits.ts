@@ -17,6 +17,8 @@ export const LIMITS = {
   marketsPerShop: 250,
   /** Items on one shelf. */
   shelfLimit: 50,
+  /** Longer than this a shelf waits for no language model. */
+  waitMs: 10_000,
   /** Candidates whose live metadata is read for one shelf (one D1 batch). */
   finalists: 50,
   /** Candidates that a request may bring to be ranked; all of them are read. */
@@ -83,6 +85,8 @@ export const DEADLINES = {
   embed: 120,
   finalists: 250,
   cache: 150,
+  /** What a language model made before: a shelf is whole without it. */
+  kept: 60,
 } as const
 
 export type Deadlines = { readonly [Stage in keyof typeof DEADLINES]: number }

@@ -39,15 +39,21 @@ export const recommendationRequestSchema = z.strictObject({
   filter: filterSchema.optional(),
   exclude_item_ids: z.array(idSchema).max(LIMITS.excludeItems).optional(),
   diversity: z.number().min(0).max(1).optional(),
-  explain: z.enum(['none', 'short', 'trace']).optional(),
+  explain: z.enum(['none', 'short', 'full', 'trace']).optional(),
   freshness: z.enum(['normal', 'strict']).optional(),
   cursor: z.string().max(LIMITS.cursorChars).optional(),
+  wait_ms: z
+    .int()
+    .min(0)
+    .max(LIMITS.waitMs)
+    .optional()
+    .describe('How long the shelf may wait for an order of a language model that is not there yet; 0 by default'),
   as_of: momentSchema.optional().describe('Secret keys only: answer as if it were this moment'),
 })
 export type RecommendationRequest = z.infer<typeof recommendationRequestSchema>
 
 /** The body of `POST /v1/rerank`: a shelf of the shop's own candidates, all of which come back unless they cannot be sold. */
-export const rerankRequestSchema = recommendationRequestSchema.omit({ cursor: true }).extend({
+export const rerankRequestSchema = recommendationRequestSchema.omit({ cursor: true, wait_ms: true }).extend({
   candidate_item_ids: z.array(idSchema).min(1).max(LIMITS.rerankItems).describe('What is to be put in order'),
   limit: z.int().min(1).max(LIMITS.rerankItems).optional(),
 })
@@ -82,6 +88,11 @@ export const EVIDENCE_KINDS = [
   'trending',
   'new',
   'popular',
+  /** Of reasons that a language model tells: what the shopper did with a named item, likes, is shown first, or pays. */
+  'own_item',
+  'taste',
+  'picked',
+  'price',
 ] as const
 
 /** A fact that a reason rests on; its id is what the reason cites. */
@@ -99,6 +110,28 @@ export type Evidence = z.infer<typeof evidenceSchema>
 
 const moneySchema = z.strictObject({ amount: z.int(), currency: z.string() })
 
+/** What a feature adds to an item's log odds: over the average candidate's, or over another item's. */
+export const featureShareSchema = z.strictObject({ feature: z.string(), log_odds: z.number() })
+
+/** Why an item scores as it does. Browser keys are told facts alone, without shares, features and rules. */
+export const whySchema = z.strictObject({
+  /** By what gave to the score, the largest first. */
+  evidence: z.array(
+    z.strictObject({
+      source: z.enum(SOURCES),
+      /** Of all that speaks for the item. */
+      share: z.number().optional(),
+      /** What can be proved of it, and the sentence that says so; null where nothing can. */
+      fact: evidenceSchema.nullable(),
+      text: z.string().nullable(),
+    }),
+  ),
+  /** The weightiest, for and against. */
+  features: z.array(featureShareSchema).optional(),
+  rules: z.array(ruleEffectSchema).optional(),
+})
+export type Why = z.infer<typeof whySchema>
+
 export const shelfItemSchema = z.strictObject({
   id: z.string(),
   variant_id: z.string(),
@@ -112,6 +145,8 @@ export const shelfItemSchema = z.strictObject({
   list_price: moneySchema.nullable(),
   sources: z.array(z.enum(SOURCES)),
   reason: z.strictObject({ text: z.string(), evidence: z.array(evidenceSchema) }).nullable(),
+  /** With `explain=full`. */
+  why: whySchema.optional(),
 })
 export type ShelfItem = z.infer<typeof shelfItemSchema>
 
@@ -142,6 +177,21 @@ export const traceSchema = z.strictObject({
 })
 export type Trace = z.infer<typeof traceSchema>
 
+export const servedLlmSchema = z.strictObject({
+  /** `draft`: both orders take turns, to be compared; `served`: the model's, as far as it may move things. */
+  use: z.enum(['draft', 'served']),
+  made_at: z.string(),
+  passes: z.int(),
+  /** How much the passes agree, 0 to 1; 0 of one pass. */
+  agreement: z.number(),
+  /** What making the order took, once for all shelves that have it; in millionths of the budget's currency. */
+  cost: z.strictObject({ input_tokens: z.int(), output_tokens: z.int(), micro: z.number() }),
+  /** Whether this request waited for it: then it is this request's cost. */
+  waited: z.boolean(),
+})
+
+export type ServedLlm = z.infer<typeof servedLlmSchema>
+
 export const servedSchema = z.strictObject({
   rung: z.enum(RUNGS),
   /** What was slow, down or stale for this answer; empty when nothing was. */
@@ -150,6 +200,8 @@ export const servedSchema = z.strictObject({
   /** The order that ranked: a shop's own, or the shipped one. */
   order: z.string(),
   cache: z.enum(['none', 'hit']),
+  /** The order of a language model that this shelf has; null where it has none. */
+  llm: servedLlmSchema.nullable(),
   /** True for the stateless five per cent of shoppers whose shelves judge the others. */
   holdout: z.boolean(),
   ms: z.number(),

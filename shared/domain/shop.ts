@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { gatesSchema } from './gate.ts'
 import {
   currencySchema,
   localeSchema,
@@ -74,6 +75,8 @@ export const shopConfigSchema = shopBodySchema.extend({
   rules: activeRulesSchema.catch(NO_RULES),
   /** The learned order in force; null: the shipped one. */
   ranker: rankerSchema.nullable().catch(null),
+  /** Where orders of a language model serve; a placement that is not named is off. */
+  gates: gatesSchema.catch({}),
 })
 export type ShopConfig = z.infer<typeof shopConfigSchema>
 

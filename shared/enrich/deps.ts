@@ -8,6 +8,7 @@ import type { EnrichmentStore } from '../store/catalogue/enrichment.ts'
 import type { EnrichmentsStore } from '../store/catalogue/enrichments.ts'
 import type { FactorStore } from '../store/catalogue/factors.ts'
 import type { FoundTextStore } from '../store/catalogue/found_text.ts'
+import type { GateStore } from '../store/catalogue/gates.ts'
 import type { LearningStore } from '../store/catalogue/learning.ts'
 import type { NewnessStore } from '../store/catalogue/newness.ts'
 import type { QuarantineStore } from '../store/catalogue/quarantine.ts'
@@ -22,6 +23,7 @@ import type { LearningArtefacts } from '../store/learning_artefacts.ts'
 import type { HabitStore } from '../store/live/habits.ts'
 import type { ProfileStore } from '../store/live/profiles.ts'
 import type { EventInbox } from '../store/operations/event_inbox.ts'
+import type { GateTallyStore } from '../store/operations/gate_tallies.ts'
 import type { JobStore } from '../store/operations/jobs.ts'
 import type { LearnRunStore } from '../store/operations/learn_runs.ts'
 import type { LeaseStore } from '../store/operations/leases.ts'
@@ -41,6 +43,8 @@ export interface EnrichDeps {
   catalogue: EnrichmentStore
   learning: LearningStore
   rankers: RankerStore
+  gates: GateStore
+  gateTallies: GateTallyStore
   factors: FactorStore
   shops: ShopStore
   /** Of the primary: what it says is the truth. */

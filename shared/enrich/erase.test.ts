@@ -10,7 +10,7 @@ import {
 } from '../../tests/support/unit_catalogue.ts'
 import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
 import { manualClock } from '../base/clock.ts'
-import { shopperKey } from '../domain/shopper_key.ts'
+import { shopperHash } from '../domain/shopper_hash.ts'
 import { foldEvents } from '../learn/fold_events.ts'
 import { silentLog } from '../observe/log.ts'
 import { createArchive } from '../store/archive.ts'
@@ -30,13 +30,11 @@ import { createOrderStore } from '../store/operations/orders.ts'
 import { type EraseDeps, type EraseLocks, eraseShoppers } from './erase.ts'
 import { namesShopper } from './names_shopper.ts'
 
-const free: EraseLocks = {
-  keep: async () => {},
-  whileNobodyFolds: async (work) => {
-    await work()
-    return true
-  },
+const atOnce = async (work: () => Promise<void>) => {
+  await work()
+  return true
 }
+const free: EraseLocks = { keep: async () => {}, whileNobodyFolds: atOnce, whileNobodyLearns: atOnce }
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
 
 /** Two shops with the same two shoppers, everywhere where shoppers are named. */
@@ -56,7 +54,7 @@ async function createTraces() {
   for (const shop of [SHOP, OTHER_SHOP]) {
     const rows = ['u:5', 'u:55'].map((shopper) => ({ shopper, events: 9, profile, representatives: [], recipe: 'r' }))
     await profiles.put(shop, rows, await profiles.fence(shop), NOW)
-    const keys = ['u:5', 'u:55'].map(shopperKey).sort()
+    const keys = ['u:5', 'u:55'].map(shopperHash).sort()
     const shoppers = keys.map((key) => [key, [2, 1, 1, 0, 1, [], [], []]] as const)
     await habits.putRange(shop, { from: '', to: HABITS_END, shoppers }, NOW)
     for (const shopper of ['u:5', 'u:55']) await accept(`old-${shopper}`, shop, shopper)
@@ -134,8 +132,8 @@ test('a shopper is forgotten everywhere, and nobody else is', async () => {
   expect(await eraseShoppers(deps, free)).toBe(1)
   const after = await traces(SHOP)
   expect(after.text).not.toContain('"u:5"')
-  expect(after.text).not.toContain(shopperKey('u:5'))
-  expect(after.text).toContain(shopperKey('u:55'))
+  expect(after.text).not.toContain(shopperHash('u:5'))
+  expect(after.text).toContain(shopperHash('u:55'))
   expect(after.text.match(/"u:55"/g)?.length).toBeGreaterThanOrEqual(4)
   expect(after.letters).toEqual(['b', 'c'])
   expect(await traces(OTHER_SHOP)).toEqual(other)
@@ -240,6 +238,65 @@ test('while somebody folds, it waits: what is being folded would come back', asy
   await ask(['u:5'])
   expect(await eraseShoppers(deps, { ...free, whileNobodyFolds: async () => false })).toBe(0)
   expect((await receipts())[0]).toMatchObject({ state: 'waiting' })
+})
+
+test('while somebody learns, it waits, and goes on from there', async () => {
+  const { deps, ask, receipts, traces } = await createTraces()
+  await ask(['u:5'])
+  expect(await eraseShoppers(deps, { ...free, whileNobodyLearns: async () => false })).toBe(0)
+  expect((await receipts())[0]).toMatchObject({ state: 'waiting' })
+  expect(await eraseShoppers(deps, { ...free, whileNobodyFolds: async () => false })).toBe(1)
+  expect((await traces(SHOP)).text).not.toContain('"u:5"')
+})
+
+/** Whether what is being learned was forgotten. */
+async function forgets(ready: Awaited<ReturnType<typeof createTraces>>, deps: EraseDeps): Promise<boolean> {
+  let forgotten = false
+  const watched = {
+    async endAll() {
+      forgotten = true
+    },
+  }
+  await eraseShoppers({ ...deps, learnRuns: watched }, free).catch((error: Error) => expect(error.message).toBe('died'))
+  expect(await ready.deps.erasures.next()).toBeNull()
+  return forgotten
+}
+
+test('what is being learned is forgotten for whoever it may know, and left to learn for whom it cannot', async () => {
+  const events = await createTraces()
+  await events.ask(['u:5'])
+  expect(await forgets(events, events.deps)).toBe(true)
+  const nobody = await createTraces()
+  await nobody.ask(['u:unknown'])
+  expect(await forgets(nobody, nobody.deps)).toBe(false)
+  // Of a shopper who only looked, shelves were learned from.
+  const looked = await createTraces()
+  const line = JSON.stringify({ v: 1, shop: SHOP, shopper: 'u:looked', shown: ['5'] })
+  await looked.archive.putImpressions(SHOP, '2026-01-02', 'two', [line])
+  await looked.ask(['u:looked'])
+  expect(await forgets(looked, looked.deps)).toBe(true)
+})
+
+test('an attempt that died after it had removed lines, and before it counted them, is no reason to go on learning', async () => {
+  const ready = await createTraces()
+  const { deps, ask } = ready
+  await ask(['u:5'])
+  const dies = (name: string, archive = deps.archive): EraseDeps => ({
+    ...deps,
+    archive: {
+      ...archive,
+      async withoutLines(object, keeps) {
+        const removed = await archive.withoutLines(object, keeps)
+        if (object.includes(name)) throw new Error('died')
+        return removed
+      },
+    },
+  })
+  for (const name of ['events/', 'impressions/'])
+    await eraseShoppers(dies(name), free).catch((error: Error) => expect(error.message).toBe('died'))
+  // Nothing is left to be counted.
+  expect((await deps.erasures.next())!.counts).toEqual({ events: 1 })
+  expect(await forgets(ready, deps)).toBe(true)
 })
 
 test('control: without that wait a fold under way brings the shopper back', async () => {

@@ -16,7 +16,7 @@ import { removeProfiles } from './profiles/remove.ts'
 export interface EraseDeps {
   clock: Clock
   log: Log
-  archive: Pick<Archive, 'eventObjects' | 'impressionObjects' | 'withoutLines'>
+  archive: Pick<Archive, 'eventObjects' | 'impressionObjects' | 'withoutLines' | 'removeCalls'>
   erasures: ErasureStore
   rows: ShopperRows
   liveEraser: LiveEraser
@@ -34,6 +34,8 @@ export interface EraseLocks {
   keep(): Promise<void>
   /** Does the work while nobody folds events; false when somebody does. */
   whileNobodyFolds(work: () => Promise<void>): Promise<boolean>
+  /** The same while nobody learns. */
+  whileNobodyLearns(work: () => Promise<void>): Promise<boolean>
 }
 
 /** Objects of one run: each is read and perhaps written; the next run goes on. */
@@ -43,9 +45,10 @@ const LETTERS_PER_PAGE = 50
 
 /**
  * The steps of an erasure. The inbox comes first, while nobody folds: what it no longer holds cannot reach a partition
- * behind this run's back.
+ * behind this run's back. What is being learned comes after all that it is learned from, and after the fence against
+ * habits that were read before: a run that begins from then on knows none of it.
  */
-const STEPS = ['inbox', 'events', 'impressions', 'rows', 'letters'] as const
+const STEPS = ['inbox', 'events', 'impressions', 'rows', 'learning', 'letters'] as const
 type Step = (typeof STEPS)[number]
 
 /** What came of a request within this run: it is over, or the next run goes on. */
@@ -109,15 +112,22 @@ async function eraseOne(
             await locks.keep()
           }
         }
-        if (step === 'events' && (counts.events ?? 0) > 0) await forgetLearning(shop, deps)
         break
       }
       case 'rows':
         add('recents', await deps.liveEraser.erase(shop, shoppers))
         add('orders', await deps.rows.orders(shop, shoppers))
         add('profiles', await removeProfiles(shop, shoppers, deps.profiles))
+        // Prompts name nobody, but what somebody did may stand in them: all of the shop's go, they are at most a week's.
+        await deps.archive.removeCalls(shop, null)
         add('habits', await deps.habits.remove(shop, shoppers, deps.clock.now()))
         break
+      case 'learning': {
+        // An attempt that died may have removed lines without having counted them.
+        const learned = erasure.cursor !== null || (counts.events ?? 0) > 0 || (counts.impressions ?? 0) > 0
+        if (learned && !(await locks.whileNobodyLearns(() => forgetLearning(shop, deps)))) return 'later'
+        break
+      }
       case 'letters':
         add('dead_letters', await eraseLetters(shop, shoppers, deps))
         break
@@ -131,9 +141,12 @@ async function eraseOne(
   return 'done'
 }
 
-/** What was learned on the way names shoppers by a hash: it goes, and learning begins anew from what is left. */
+/**
+ * What was learned on the way names shoppers by a hash: it goes, and learning begins anew from what is left. Nobody
+ * learns meanwhile: a unit under way would still publish what it had read.
+ */
 async function forgetLearning(shop: string, deps: EraseDeps): Promise<void> {
-  // First the rows: a run that goes on meanwhile cannot note another step.
+  // First the rows: a run whose holder slept and lost its lease cannot note another step.
   await deps.learnRuns.endAll(shop, deps.clock.now())
   await deps.artefacts.removeAll(shop)
   await deps.jobs.due(shop, 'learn')

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { ask } from '../../tests/support/ask.ts'
 import { demoShop } from '../../tests/support/shops.ts'
 import { understand } from '../../tests/support/understood.ts'
-import { createWorld, type Location, type World } from '../../tests/support/world.ts'
+import { type Location, type World, worldsOf } from '../../tests/support/world.ts'
 import { SECOND_MS } from '../base/clock.ts'
 import { indexFound } from './found.ts'
 
@@ -11,9 +11,10 @@ let world: World
 let location: Location
 const offers = [{ market: '*', currency: 'GBP', price: 100 }]
 
+const demo = demoShop('hearth-and-field')
+const newWorld = worldsOf({ ...demo, events: demo.events.slice(0, 200) })
 beforeEach(async () => {
-  const data = demoShop('hearth-and-field')
-  world = await createWorld({ ...data, events: data.events.slice(0, 200) })
+  world = await newWorld()
   location = await world.location()
 })
 

@@ -4,9 +4,13 @@ import { interaction, itemWrite, NOW, SHOP } from '../../tests/support/unit_cata
 import { depsOf, scriptedModel, setUp } from '../../tests/support/unit_enrich.ts'
 import { HOUR_MS, MINUTE_MS } from '../base/clock.ts'
 import type { Interaction } from '../domain/event.ts'
+import { shopperHash, shopperHigh } from '../domain/shopper_hash.ts'
+import { encodeArrays } from '../learn/arrays.ts'
 import { foldEvents } from '../learn/fold_events.ts'
 import { digestOf, type Manifest } from '../learn/manifest_step.ts'
 import { OBJECTS } from '../learn/step.ts'
+import { dayOf } from '../store/keys.ts'
+import { createHabitStore } from '../store/live/habits.ts'
 import { createErasureStore } from '../store/operations/erasures.ts'
 import type { EnrichDeps } from './deps.ts'
 import { eraseShoppers } from './erase.ts'
@@ -115,13 +119,15 @@ async function erase(deps: EnrichDeps, world: Awaited<ReturnType<typeof setUp>>,
   const none = { list: async () => [], get: async () => null, remove: async () => false }
   const rows = { waitingEvents: async () => 0, orders: async () => 0 }
   const erasures = createErasureStore(world.operations)
-  await erasures.ask(SHOP, 'shopify', 'r-1', [shopper], NOW)
+  await erasures.ask(SHOP, 'shopify', `r-${shopper}`, [shopper], NOW)
   const parts = { ...deps, erasures, rows, liveEraser: { erase: async () => 0 }, deadLetters: none }
   const whileNobodyFolds = async (work: () => Promise<void>) => {
     await work()
     return true
   }
-  const free = { keep: async () => {}, whileNobodyFolds }
+  const whileNobodyLearns = async (work: () => Promise<void>) =>
+    (await alone('learn', deps, () => whileNobodyFolds(work))) ?? false
+  const free = { keep: async () => {}, whileNobodyFolds, whileNobodyLearns }
   return eraseShoppers(parts as never, free)
 }
 
@@ -164,11 +170,124 @@ test('control: without ending its rows the run would publish the erased shopper'
   expect((await neighbours()).c).toEqual(['b'])
 })
 
+/** A shop whose shoppers were shown shelves, with a run that did so many units of work. */
+async function learnedHalfway(units: number) {
+  const shop = await shopOf()
+  const { deps } = shop
+  const shelf = (shopper: string) => ({
+    ...{
+      v: 1,
+      recommendation_id: shopper,
+      shop: SHOP,
+      at: NOW + 1,
+      strategy: 'home',
+      market: 'DE',
+      shopper,
+      rung: 'L2',
+    },
+    ...{ query: null, seeds: [], cart: [], by_rule: [], candidates: ITEMS.map((id) => [id, 1, []]) },
+  })
+  const lines = ['u:1', 'u:4', 'u:looked'].map((shopper) => JSON.stringify(shelf(shopper)))
+  await deps.archive.putImpressions(SHOP, dayOf(NOW), 'one', lines)
+  if (units > 0) await runLearning(deps, { units })
+  return shop
+}
+
+/** What tells of u:4, who alone bought b and c, and of u:looked, in rows that shelves read and objects that are kept. */
+async function traces({ deps, neighbours, world }: Awaited<ReturnType<typeof learnedHalfway>>): Promise<string[]> {
+  const found: string[] = []
+  if ((await neighbours()).c !== undefined) found.push('neighbours')
+  const habits = createHabitStore(world.live)
+  for (const shopper of ['u:4', 'u:looked']) {
+    if ((await habits.get(SHOP, shopperHash(shopper))) !== null) found.push(`habits of ${shopper}`)
+    for (const run of await deps.artefacts.runs(SHOP, 'own')) {
+      const folder = deps.artefacts.folder(SHOP, 'own', run)
+      for (const name of [OBJECTS.state('shown'), OBJECTS.part('ranker.shown', 1)])
+        if ((await folder.has(name)) && (await folder.text(name)).includes(String(shopperHigh(shopper))))
+          found.push(`${name} of ${shopper}`)
+    }
+  }
+  return found
+}
+
+/** Units of a whole run, with a shelf to learn from. */
+async function unitsOfRun(): Promise<string[]> {
+  const { deps } = await learnedHalfway(0)
+  const steps: string[] = []
+  do {
+    await runLearning(deps, { units: 1 })
+    steps.push((await deps.learnRuns.running(SHOP))?.step ?? 'done')
+  } while (steps.at(-1) !== 'done')
+  return steps
+}
+
+test('wherever a run stands when shoppers are erased, nothing that is published from then on knows of them', async () => {
+  const steps = await unitsOfRun()
+  const cuts = [
+    'visits',
+    'habits.rows',
+    'bought.rows',
+    'ranker.lists',
+    'manifest',
+    'publish',
+    'retire',
+    'sweep',
+    'done',
+  ]
+  for (const step of cuts) {
+    const shop = await learnedHalfway(1 + steps.lastIndexOf(step))
+    const before = await traces(shop)
+    if (step === 'ranker.lists') expect(before).toContain('state/shown.bin of u:looked')
+    if (step === 'done') expect(before).toContain('habits of u:4')
+    for (const shopper of ['u:4', 'u:looked']) expect(await erase(shop.deps, shop.world, shopper), step).toBe(1)
+    // What shelves read is replaced by the next run; what names somebody is gone at once.
+    expect(
+      (await traces(shop)).filter((trace) => trace !== 'neighbours'),
+      step,
+    ).toEqual([])
+    expect(await objectsOf(shop.deps), step).toEqual([])
+    shop.world.clock.advance(11 * MINUTE_MS)
+    await toTheEnd(shop.deps)
+    expect(await shop.neighbours(), step).toEqual({ a: ['b'], b: ['a'] })
+    expect(await traces(shop), step).toEqual([])
+  }
+})
+
+test('control: a run that outlives the erasure publishes whom it knew', async () => {
+  const shop = await learnedHalfway(1 + (await unitsOfRun()).lastIndexOf('ranker.lists'))
+  const learnRuns = { ...shop.deps.learnRuns, endAll: async () => {} }
+  const artefacts = { ...shop.deps.artefacts, removeAll: async () => 0 }
+  await erase({ ...shop.deps, learnRuns, artefacts }, shop.world, 'u:4')
+  expect(await traces(shop)).toContain('state/shown.bin of u:looked')
+  await toTheEnd(shop.deps)
+  expect(await traces(shop)).toContain('neighbours')
+})
+
+test('an erasure waits while a unit is under way, which would publish what it has read', async () => {
+  const shop = await learnedHalfway(3)
+  const waited = await alone('learn', shop.deps, () => erase(shop.deps, shop.world, 'u:4'))
+  expect([waited, (await shop.deps.learnRuns.running(SHOP)) !== null]).toEqual([0, true])
+  expect(await erase(shop.deps, shop.world, 'u:4')).toBe(1)
+  expect(await shop.deps.learnRuns.running(SHOP)).toBeNull()
+})
+
 test('an object that is missing begins the run anew instead of failing for ever', async () => {
   const { deps, neighbours } = await shopOf()
   await runLearning(deps, { units: 4 })
   const { run } = (await deps.learnRuns.running(SHOP))!
   await deps.artefacts.remove(SHOP, 'own', run, (name) => name === OBJECTS.plan)
+  await toTheEnd(deps)
+  await toTheEnd(deps)
+  expect((await deps.learnRuns.published(SHOP))!.run).toBe(run)
+  expect((await neighbours()).a).toEqual(['b'])
+})
+
+test('objects of a release that wrote others begin the run anew as well', async () => {
+  const { deps, neighbours } = await shopOf()
+  while ((await deps.learnRuns.running(SHOP))?.step !== 'census') await runLearning(deps, { units: 1 })
+  const { run } = (await deps.learnRuns.running(SHOP))!
+  await runLearning(deps, { units: 1 })
+  await deps.artefacts.folder(SHOP, 'own', run).put(OBJECTS.visits(0), encodeArrays({ shopperHigh: Uint32Array.of(1) }))
   await toTheEnd(deps)
   await toTheEnd(deps)
   expect((await deps.learnRuns.published(SHOP))!.run).toBe(run)

@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/clock.ts'
 import { advance, DONE, StepUnknown, type Turn } from '../learn/advance.ts'
+import { OtherArrays } from '../learn/arrays.ts'
 import { ArtefactsRefused } from '../learn/check_step.ts'
 import type { Learner } from '../learn/learner.ts'
 import { LEARNERS } from '../learn/learners.ts'
@@ -188,6 +189,9 @@ async function finish(run: LearnRun, deps: EnrichDeps): Promise<void> {
   deps.log.info('learned', { shop, events, items })
 }
 
+const ANEW = [PartitionChanged, ArtefactMissing, StepUnknown, OtherArrays] as const
+const beginsAnew = (error: unknown): error is Error => ANEW.some((kind) => error instanceof kind)
+
 /** What a failure means for the run: it ends, it is begun anew, or it is tried again as it stands. */
 async function settle(run: LearnRun, error: unknown, deps: EnrichDeps): Promise<void> {
   if (error instanceof RunEnded) return
@@ -195,8 +199,7 @@ async function settle(run: LearnRun, error: unknown, deps: EnrichDeps): Promise<
   if (error instanceof TooMuchToLearn || error instanceof ArtefactsRefused)
     await deps.learnRuns.end(run, error.message, nowMs)
   // Lines were erased, objects were lost, or another release began the run: what there is now is learned anew.
-  const anew = error instanceof PartitionChanged || error instanceof ArtefactMissing || error instanceof StepUnknown
-  if (!anew) throw error
+  if (!beginsAnew(error)) throw error
   await deps.learnRuns.end(run, null, nowMs)
   deps.log.info('learning_begins_anew', { shop: run.shop, why: error.name })
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { demoShop } from '../../tests/support/shops.ts'
 import { understand } from '../../tests/support/understood.ts'
-import { createWorld, type World } from '../../tests/support/world.ts'
+import { type World, worldsOf } from '../../tests/support/world.ts'
 import { MINUTE_MS, SECOND_MS } from '../base/clock.ts'
 import { type Rng, seededRng } from '../base/rng.ts'
 import { VECTOR_VIEWS } from '../domain/vector_space.ts'
@@ -12,9 +12,11 @@ import { type Differences, type ReconcileDeps, readCursor, reconcileShops } from
 
 const SEED = 20_261_141
 
+const demo = demoShop('hearth-and-field')
+const newWorld = worldsOf({ ...demo, events: demo.events.slice(0, 200) })
+
 async function setUp() {
-  const data = demoShop('hearth-and-field')
-  const world = await createWorld({ ...data, events: data.events.slice(0, 200) })
+  const world = await newWorld()
   const ids = world.data.items.map((item) => item.id)
   const understood = ids.slice(0, 60).map((item, index) => ({
     item,

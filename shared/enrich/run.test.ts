@@ -1,16 +1,14 @@
 /** What one failure, one old vector or one odd item may cost: itself, and nothing beside it. */
 import { expect, test } from 'vitest'
 import { demoShop } from '../../tests/support/shops.ts'
-import { createWorld, type World } from '../../tests/support/world.ts'
+import { type World, worldsOf } from '../../tests/support/world.ts'
 import { SECOND_MS } from '../base/clock.ts'
 import { beat } from './heartbeat.ts'
 import { runLearning } from './learn_shops.ts'
 import { runFold, runOutbox, runShops } from './run.ts'
 
-const small = () => {
-  const data = demoShop('hearth-and-field')
-  return createWorld({ ...data, events: data.events.slice(0, 400) })
-}
+const demo = demoShop('hearth-and-field')
+const small = worldsOf({ ...demo, events: demo.events.slice(0, 400) })
 
 const work = async (world: World) => {
   await runOutbox(world.enrich)

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { ask } from '../../tests/support/ask.ts'
 import { demoShop } from '../../tests/support/shops.ts'
-import { createWorld, DIMENSIONS_B } from '../../tests/support/world.ts'
+import { DIMENSIONS_B, worldsOf } from '../../tests/support/world.ts'
 import { faulty } from '../../workers/local/node/faulty.ts'
 import { MINUTE_MS, SECOND_MS } from '../base/clock.ts'
 import { hash32 } from '../base/hash.ts'
@@ -45,9 +45,11 @@ function scripted(choice: { current: EmbedderChoice }, local: EmbedderRpc, asked
   }
 }
 
+const demo = demoShop('hearth-and-field')
+const newWorld = worldsOf({ ...demo, events: demo.events.slice(0, 200) })
+
 async function setUp() {
-  const data = demoShop('hearth-and-field')
-  const world = await createWorld({ ...data, events: data.events.slice(0, 200) })
+  const world = await newWorld()
   const choice: { current: EmbedderChoice } = { current: { kind: 'local', dimensions: 256 } }
   const asked: string[] = []
   const model = { ...world.enrich.model, ...scripted(choice, world.enrich.model, asked) }

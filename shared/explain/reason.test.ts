@@ -166,6 +166,11 @@ function lie(
         ? null
         : 'not shared'
     }
+    case 'own_item':
+    case 'taste':
+    case 'picked':
+    case 'price':
+      return 'a kind that no template tells'
   }
 }
 

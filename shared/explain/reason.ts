@@ -1,8 +1,9 @@
 import { type Card, type ContextItem, titleIn } from '../domain/card.ts'
-import { CATEGORY_SEPARATOR, leafCategory } from '../domain/item.ts'
+import { leafCategory } from '../domain/item.ts'
 import type { Evidence, Source } from '../domain/recommendation.ts'
 import type { Scored } from '../rank/order.ts'
 import { phrasesFor, spokenLocale } from './phrases.ts'
+import { sharedAttributes } from './shared_attributes.ts'
 
 /** What reasons may speak of beside the item itself. */
 export interface ReasonContext {
@@ -25,14 +26,11 @@ export const MIN_CO_BUYERS = 3
 /** Fewer recent buyers than this are no trend. */
 export const MIN_TRENDING_BUYERS = 3
 /** A cosine below this is not worth calling likeness. */
-const MIN_COSINE = 0.35
+export const MIN_COSINE = 0.35
 /** Of the shop's most popular item: less than this is not what a shopper would call popular. */
 const MIN_POPULARITY = 0.5
 /** Of the best full text hit of this shelf: a hit on one word in passing is no match. */
 const MIN_TEXT_SHARE = 0.4
-
-/** Attributes that say nothing to a shopper, or that every other item shares. */
-const ATTRIBUTES_SHARED_MAX_LENGTH = 60
 
 /**
  * Why an item stands on the shelf: one sentence bound to the evidence that it cites. The sources are asked in the order
@@ -116,12 +114,13 @@ function fromSource(
       return cite(phrases.fresh(since), { id: `new:${card.id}`, kind: 'new', since })
     }
     case 'popular':
-      if (card.popularity < MIN_POPULARITY) return null
+      if (!isPopular(card)) return null
       return cite(phrases.popular(), { id: `popular:${card.id}`, kind: 'popular' })
   }
 }
 
-const matchesWords = (score: number, best: number) => score > 0 && score >= MIN_TEXT_SHARE * best
+export const matchesWords = (score: number, best: number) => score > 0 && score >= MIN_TEXT_SHARE * best
+export const isPopular = (card: Card) => card.popularity >= MIN_POPULARITY
 
 const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [evidence] })
 
@@ -131,8 +130,8 @@ function likenessReason(scored: Pick<Scored, 'candidate'>, card: Card, about: Re
   const anchor = link && about.context.get(link.anchor)
   if (!link || !anchor) return null
   const phrases = phrasesFor(about.locale)
-  const shared = sharedAttribute(card, anchor)
-  if (shared !== null) {
+  const [shared] = sharedAttributes(card, anchor)
+  if (shared !== undefined) {
     const { name, value } = shared
     const text =
       name === 'brand'
@@ -154,22 +153,6 @@ function likenessReason(scored: Pick<Scored, 'candidate'>, card: Card, about: Re
     kind: 'similar',
     item_id: anchor.id,
   })
-}
-
-/** The first thing that both have: an attribute of the shop's, else the brand, else the most particular category. */
-function sharedAttribute(card: Card, anchor: ContextItem): { name: string; value: string } | null {
-  for (const [name, value] of Object.entries(card.attributes)) {
-    if (!Object.hasOwn(anchor.attributes, name)) continue
-    const theirs = [anchor.attributes[name]].flat()
-    for (const own of [value].flat()) {
-      if (typeof own === 'string' && own.length <= ATTRIBUTES_SHARED_MAX_LENGTH && theirs.includes(own))
-        return { name, value: own }
-    }
-  }
-  if (card.brand !== null && card.brand === anchor.brand) return { name: 'brand', value: card.brand }
-  const shared = card.categories.filter((path) => anchor.categories.includes(path))
-  shared.sort((a, b) => b.split(CATEGORY_SEPARATOR).length - a.split(CATEGORY_SEPARATOR).length)
-  return shared[0] === undefined ? null : { name: 'category', value: shared[0] }
 }
 
 /** A country's name where the market is an ISO code, and the shop's own name for the market where it is not. */

@@ -21,6 +21,14 @@ const MAGIC = 0x31_41_57_53
 const ALIGNMENT = 8
 const HEAD_BYTES = 8
 
+/** A buffer that is none of arrays, or has others: of another release, perhaps. */
+export class OtherArrays extends TypeError {
+  constructor(what: string) {
+    super(what)
+    this.name = 'OtherArrays'
+  }
+}
+
 interface Header {
   meta: unknown
   arrays: Array<[name: string, type: TypeName, offset: number, length: number]>
@@ -60,13 +68,13 @@ export function encodeArrays(values: Readonly<Record<string, NumberArray>>, meta
 
 const typeOf = (value: NumberArray) => value.constructor.name.replace('Array', '') as TypeName
 
-/** Views of a buffer that one of the above made; nothing is copied. @throws TypeError when it is none, or lacks an array */
+/** Views of a buffer that one of the above made; nothing is copied. @throws OtherArrays when it is none, or lacks an array */
 export function decodeArrays<S extends Shape>(bytes: Uint8Array, shape: S): { arrays: Views<S>; meta: unknown } {
   const whole = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice()
   const { buffer, byteOffset, byteLength } = whole
-  if (byteLength < HEAD_BYTES) throw new TypeError('not a buffer of arrays: too short')
+  if (byteLength < HEAD_BYTES) throw new OtherArrays('not a buffer of arrays: too short')
   const [magic, headerBytes] = new Uint32Array(buffer, byteOffset, 2)
-  if (magic !== MAGIC) throw new TypeError('not a buffer of arrays')
+  if (magic !== MAGIC) throw new OtherArrays('not a buffer of arrays')
   const text = new TextDecoder().decode(whole.subarray(HEAD_BYTES, HEAD_BYTES + headerBytes!))
   const header = JSON.parse(text) as Header
   const start = byteOffset + aligned(HEAD_BYTES + headerBytes!)
@@ -75,7 +83,7 @@ export function decodeArrays<S extends Shape>(bytes: Uint8Array, shape: S): { ar
     if (shape[name] === type) arrays[name] = new TYPES[type](buffer as ArrayBuffer, start + offset, length)
   }
   for (const name of Object.keys(shape)) {
-    if (arrays[name] === undefined) throw new TypeError(`the buffer has no array ${name} of its type`)
+    if (arrays[name] === undefined) throw new OtherArrays(`the buffer has no array ${name} of its type`)
   }
   return { arrays: arrays as Views<S>, meta: header.meta }
 }

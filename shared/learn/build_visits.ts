@@ -1,6 +1,7 @@
+import { isAnotherVisit } from '../domain/visit.ts'
 import { Column } from './arrays.ts'
 import { type EventColumns, LIKED, RETURNED } from './event_columns.ts'
-import { ITEMS_PER_SHOPPER_MAX, VISIT_GAP_MS } from './limits.ts'
+import { ITEMS_PER_SHOPPER_MAX } from './limits.ts'
 import { VERDICT, type Visits } from './visits.ts'
 
 const ROWS_PER_BREATH = 20_000
@@ -123,7 +124,7 @@ function createVisit(rows: EventColumns, items: number, out: ReturnType<typeof c
       const at = rows.at[row]!
       const own = rows.market[row]!
       const another = own !== -1 && market !== -1 && own !== market
-      if (found.length > 0 && (at - lastMs > VISIT_GAP_MS || another)) visit.close()
+      if (found.length > 0 && (isAnotherVisit(lastMs, at) || another)) visit.close()
       if (found.length === 0) startMs = at
       lastMs = at
       if (own !== -1) market = own
@@ -157,7 +158,7 @@ function createVisit(rows: EventColumns, items: number, out: ReturnType<typeof c
         out.entry(entry)
         slotOf[entry.item] = 0
       }
-      out.endVisit(startMs, market)
+      out.endVisit(startMs, lastMs, market)
       found.length = 0
       market = -1
       baskets = 0
@@ -174,6 +175,7 @@ function createOutput() {
     shopperStart: new Column(new Int32Array(0)),
     visitStart: new Column(new Int32Array(0)),
     visitAt: new Column(new Float64Array(0)),
+    visitEnd: new Column(new Float64Array(0)),
     visitMarket: new Column(new Int16Array(0)),
     item: new Column(new Int32Array(0)),
     intent: new Column(new Float32Array(0)),
@@ -194,8 +196,9 @@ function createOutput() {
       columns.quantity.push(one.quantity)
       columns.price.push(one.price)
     },
-    endVisit(atMs: number, market: number) {
+    endVisit(atMs: number, endMs: number, market: number) {
       columns.visitAt.push(atMs)
+      columns.visitEnd.push(endMs)
       columns.visitMarket.push(market)
       columns.visitStart.push(columns.item.length)
     },

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { idSchema } from '../domain/ids.ts'
+import { tasteLifts, tasteLiftsSchema } from '../domain/taste_lifts.ts'
 import { TASTE_ITEMS_KEPT, TASTE_SHOPPERS_MIN, TASTES_MAX, type TastesText } from '../domain/tastes.ts'
 import { kind } from './row_kind.ts'
 
@@ -31,6 +32,17 @@ export const clusterRows = kind<ClusterRow>({
     name,
     { ...text, tastes: text.tastes.map((taste) => ({ ...taste, items: taste.items.filter(([id]) => knows(id)) })) },
   ],
-  publish: (rows, { shop, stampMs }, { factors }) => factors.putTastes(shop, rows[0]![1], stampMs),
-  finish: ({ shop, stampMs }, { factors }) => factors.clearTastesBefore(shop, stampMs),
+  async publish(rows, { shop, stampMs }, { factors, cache }) {
+    const text = rows[0]![1]
+    await factors.putTastes(shop, text, stampMs)
+    const before = tasteLiftsSchema.safeParse(await cache.tastes(shop))
+    await cache.putTastes(shop, tasteLifts(text, stampMs, before.success ? before.data : null))
+  },
+  async finish({ shop, stampMs }, { factors, cache }) {
+    await factors.clearTastesBefore(shop, stampMs)
+    const copy = tasteLiftsSchema.safeParse(await cache.tastes(shop))
+    // KV may not show yet what this run wrote, but it never shows a later stamp than there is.
+    if (copy.success && copy.data.stampMs < stampMs && (await factors.tastes(shop)) === null)
+      await cache.removeTastes(shop)
+  },
 })

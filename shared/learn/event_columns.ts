@@ -1,5 +1,5 @@
 import { INTENT, type Interaction } from '../domain/event.ts'
-import { shopperHigh, shopperLow } from '../domain/shopper_key.ts'
+import { shopperHigh, shopperLow } from '../domain/shopper_hash.ts'
 import type { InteractionRow } from '../store/operations/event_inbox.ts'
 import { allocateArrays, Column, decodeArrays, type NumberArray, release } from './arrays.ts'
 

@@ -5,8 +5,8 @@ import { createLive, DAY, interaction, NOW, SHOP } from '../../tests/support/uni
 import { HOUR_MS } from '../base/clock.ts'
 import { seededRng } from '../base/rng.ts'
 import type { Interaction } from '../domain/event.ts'
-import { HABITS_KEPT, type PackedHabits, unpackHabits } from '../domain/habits.ts'
-import { shopperKey } from '../domain/shopper_key.ts'
+import { HABITS_KEPT, OPINIONS_KEPT, type PackedHabits, unpackHabits } from '../domain/habits.ts'
+import { shopperHash } from '../domain/shopper_hash.ts'
 import { createHabitStore, HABITS_END } from '../store/live/habits.ts'
 import { habitsLearner } from './habits.ts'
 import { ROW_KINDS, type RowStores } from './rows.ts'
@@ -21,7 +21,7 @@ async function rowsOf(rows: readonly Interaction[]): Promise<Row[]> {
 }
 async function habitsOf(rows: readonly Interaction[], shopper: string) {
   const all = (await rowsOf(rows)).flatMap(([, , , shoppers]) => shoppers)
-  const own = all.find(([key]) => key === shopperKey(shopper))
+  const own = all.find(([key]) => key === shopperHash(shopper))
   return own === undefined ? null : unpackHabits(own[1])
 }
 
@@ -59,6 +59,44 @@ test('what was said of items is kept by its last word, also of who bought nothin
   expect([habits.liked.sort(), habits.disliked]).toEqual([['film', 'song'], ['book']])
   const looked = [interaction({ item: 'film', shopper: 'u:9', type: 'view' })]
   expect(await habitsOf(looked, 'u:9')).toBeNull()
+})
+
+/** Of one shopper's judgements in their order: what must be known of them, by the last word or by the first. */
+function opinionsBy(word: 'first' | 'last', said: ReadonlyArray<readonly [item: string, value: number]>) {
+  const verdicts = new Map<string, number>()
+  for (const [item, value] of said) {
+    if (word === 'last') verdicts.delete(item)
+    verdicts.set(item, value)
+  }
+  const kept = [...verdicts].slice(-OPINIONS_KEPT)
+  const of = (sign: number) => kept.flatMap(([item, value]) => (value * sign > 0 ? [item] : [])).sort()
+  return { liked: of(1), disliked: of(-1) }
+}
+
+test('of too many opinions the newest stay, by the last word on each item', async () => {
+  const rng = seededRng(SEED)
+  const many = Array.from({ length: OPINIONS_KEPT + 200 }, (_, n) => [`i${n}`, rng.next() < 0.7 ? 1 : -1] as const)
+  // Minds that changed: items of the beginning, judged again at the end.
+  const said = [...many, ...many.slice(0, 50).map(([item, value]) => [item, -value] as const)]
+  const rows = said.map(([item, value], n) =>
+    interaction({ item, shopper: 'u:9', atMs: NOW + n * HOUR_MS, type: 'feedback', value }),
+  )
+  const habits = (await habitsOf(rows, 'u:9'))!
+  const known = { liked: habits.liked.sort(), disliked: habits.disliked.sort() }
+  expect(known).toEqual(opinionsBy('last', said))
+  expect(known.liked.length + known.disliked.length).toBe(OPINIONS_KEPT)
+  // Control: by the first word others would stay, and a mind that changed late would be forgotten.
+  expect(opinionsBy('first', said)).not.toEqual(known)
+  expect(known.disliked).toContain(many.find(([, value]) => value > 0)![0])
+})
+
+test('the last visits are told by when they ended', async () => {
+  const rows = [
+    interaction({ item: 'tea', atMs: NOW - 10 * 60_000 }),
+    interaction({ item: 'mug', atMs: NOW + 10 * 60_000, type: 'view' }),
+  ]
+  const [tea] = (await habitsOf(rows, 'u:1'))!.items
+  expect([tea!.firstHour, tea!.lastHour]).toEqual([NOW / HOUR_MS - 1, NOW / HOUR_MS])
 })
 
 test('what was given back is no habit', async () => {
@@ -120,17 +158,17 @@ test('published by range: only changes are written, and who is gone goes', async
   expect(await publish(first, NOW + 1)).toBe(0)
   const second = [...first.slice(0, 40), interaction({ shopper: 'u:7', item: 'tea' })]
   expect(await publish(second, NOW + 2)).toBe(11)
-  expect((await habits.get(SHOP, shopperKey('u:7')))!.items).toHaveLength(2)
-  expect(await habits.get(SHOP, shopperKey('u:45'))).toBeNull()
-  expect(await habits.get('shop-b', shopperKey('u:7'))).toBeNull()
+  expect((await habits.get(SHOP, shopperHash('u:7')))!.items).toHaveLength(2)
+  expect(await habits.get(SHOP, shopperHash('u:45'))).toBeNull()
+  expect(await habits.get('shop-b', shopperHash('u:7'))).toBeNull()
   // A shop that has no purchases any more has no habits.
   await publish([interaction({ type: 'view' })], NOW + 3)
-  expect(await habits.get(SHOP, shopperKey('u:7'))).toBeNull()
+  expect(await habits.get(SHOP, shopperHash('u:7'))).toBeNull()
 })
 
 test('who was erased is not written back by a run that had read of them', async () => {
   const habits = createHabitStore(await createLive())
-  const row = [shopperKey('u:1'), [2, 1, 1, 0, 1, [], [], []]] as [string, PackedHabits]
+  const row = [shopperHash('u:1'), [2, 1, 1, 0, 1, [], [], []]] as [string, PackedHabits]
   const range = { from: '', to: HABITS_END, shoppers: [row] }
   await habits.putRange(SHOP, range, NOW)
   expect(await habits.remove(SHOP, ['u:1', 'u:2'], NOW + 10)).toBe(1)

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../base/clock.ts'
 import { HABITS_KEPT, OPINIONS_KEPT, type PackedHabitItem, type PackedHabits } from '../domain/habits.ts'
-import { keyOfHalves } from '../domain/shopper_key.ts'
+import { keyOfHalves } from '../domain/shopper_hash.ts'
 import { HABITS_END } from '../store/live/habits.ts'
 import { allocateArrays, Column, decodeArrays, itemNumbers } from './arrays.ts'
 import { createShopperHabits } from './habits_of_shopper.ts'
@@ -48,7 +48,7 @@ const decodeState = (state: Uint8Array, { items }: LearnInput) => decodeArrays(s
  */
 export const habitsLearner: Learner = {
   name: 'habits',
-  version: 2,
+  version: 3,
   dependsOn: [],
   personal: true,
   gather: gatherHabits,
@@ -149,7 +149,7 @@ function gatherHabits(input: LearnInput): Gathering {
       if (pass === 1) filled ??= allocate()
       yield* walkVisits(visits, {
         visit(visit) {
-          own.visit(visits.visitAt[visit]!)
+          own.visit(visits.visitAt[visit]!, visits.visitEnd[visit]!)
           return true
         },
         entry(entry, item) {
@@ -182,9 +182,16 @@ function gatherHabits(input: LearnInput): Gathering {
   }
 }
 
-/** One shopper's judgements: the last one of each item, the latest judged items alone. */
+/**
+ * One shopper's judgements: the last word on each item, and of more than OPINIONS_KEPT the newest. Recall goes out from
+ * what was wanted lately, and what is near to it was mostly judged lately as well; likes and dislikes go alike, since
+ * nothing that was judged is news.
+ */
 function createOpinions(items: number) {
   const verdicts = new Uint8Array(items)
+  /** When each was judged last, in judgements. */
+  const last = new Int32Array(items)
+  let words = 0
   let order: number[] = []
   return {
     get count() {
@@ -193,8 +200,10 @@ function createOpinions(items: number) {
     add(item: number, verdict: number) {
       if (verdicts[item] === VERDICT.none) order.push(item)
       verdicts[item] = verdict
+      last[item] = words++
     },
     write(state: State, from: number) {
+      order.sort((a, b) => last[a]! - last[b]!)
       for (const [index, item] of order.slice(-OPINIONS_KEPT).entries()) {
         state.opinion[from + index] = item
         state.verdict[from + index] = verdicts[item]!
@@ -202,6 +211,7 @@ function createOpinions(items: number) {
     },
     clear() {
       for (const item of order) verdicts[item] = VERDICT.none
+      words = 0
       order = []
     },
   }

@@ -17,15 +17,17 @@ export function createShopperHabits(items: number) {
   let lines = 0
   let inVisit = false
   let atMs = 0
+  let untilMs = 0
   const decayed = (item: number) => faded[item]! * HABIT_FADE ** (visits - 1 - lastVisit[item]!)
   return {
     /** Different items so far. */
     get count() {
       return touched.length
     },
-    visit(visitMs: number) {
+    visit(visitMs: number, endMs: number) {
       inVisit = false
       atMs = visitMs
+      untilMs = endMs
     },
     /** Once an item and visit. */
     bought(item: number, quantity: number) {
@@ -45,10 +47,13 @@ export function createShopperHabits(items: number) {
       times[item]! += 1
       units[item]! += quantity
       lastVisit[item] = visit
-      lastMs[item] = atMs
+      lastMs[item] = untilMs
     },
     totals: () => ({ visits, repeats, lines }),
-    /** By item: visits in which it was bought, the first and last of these by number and moment, and pieces. */
+    /**
+     * By item: visits in which it was bought, the first and last of these by number, when the first began and the last
+     * ended, and pieces.
+     */
     times,
     firstVisit,
     lastVisit,

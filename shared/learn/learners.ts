@@ -7,6 +7,7 @@ import { interestsLearner } from './interests_pool_fit.ts'
 import { itemStatsLearner } from './item_stats.ts'
 import type { Learner } from './learner.ts'
 import { popularityLearner, trendingLearner } from './popularity.ts'
+import { comersLearner } from './ranker/comers.ts'
 import { rankerLearner } from './ranker/ranker.ts'
 import { occasionMatrix, shopperMatrix, visitSequences } from './regression/models.ts'
 import { neighboursLearner } from './regression/neighbours.ts'
@@ -35,5 +36,6 @@ export const LEARNERS: readonly Learner[] = [
   timelineLearner,
   ...[marketsLearner, scenesLearner, itemStatsLearner, trendingLearner].map(rewound),
   ...[shopperMatrix, occasionMatrix, visitSequences].map(rewound),
+  comersLearner,
   rankerLearner,
 ]

@@ -41,8 +41,6 @@ export const BUCKET_ROWS_MAX = 400_000
 export const EVENTS_PER_SHOPPER_MAX = 20_000
 /** A shopper with more items than this is a reseller or a robot; only as many count, spread over all of them. */
 export const ITEMS_PER_SHOPPER_MAX = 1_500
-/** A longer pause begins another visit (the session of web analytics). */
-export const VISIT_GAP_MS = 30 * 60_000
 
 /** There is more than this tier takes on; the message says where to go. */
 export class TooMuchToLearn extends Error {

@@ -45,7 +45,8 @@ export async function planRun(
   }
 }
 
-function chunksOf(partitions: readonly Partition[]): Plan['chunks'] {
+/** Cuts partitions in their order into pieces that are read at once: from .. to (exclusive). */
+export function chunksOf(partitions: readonly Partition[]): Plan['chunks'] {
   const chunks: Array<readonly [number, number]> = []
   let from = 0
   let bytes = 0

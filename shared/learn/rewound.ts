@@ -121,6 +121,7 @@ export function before(visits: Visits, untilMs: number): Visits {
     shopperStart,
     visitStart,
     visitAt: byVisit(visits.visitAt),
+    visitEnd: byVisit(visits.visitEnd),
     visitMarket: byVisit(visits.visitMarket),
     item: byEntry(visits.item),
     intent: byEntry(visits.intent),

@@ -13,9 +13,9 @@ export interface RowStores {
   /** What each feature of the base order counts for. */
   rankers: Pick<RankerStore, 'put'>
   /** Where items lie, and what tastes there are. */
-  factors: Pick<FactorStore, 'putFactors' | 'clearFactorsBefore' | 'putTastes' | 'clearTastesBefore'>
-  /** The copy of item statistics that shelves read. */
-  cache: Pick<CacheStore, 'putStats'>
+  factors: Pick<FactorStore, 'putFactors' | 'clearFactorsBefore' | 'putTastes' | 'clearTastesBefore' | 'tastes'>
+  /** The copies of item statistics and tastes that shelves read. */
+  cache: Pick<CacheStore, 'putStats' | 'tastes' | 'putTastes' | 'removeTastes'>
 }
 
 /** What a row is published with. */

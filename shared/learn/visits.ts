@@ -6,7 +6,7 @@ import { allocateArrays, decodeArrays, type NumberArray } from './arrays.ts'
  * everything was given back are gone. The same set of events gives the same arrays, however it was listed.
  */
 export interface Visits {
-  /** The two halves of each shopper's hash (shared/domain/shopper_key.ts). */
+  /** The two halves of each shopper's hash (shared/domain/shopper_hash.ts). */
   shopperHigh: Uint32Array
   shopperLow: Uint32Array
   /** shoppers + 1 offsets into visits, oldest first. */
@@ -15,6 +15,8 @@ export interface Visits {
   visitStart: Int32Array
   /** The visit's first event, in ms. */
   visitAt: Float64Array
+  /** The visit's last event, in ms. */
+  visitEnd: Float64Array
   /** A number of LearnInput.markets; -1 when no event of the visit named one. */
   visitMarket: Int16Array
   /** A number of LearnInput.items, ascending and distinct within a visit. */
@@ -40,6 +42,7 @@ const SHAPE = {
   shopperStart: 'Int32',
   visitStart: 'Int32',
   visitAt: 'Float64',
+  visitEnd: 'Float64',
   visitMarket: 'Int16',
   item: 'Int32',
   intent: 'Float32',

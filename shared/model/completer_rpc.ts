@@ -1,44 +1,27 @@
+import type { CallsRpc } from './calls_rpc.ts'
+import type { CompletionCall, CompletionResult } from './completion.ts'
+import type { ScorerRpc } from './scorer_rpc.ts'
+
+export type { CallTrace, CompletionCall, CompletionCost, CompletionResult } from './completion.ts'
+
+/** What a provider's model can do, as its configuration declares it. */
+export interface ModelCapabilities {
+  /** How an answer's form is asked for; with `json_object` the schema travels in the system text. */
+  format: 'json_schema' | 'json_object'
+  /** The most alternatives it tells of a token; 0: no log-probabilities. */
+  logprobs: number
+  batch: boolean
+  fineTuning: boolean
+  promptCaching: boolean
+}
+
 /** Which language model answers, and what it can do. Null where none is configured: rules answer then. */
 export interface CompleterInfo {
   /** `provider/model`: part of every key under which an answer is kept. */
   model: string
   batch: boolean
+  capabilities?: ModelCapabilities
 }
-
-/** One question whose answer is worth paying for once. */
-export interface CompletionCall {
-  /** Equal keys are one call, whoever asks and however often: content hash, prompt versions and model are in it. */
-  key: string
-  shop: string
-  /** What the money is spent on: `understand`, `expand`, `profile`. */
-  purpose: string
-  system: string
-  user: string
-  schemaName: string
-  schema: Record<string, unknown>
-  maxOutputTokens: number
-}
-
-export interface CompletionCost {
-  inputTokens: number
-  outputTokens: number
-  /** Millionths of the budget's currency unit. */
-  microCost: number
-}
-
-export type CompletionResult =
-  | { ok: true; key: string; text: string; cost: CompletionCost; cached: boolean }
-  | {
-      ok: false
-      key: string
-      /**
-       * `budget`: not today. `unavailable`: the provider did not take the call, ask again. `refused`, `malformed`,
-       * `too_long`: it answered, and asking the same again would give the same. `in_doubt`: a call was begun and its end is
-       * unknown; it is never made twice.
-       */
-      reason: 'budget' | 'unavailable' | 'refused' | 'malformed' | 'too_long' | 'in_doubt'
-      retryAfterMs: number | null
-    }
 
 /** The Batch API's view of many calls: handed over together, answered within a day, at half the price. */
 export type BatchState =
@@ -54,9 +37,12 @@ export interface CompleterRpc {
 }
 
 /** Where no language model is configured: rules answer. */
-export const NO_COMPLETER: CompleterRpc = {
+export const NO_COMPLETER: CompleterRpc & ScorerRpc & CallsRpc = {
   completer: async () => null,
   complete: async ({ key }) => ({ ok: false, key, reason: 'unavailable', retryAfterMs: null }),
   submitBatch: async () => null,
   batch: async () => ({ state: 'ended', results: [] }),
+  score: async ({ key }) => ({ ok: false, key, reason: 'unsupported', retryAfterMs: null }),
+  call: async () => null,
+  callAgain: async () => null,
 }

@@ -38,6 +38,8 @@ const PRESENT: LinearOrder = {
 }
 
 const OWNED: LinearOrder = {
+  // What was bought comes before all else that a shop may bring: the weights below compare purchases with each other.
+  owned: [1, 0.2, 4],
   owned_visits: [0.8, 0.5, 0.25],
   owned_since: [-1, 0.8, 0.3],
   owned_days: [-3, 1, 0.2],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Explored, type ExploreOptions, explore, isNewcomer, mayExplore } from './explore.ts'
+import { type Explored, type ExploreOptions, explore, isNewcomer, mayExplore, type Room } from './explore.ts'
 import { included } from './explore_sampling.ts'
 
 const SEED = 20_261_125
@@ -143,6 +143,42 @@ test('any page, newcomers and options: as long as before, nothing twice, within 
     ),
     { seed: SEED, numRuns: 1_000 },
   )
+})
+
+/** A page may have three of a kind; the kind is the id's last letter. */
+const kindOf = ({ id }: { id: string }) => id.at(-1)!
+const KIND_MAX = 3
+const roomOn = (entries: ReadonlyArray<{ id: string }>): Room<{ id: string }> => {
+  const counts = new Map<string, number>()
+  const add = (entry: { id: string }) => void counts.set(kindOf(entry), (counts.get(kindOf(entry)) ?? 0) + 1)
+  for (const entry of entries) add(entry)
+  return { fits: (entry) => (counts.get(kindOf(entry)) ?? 0) < KIND_MAX, add }
+}
+/** Room for two more of x, one of y, and none of z; several are drawn together. */
+const kinds = ['1z', '2x', '3z', '4y', '5z', '6y', '7w', '8v', '9u', '0t'].map((id) => ({ id: `old-${id}` }))
+const crowd = ['ax', 'bx', 'cx', 'dx', 'ay', 'by', 'az', 'bz'].map((id, at) => newcomer(id, { events: at }))
+const crowded = (run: typeof explore = explore) =>
+  pages((seed) => run(kinds, crowd, { floor: 0.35, cap: 0.5, first: 1, last: 10, seed }, roomOn))
+const most = (one: Page) =>
+  Math.max(...[...Map.groupBy(one, ({ entry }) => kindOf(entry)).values()].map((own) => own.length))
+
+test('newcomers keep within caps, alone and together, and propensities stay those of what is seen', () => {
+  const all = crowded()
+  expect(Math.max(...all.map(most))).toBe(KIND_MAX)
+  expect(all.every((one) => one.length === kinds.length && new Set(one.map(({ entry }) => entry.id)).size === 10)).toBe(
+    true,
+  )
+  expect(worstError(all, ({ propensity }) => propensity)).toBeLessThan(4.5)
+  const seen = new Set(all.flat().map(({ entry }) => entry.id))
+  expect(crowd.filter(({ id }) => seen.has(id)).map(({ id }) => id)).toEqual(['ax', 'bx', 'cx', 'dx', 'ay', 'by'])
+})
+
+test('control: without caps, or with room counted for each alone, a page has too many of a kind', () => {
+  const anyone: typeof explore = (page, newcomers, options) => explore(page, newcomers, options)
+  const alone: typeof explore = (page, newcomers, options, room) =>
+    explore(page, newcomers, options, (entries) => ({ ...room!(entries), add: () => {} }))
+  for (const broken of [anyone, alone])
+    expect(Math.max(...crowded(broken).map(most)), `${broken}`).toBeGreaterThan(KIND_MAX)
 })
 
 test('inclusion probabilities add up to the sample, and none is above one', () => {

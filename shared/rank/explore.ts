@@ -1,6 +1,6 @@
 import { hash32 } from '../base/hash.ts'
 import { seededRng } from '../base/rng.ts'
-import { included, slotShares } from './explore_sampling.ts'
+import { drawsOf, included } from './explore_sampling.ts'
 
 /** An item that too little is known of. */
 export interface Newcomer {
@@ -22,6 +22,12 @@ export interface ExploreOptions {
   /** Positions, from 1, between which newcomers are put in: the best answers stay, and nobody looks further down. */
   first: number
   last: number
+}
+
+/** What is left of a page's caps, once its entries are counted. */
+export interface Room<T> {
+  fits(entry: T): boolean
+  add(entry: T): void
 }
 
 /** Wishes from which on an item speaks for itself: with as many, its own history weighs as much as what it resembles. */
@@ -48,19 +54,27 @@ export const mayExplore = (request: { diversity: number; query: string | null; a
  *
  * Which newcomer: with a probability proportional to its uncertainty, kappa / (n + kappa), times the mean of the beta
  * distribution of its clicks, (clicks + 1) / (shown + 2). Drawn by systematic sampling (Madow 1949), whose inclusion
- * probabilities are exact, so that what is logged may be weighed by 1 / propensity. How many: the whole part of what is
- * missing, and one more with the probability of the rest.
+ * probabilities are exact. How many: the whole part of what is missing, and one more with the probability of the rest.
+ * Who finds no room is not drawn; of those drawn together who finds none beside the ones before stays away. A propensity
+ * is the sum over all draws that put the entry there, so that what is logged may be weighed by 1 / propensity.
  * @param page best first
  * @param newcomers may name what is on the page; nothing else of it is put in twice
+ * @param roomOn what the caps leave beside these entries; without it there are none
  */
 export function explore<T extends { id: string }>(
   page: readonly T[],
   newcomers: ReadonlyArray<Newcomer & { entry: T }>,
   options: ExploreOptions,
+  roomOn: (entries: readonly T[]) => Room<T> = () => BOUNDLESS,
 ): Array<Explored<T>> {
   const onPage = new Set(page.map((entry) => entry.id))
   const isNew = new Set(newcomers.map((one) => one.id))
-  const waiting = newcomers.filter((one) => !onPage.has(one.id)).sort((a, b) => (a.id < b.id ? -1 : 1))
+  // One makes way at least. Who fits beside all the others fits beside fewer.
+  const left = keptBy(page, isNew, 1)
+  const room = roomOn(left)
+  const waiting = newcomers
+    .filter((one) => !onPage.has(one.id) && room.fits(one.entry))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
   const { missing, most } = roomFor(page, isNew, waiting.length, options)
   const whole = Math.floor(missing)
   const slots = slotsOf(Math.min(most, Math.ceil(missing)), options, page.length)
@@ -69,18 +83,28 @@ export function explore<T extends { id: string }>(
     { count: whole, chance: 1 - (missing - whole) },
     { count: whole + 1, chance: missing - whole },
   ].filter(({ chance }) => chance > 0)
-  const layouts = cases.map(({ count, chance }) => {
-    const lengths = included(weights, count)
-    return { chance, kept: keptBy(page, isNew, count), slots: slots.slice(0, count), lengths }
-  })
+  const layouts = cases.map(({ count, chance }) => ({
+    chance,
+    draws: drawsOf(included(weights, count), count).map(({ until, drawn }) => {
+      const fitting = together(
+        drawn.map((at) => waiting[at]!.entry),
+        () => roomOn(left),
+      )
+      return { until, page: pageOf(keptBy(page, isNew, fitting.size), slots, fitting) }
+    }),
+  }))
   const rng = seededRng(hash32(options.seed))
   const [more, start] = [rng.next(), rng.next()]
-  const drawn = layouts.length === 2 && more < layouts[1]!.chance ? layouts[1]! : layouts[0]!
-  return placesOf(drawn, waiting, start).map((own, at) => ({
-    ...own,
-    propensity: layouts.reduce((sum, layout) => sum + layout.chance * chanceOf(own, at, layout, waiting), 0),
+  const { draws } = layouts.length === 2 && more < layouts[1]!.chance ? layouts[1]! : layouts[0]!
+  const chosen = draws.find(({ until }) => start < until) ?? draws.at(-1)!
+  return chosen.page.map(({ entry, exploring }, place) => ({
+    entry,
+    exploring,
+    propensity: layouts.reduce((sum, layout) => sum + layout.chance * chanceOf(entry, place, layout.draws), 0),
   }))
 }
+
+const BOUNDLESS: Room<unknown> = { fits: () => true, add: () => {} }
 
 const weightOf = ({ events, shown, clicks }: Newcomer): number =>
   (NEWCOMER_KAPPA / (events + NEWCOMER_KAPPA)) * ((clicks + 1) / (shown + 2))
@@ -104,46 +128,52 @@ function slotsOf(count: number, { first, last }: ExploreOptions, length: number)
   return Array.from({ length: count }, (_, at) => first - 1 + Math.floor(((at + 0.5) * places) / count))
 }
 
-interface Layout<T> {
-  chance: number
-  /** What stays of the page, in order. */
-  kept: readonly T[]
-  slots: readonly number[]
-  /** Inclusion probability of each waiting newcomer. */
-  lengths: Float64Array
-}
-
 /** The page without its last entries that are no newcomers. */
 function keptBy<T extends { id: string }>(page: readonly T[], isNew: ReadonlySet<string>, count: number): T[] {
   const standing = page.filter(({ id }) => !isNew.has(id))
-  const goes = new Set(standing.slice(standing.length - count).map(({ id }) => id))
+  const goes = new Set(standing.slice(Math.max(0, standing.length - count)).map(({ id }) => id))
   return page.filter(({ id }) => !goes.has(id))
 }
 
-function placesOf<T extends { id: string }>(
-  layout: Layout<T>,
-  waiting: ReadonlyArray<{ entry: T }>,
-  start: number,
-): Array<{ entry: T; exploring: boolean }> {
-  const drawn = slotShares(layout.lengths).drawn(start, layout.slots.length)
-  const rest = [...layout.kept]
-  return Array.from({ length: layout.kept.length + layout.slots.length }, (_, at) => {
-    const slot = layout.slots.indexOf(at)
-    return slot === -1
-      ? { entry: rest.shift()!, exploring: false }
-      : { entry: waiting[drawn[slot]!]!.entry, exploring: true }
+/** Those of the drawn that find room beside each other, by the slot for which they were drawn. */
+function together<T>(drawn: readonly T[], roomNow: () => Room<T>): Map<number, T> {
+  // Each of them has room by itself.
+  if (drawn.length < 2) return new Map(drawn.entries())
+  const room = roomNow()
+  const fitting = new Map<number, T>()
+  for (const [slot, entry] of drawn.entries()) {
+    if (!room.fits(entry)) continue
+    room.add(entry)
+    fitting.set(slot, entry)
+  }
+  return fitting
+}
+
+interface Place<T> {
+  entry: T
+  exploring: boolean
+}
+
+function pageOf<T>(kept: readonly T[], slots: readonly number[], fitting: ReadonlyMap<number, T>): Array<Place<T>> {
+  const explored = new Map([...fitting].map(([slot, entry]) => [slots[slot]!, entry]))
+  let next = 0
+  return Array.from({ length: kept.length + fitting.size }, (_, place) => {
+    const entry = explored.get(place)
+    return entry === undefined ? { entry: kept[next++]!, exploring: false } : { entry, exploring: true }
   })
 }
 
-/** The probability of an entry at a place within one layout. */
+/** The probability of an entry at a place, over the draws of one layout. */
 function chanceOf<T extends { id: string }>(
-  { entry }: { entry: T },
+  { id }: T,
   place: number,
-  layout: Layout<T>,
-  waiting: ReadonlyArray<{ entry: T }>,
+  draws: ReadonlyArray<{ until: number; page: ReadonlyArray<Place<T>> }>,
 ): number {
-  const slot = layout.slots.indexOf(place)
-  if (slot === -1) return layout.kept[place - layout.slots.filter((own) => own < place).length]?.id === entry.id ? 1 : 0
-  const number = waiting.findIndex((own) => own.entry.id === entry.id)
-  return number === -1 ? 0 : slotShares(layout.lengths).share(number, slot)
+  let chance = 0
+  let from = 0
+  for (const { until, page } of draws) {
+    if (page[place]!.entry.id === id) chance += until - from
+    from = until
+  }
+  return chance
 }

@@ -15,31 +15,38 @@ export function included(weights: readonly number[], count: number): Float64Arra
   }
 }
 
+/** What is drawn while the start lies below `until`, and not below that of the draw before: an item for each point. */
+export interface Draw {
+  until: number
+  drawn: readonly number[]
+}
+
 /**
  * Systematic sampling: the probabilities stand end to end on a line, and the points start, start + 1, ... each draw what
- * they fall on. The n-th point fills the n-th slot: the probability of an item there is what of it lies in [n, n + 1).
+ * they fall on. All draws that there are, by where in [0, 1) the start lies: none is empty, and the last ends at 1.
  */
-export function slotShares(lengths: Float64Array) {
+export function drawsOf(lengths: Float64Array, points: number): Draw[] {
   const ends = new Float64Array(lengths.length)
   let end = 0
   for (const [at, length] of lengths.entries()) {
     end += length
     ends[at] = end
   }
-  return {
-    /** @param start in [0, 1) */
-    drawn(start: number, slots: number): number[] {
-      return Array.from({ length: slots }, (_, slot) => {
-        const found = ends.findIndex((own) => own > start + slot)
-        // Sums of fractions may end a hair too early.
-        return found === -1 ? lastOf(lengths) : found
-      })
-    },
-    share(item: number, slot: number): number {
-      const from = ends[item]! - lengths[item]!
-      return Math.max(0, Math.min(ends[item]!, slot + 1) - Math.max(from, slot))
-    },
+  // Between the places at which some point passes from one item to the next, nothing changes.
+  const borders = [...new Set(Array.from(ends, (own) => own - Math.floor(own)).filter((own) => own > 0))]
+  const draws: Draw[] = []
+  let from = 0
+  for (const until of [...borders.sort((a, b) => a - b), 1]) {
+    const start = (from + until) / 2
+    const drawn = Array.from({ length: points }, (_, point) => {
+      const found = ends.findIndex((own) => own > start + point)
+      // Sums of fractions may end a hair too early.
+      return found === -1 ? lastOf(lengths) : found
+    })
+    draws.push({ until, drawn })
+    from = until
   }
+  return draws
 }
 
 const lastOf = (lengths: Float64Array): number => lengths.findLastIndex((length) => length > 0)

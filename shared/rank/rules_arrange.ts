@@ -1,5 +1,6 @@
 import type { Card } from '../domain/card.ts'
 import { RULE_LIMITS, type RuleEffect } from '../domain/rule.ts'
+import type { CapLimits } from './caps.ts'
 import { type CompiledRule, capKeys, hides, isKind, type RuleOf } from './rules_compile.ts'
 import type { RulesInForce } from './rules_in_force.ts'
 import { marginOf } from './rules_margin.ts'
@@ -10,11 +11,9 @@ export interface Rulable {
 }
 
 /** The page that is cut. */
-export interface RulePage<T> {
+export interface RulePage<T> extends CapLimits {
   /** Items wanted: the page, and those that are kept behind it. */
   count: number
-  maxPerBrand: number
-  maxPerCategory: number
   /** Picks at most so many entries, which come best first. */
   select(entries: readonly T[], limit: number): T[]
 }
@@ -137,7 +136,7 @@ class PageCaps {
   readonly #own: ReadonlyArray<readonly [per: string, atMost: number]>
 
   /** @param page the placement's own caps, counted here where pinned items use them up; null where selection alone does */
-  constructor(page: { maxPerBrand: number; maxPerCategory: number } | null) {
+  constructor(page: CapLimits | null) {
     this.#own =
       page === null
         ? []

@@ -1,15 +1,13 @@
 import type { Card } from '../domain/card.ts'
-import { leafCategory } from '../domain/item.ts'
 import { Calibration } from './calibration.ts'
+import { type CapLimits, Caps } from './caps.ts'
 import type { Interests } from './interests.ts'
 import { likenessOf } from './likeness.ts'
 
-export interface SelectOptions {
+export interface SelectOptions extends CapLimits {
   limit: number
   /** 0 keeps the order of scores, 1 looks at variety almost alone. */
   diversity: number
-  maxPerBrand: number
-  maxPerCategory: number
   /** Whose shelf it is; absent where it is not about a shopper's past. */
   interests?: Interests | null
 }
@@ -122,27 +120,5 @@ class Variety {
   add(pick: number, left: Int32Array, count: number): void {
     this.#likeness.raise(this.#closest, pick, left, count)
     this.#calibration?.add(pick)
-  }
-}
-
-/** Items of each brand and particular category so far. */
-class Caps {
-  readonly #brands = new Map<string, number>()
-  readonly #categories = new Map<string, number>()
-  readonly #max: Pick<SelectOptions, 'maxPerBrand' | 'maxPerCategory'>
-
-  constructor(max: Pick<SelectOptions, 'maxPerBrand' | 'maxPerCategory'>) {
-    this.#max = max
-  }
-
-  reached({ brand, categories }: Card): boolean {
-    if (brand !== null && (this.#brands.get(brand) ?? 0) >= this.#max.maxPerBrand) return true
-    return categories.some((path) => (this.#categories.get(leafCategory(path)) ?? 0) >= this.#max.maxPerCategory)
-  }
-
-  add({ brand, categories }: Card): void {
-    if (brand !== null) this.#brands.set(brand, (this.#brands.get(brand) ?? 0) + 1)
-    for (const leaf of new Set(categories.map(leafCategory)))
-      this.#categories.set(leaf, (this.#categories.get(leaf) ?? 0) + 1)
   }
 }

@@ -1,5 +1,6 @@
 import type { EventType } from '../domain/event.ts'
 import { LIMITS } from '../domain/limits.ts'
+import { isAnotherVisit } from '../domain/visit.ts'
 import type { RecentEvent } from '../store/live/live.ts'
 
 /** An item that candidates are measured against: what the page is about, what is in the cart, what the shopper did. */
@@ -37,26 +38,26 @@ export interface PastItem {
 }
 
 /**
- * Weighs a shopper's past. Items of equal time are one visit and weigh the same whatever their order in the list;
- * without times the list's own order counts, newest last.
+ * Weighs a shopper's past. Items of one visit weigh the same whatever their order in the list; without times the list's
+ * own order counts, newest last, and each place is a visit.
  */
 export function pastAnchors(past: readonly PastItem[]): Anchor[] {
-  const byRank = [...past.entries()].filter(
-    ([, event]) => PAST_WEIGHT[event.type] > 0 && (event.value === null || event.value > 0),
-  )
+  const byRank = [...past.entries()].filter(([, event]) => PAST_WEIGHT[event.type] > 0)
   const timeOf = ([index, event]: [number, PastItem]) => event.atMs ?? index
   // Sorted by time, then by id: a cut among equal times must not depend on how they were listed.
   byRank.sort((a, b) => timeOf(b) - timeOf(a) || (a[1].id < b[1].id ? -1 : 1))
   const anchors = new Map<string, Anchor>()
   let visit = -1
-  let visitTime = Number.NaN
-  for (const entry of byRank) {
-    const time = timeOf(entry)
-    if (time !== visitTime) {
-      visit += 1
-      visitTime = time
-    }
-    const { id, type } = entry[1]
+  let begins = true
+  let later: PastItem | null = null
+  for (const [, event] of byRank) {
+    begins ||= later !== null && (event.atMs === null || later.atMs === null || isAnotherVisit(event.atMs, later.atMs))
+    later = event
+    // What was turned down is part of a visit, and makes none.
+    if (event.value !== null && event.value <= 0) continue
+    if (begins) visit += 1
+    begins = false
+    const { id, type } = event
     const strength = PAST_WEIGHT[type]
     const weight = strength * VISIT_DECAY ** visit
     const known = anchors.get(id)

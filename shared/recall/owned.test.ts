@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { NOW } from '../../tests/support/unit_catalogue.ts'
-import { DAY_MS, HOUR_MS } from '../base/clock.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../base/clock.ts'
 import { HABIT_FADE, type HabitItem, type Habits } from '../domain/habits.ts'
 import type { PastItem } from './anchors.ts'
 import { type Owned, ownership } from './owned.ts'
@@ -22,6 +22,7 @@ const visits = fc.array(
   { maxLength: 9 },
 )
 const startOf = (visit: number) => NOW + visit * 2 * DAY_MS
+const startHour = (hour: number) => startOf(Math.floor((hour * HOUR_MS - NOW) / (2 * DAY_MS))) / HOUR_MS
 const plainVisits = (...all: number[][]): Visit[] => all.map((items) => ({ items, afterMs: 0 }))
 
 const pastOf = (all: readonly Visit[], from = 0): PastItem[] =>
@@ -34,10 +35,11 @@ const pastOf = (all: readonly Visit[], from = 0): PastItem[] =>
         }),
   )
 
-/** What learning keeps of the first visits, by its definition: of a time, the hour in which the visit began. */
+/** What learning keeps of the first visits, by its definition: the hours in which a visit began and ended. */
 function habitsOf(all: readonly Visit[], until: number): Habits | null {
   if (until === 0) return null
   const learned = all.slice(0, until)
+  const endHour = (visit: number) => Math.floor((startOf(visit) + learned[visit]!.afterMs) / HOUR_MS)
   const items = ITEMS.flatMap((item, number): HabitItem[] => {
     const on = [...learned.keys()].filter((visit) => learned[visit]!.items.includes(number))
     if (on.length === 0) return []
@@ -45,7 +47,7 @@ function habitsOf(all: readonly Visit[], until: number): Habits | null {
     return [
       {
         ...{ item, visits: on.length, units: on.length, sinceFirst: until - 1 - first, sinceLast: until - 1 - last },
-        ...{ firstHour: startOf(first) / HOUR_MS, lastHour: startOf(last) / HOUR_MS },
+        ...{ firstHour: startOf(first) / HOUR_MS, lastHour: endHour(last) },
         decayed: on.reduce((sum, visit) => sum + HABIT_FADE ** (until - 1 - visit), 0),
       },
     ]
@@ -97,8 +99,16 @@ test.each<[string, typeof ownership]>([
     'a visit that went on into the next hour as another',
     (past, habits) =>
       ownership(
-        past.map((one) => ({ ...one, atMs: one.atMs! + 6 * HOUR_MS })),
+        past.map((one) => ({ ...one, atMs: one.atMs! + HOUR_MS })),
         habits,
+      ),
+  ],
+  [
+    'what came after the hour in which a visit began, which says nothing of its end',
+    (past, habits) =>
+      ownership(
+        past,
+        habits && { ...habits, items: habits.items.map((one) => ({ ...one, lastHour: startHour(one.lastHour) })) },
       ),
   ],
 ])('negative control: counting %s is noticed', (_name, broken) => {
@@ -122,6 +132,20 @@ test('what was looked at or given back is not owned; one moment is one purchase'
   const twice: PastItem = { id: 'b', type: 'purchase', atMs: NOW, value: null }
   const { items, visits: count } = ownership([...events, twice, twice], null)
   expect([[...items.keys()], items.get('b')!.visits, count]).toEqual([['b'], 1, 1])
+})
+
+test('purchases of one visit are one, however many moments it had', () => {
+  const at = (id: string, minutes: number, type: PastItem['type'] = 'purchase'): PastItem => {
+    return { id, type, atMs: NOW + minutes * MINUTE_MS, value: null }
+  }
+  const told = (...past: PastItem[]) => {
+    const { items, visits: count } = ownership(past, null)
+    return [count, items.get('a')!.visits, items.get('a')!.sinceLast]
+  }
+  expect(told(at('a', 0), at('b', 10), at('a', 20))).toEqual([1, 1, 0])
+  // What is looked at in between makes a visit go on; nothing else bridges a pause.
+  expect(told(at('a', 0), at('c', 25, 'view'), at('b', 50))).toEqual([1, 1, 0])
+  expect(told(at('a', 0), at('c', 25, 'impression'), at('b', 50))).toEqual([2, 1, 1])
 })
 
 test('a past without times: its places are visits, and what was learned is not doubted', () => {

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../base/clock.ts'
 import { HABIT_FADE, type Habits } from '../domain/habits.ts'
+import { isAnotherVisit } from '../domain/visit.ts'
 import type { PastItem } from './anchors.ts'
 
 /** What is known of a shopper's purchases of one item. */
@@ -15,9 +16,6 @@ export interface Owned {
   /** Its purchases, each less by HABIT_FADE a visit since. */
   fade: number
 }
-
-/** Habits name the hour in which a visit began; what was bought on it was bought within this time. */
-const VISIT_MAX_MS = 4 * HOUR_MS
 
 /** A shopper's purchases by item, and on how many visits they were made. */
 export interface Ownership {
@@ -37,41 +35,51 @@ export function ownership(past: readonly PastItem[], habits: Habits | null): Own
     const { item, visits, units, sinceLast, sinceFirst, decayed } = one
     const [firstMs, lastMs] = [one.firstHour * HOUR_MS, one.lastHour * HOUR_MS]
     items.set(item, { visits, units, firstMs, lastMs, sinceLast, sinceFirst, fade: decayed })
-    newestMs = Math.max(newestMs, lastMs + VISIT_MAX_MS)
+    // Habits name the hour in which a visit ended: whatever was bought within it was bought on that visit.
+    newestMs = Math.max(newestMs, lastMs + HOUR_MS - 1)
   }
-  const bought = past
-    .map((one, place) => ({ id: one.id, type: one.type, atMs: one.atMs ?? place * DAY_MS }))
-    .filter(({ id, type, atMs }) => type === 'purchase' && (atMs > newestMs || !items.has(id)))
-    .sort((a, b) => a.atMs - b.atMs)
-  const moments = Float64Array.from(new Set(bought.map(({ atMs }) => atMs))).sort()
-  const later = moments.filter((atMs) => atMs > newestMs).length
+  const visits = boughtByVisit(past, ({ id, atMs }) => atMs > newestMs || !items.has(id))
+  const later = visits.filter((bought) => bought.at(-1)!.atMs > newestMs).length
   for (const own of items.values()) {
     own.sinceLast += later
     own.sinceFirst += later
     own.fade *= HABIT_FADE ** later
   }
-  for (const { id, atMs } of bought) {
-    const since = moments.length - 1 - placeOf(moments, atMs)
-    const own = items.get(id)
+  for (const [at, bought] of visits.entries()) {
+    const since = visits.length - 1 - at
     const fade = HABIT_FADE ** since
-    if (own === undefined) {
-      items.set(id, { visits: 1, units: 1, firstMs: atMs, lastMs: atMs, sinceLast: since, sinceFirst: since, fade })
-    } else if (atMs > own.lastMs) {
-      Object.assign(own, { visits: own.visits + 1, units: own.units + 1, lastMs: atMs, sinceLast: since })
-      own.fade += fade
+    // Of one visit an item counts once, at its first purchase there.
+    const firsts = new Map([...bought].reverse().map(({ id, atMs }) => [id, atMs]))
+    for (const [id, atMs] of firsts) {
+      const own = items.get(id)
+      if (own === undefined) {
+        items.set(id, { visits: 1, units: 1, firstMs: atMs, lastMs: atMs, sinceLast: since, sinceFirst: since, fade })
+      } else if (atMs > own.lastMs) {
+        Object.assign(own, { visits: own.visits + 1, units: own.units + 1, lastMs: atMs, sinceLast: since })
+        own.fade += fade
+      }
     }
   }
-  return { items, visits: (habits?.visits ?? 0) + (habits === null ? moments.length : later) }
+  return { items, visits: (habits?.visits ?? 0) + (habits === null ? visits.length : later) }
 }
 
-/** The place of a value that is in the sorted list. */
-function placeOf(sorted: Float64Array, value: number): number {
-  let low = 0
-  let high = sorted.length - 1
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < value) low = middle + 1
-    else high = middle
+interface Purchase {
+  id: string
+  atMs: number
+}
+
+/** Purchases that count, oldest first, by the visits on which they were made; all that was done makes a visit go on. */
+function boughtByVisit(past: readonly PastItem[], counts: (purchase: Purchase) => boolean): Purchase[][] {
+  const done = past
+    .map((one, place) => ({ id: one.id, type: one.type, atMs: one.atMs ?? place * DAY_MS }))
+    .filter(({ type }) => type !== 'impression' && type !== 'refund')
+    .sort((a, b) => a.atMs - b.atMs)
+  const visits: Purchase[][] = []
+  let visit: Purchase[] = []
+  for (const [at, { id, type, atMs }] of done.entries()) {
+    if (at > 0 && isAnotherVisit(done[at - 1]!.atMs, atMs)) visit = []
+    if (type !== 'purchase' || !counts({ id, atMs })) continue
+    if (visit.push({ id, atMs }) === 1) visits.push(visit)
   }
-  return low
+  return visits
 }

@@ -1,7 +1,10 @@
-import type { ContextItem } from '../domain/card.ts'
-import type { Rung } from '../domain/recommendation.ts'
+import type { Card, ContextItem } from '../domain/card.ts'
+import type { LlmShelf } from '../domain/gate.ts'
+import type { Rung, ServedLlm } from '../domain/recommendation.ts'
+import type { CandidatePool } from '../recall/candidates.ts'
 import type { Ranked, Shown } from './compose.ts'
 import type { AppliedRules } from './request_rules.ts'
+import type { WaveOne } from './wave_one.ts'
 
 /** What a rung made: the page, all that was ranked, and how certain it is. */
 export interface ShelfAnswer {
@@ -21,6 +24,20 @@ export interface ShelfAnswer {
   /** Of a shelf from the cache: what was ranked when it was made. */
   candidates?: ReadonlyArray<readonly [string, number, readonly string[]]>
   rules: AppliedRules
+  /** What was done with the order of a language model, where there was one. */
+  llm?: LlmShelf
+  /** The order of a language model that the shelf has, for who asked. */
+  servedLlm: ServedLlm | null
   /** Seeds that the shop does not have. */
   missing: string[]
+  /** What it was made from, for who asks why; absent of a shelf from the cache. */
+  made?: Making
+}
+
+export interface Making {
+  wave: WaveOne
+  /** What is left of the candidates. */
+  pool: CandidatePool
+  /** Cards that were read, whether they pass the request's filter or not. */
+  cards: ReadonlyMap<string, Card>
 }

@@ -4,6 +4,7 @@ import { predicateOf } from '../domain/filter.ts'
 import type { ShelfItem } from '../domain/recommendation.ts'
 import type { RuleEffect } from '../domain/rule.ts'
 import { type Reason, type ReasonContext, reasonFor } from '../explain/reason.ts'
+import type { CapLimits } from '../rank/caps.ts'
 import { isSubstitute } from '../rank/complement.ts'
 import { type Interests, interestsOf } from '../rank/interests.ts'
 import { type Scored, scoreCandidates } from '../rank/order.ts'
@@ -42,10 +43,11 @@ export function exclusionOf(request: ShelfRequest, excluded: ReadonlySet<string>
 export function rankCards(
   request: ShelfRequest,
   pool: CandidatePool,
-  cards: ReadonlyMap<string, Card>,
+  read: ReadonlyMap<string, Card>,
   rank: RankInput,
   context: ReadonlyMap<string, ContextItem>,
 ): Ranked[] {
+  const cards = rank.popularityKnown ? read : unpopular(read)
   const passes = request.filter === null ? null : predicateOf(request.filter)
   const all = pool.all()
   const wanted = all.filter((candidate) => {
@@ -57,6 +59,10 @@ export function rankCards(
   const scored = scoreCandidates(rank.of(wanted, all, cards, context), rank.order)
   return scored.map((one) => ({ ...one, card: cards.get(one.candidate.id)! }))
 }
+
+/** Cards without what later events made of them. */
+const unpopular = (cards: ReadonlyMap<string, Card>): Map<string, Card> =>
+  new Map([...cards].map(([id, card]) => [id, { ...card, popularity: 0 }]))
 
 /** What stands in for an item does not go with it, whatever orders say: only now is it known what both are. */
 function withoutSubstitutes(candidate: Candidate, card: Card, context: ReadonlyMap<string, ContextItem>): void {
@@ -77,6 +83,12 @@ export function interestsFor(
   return interestsOf(anchors.map(({ id, weight }) => ({ categories: context.get(id)?.categories ?? [], weight })))
 }
 
+/** How many items of a brand and of a category the placement has beside each other. */
+export const capsOf = ({ placement }: ShelfRequest): CapLimits => ({
+  maxPerBrand: placement.max_per_brand,
+  maxPerCategory: placement.max_per_category,
+})
+
 /** The page as the shop's rules want it: varied, capped, at most `count` items, of which the first `request.limit` are the page. */
 export function cutShelf(
   request: ShelfRequest,
@@ -85,7 +97,7 @@ export function cutShelf(
   interests: Interests | null,
   force: RulesInForce,
 ): Arranged<Ranked> {
-  const caps = { maxPerBrand: request.placement.max_per_brand, maxPerCategory: request.placement.max_per_category }
+  const caps = capsOf(request)
   return arrange(ranked, force, {
     ...caps,
     count,
@@ -131,10 +143,11 @@ export const shownOf = (
   about: ReasonContext,
   rules: AppliedRules,
   propensity = 1,
+  told: ReadonlyMap<string, Reason> = new Map(),
 ): Shown => ({
   card: ranked.card,
   sources: sourcesOf(ranked),
-  reason: request.explain === 'none' ? null : reasonFor(ranked, ranked.card, about),
+  reason: request.explain === 'none' ? null : (told.get(ranked.card.id) ?? reasonFor(ranked, ranked.card, about)),
   score: ranked.score,
   rules: rules.effects.get(ranked.card.id) ?? [],
   propensity,

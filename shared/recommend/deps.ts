@@ -12,6 +12,7 @@ import type { HabitStore } from '../store/live/habits.ts'
 import type { LiveStore } from '../store/live/live.ts'
 import type { VectorStore } from '../store/vectors.ts'
 import type { AvailabilityMemory } from './availability.ts'
+import type { LlmDeps } from './llm/deps.ts'
 
 /** Turns a shopper's words into a vector of the named embedder; null when that does not answer. */
 export type QueryEmbedder = (shop: string, version: string, text: string) => Promise<Float32Array | null>
@@ -65,6 +66,8 @@ export interface ShelfDeps {
   vectors: VectorStore
   cache: CacheStore
   embed: QueryEmbedder
+  /** The language model's half; null where there is none at all. */
+  llm: LlmDeps | null
   memory: IsolateMemory
   /** Runs after the answer has left; failures are logged. */
   defer(label: string, work: () => Promise<unknown>): void

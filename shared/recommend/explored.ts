@@ -1,8 +1,9 @@
 import { MINUTE_MS } from '../base/clock.ts'
 import type { ItemStats } from '../domain/item_stats.ts'
-import { explore, isNewcomer, mayExplore } from '../rank/explore.ts'
+import { Caps } from '../rank/caps.ts'
+import { explore, isNewcomer, mayExplore, type Room } from '../rank/explore.ts'
 import type { RulesInForce } from '../rank/rules_in_force.ts'
-import type { Ranked } from './compose.ts'
+import { capsOf, type Ranked } from './compose.ts'
 import type { ShelfRequest } from './request.ts'
 
 /** Of a shelf's places, on average, and at most; between the fourth place, since the best answers stay, and the twelfth. */
@@ -17,8 +18,8 @@ export interface Placed {
 }
 
 /**
- * Gives items that nobody knows yet their part of shelves that are for looking around; the others stay as they are, and
- * so does what a rule has arranged.
+ * Gives items that nobody knows yet their part of shelves that are for looking around, within the placement's caps; the
+ * others stay as they are, and so does what a rule has arranged.
  * @param shelf the page, and behind it what is kept for later
  */
 export function explored(
@@ -37,15 +38,38 @@ export function explored(
     .filter((one) => isNewcomer(one.events))
   if (newcomers.length === 0) return plain
   const seed = `${request.shopper ?? ''} ${request.placementName} ${request.market} ${Math.floor(nowMs / SAME_FOR_MS)}`
-  const page = explore(shelf.slice(0, request.limit).map(wrapped), newcomers, { ...NEWCOMERS, seed })
+  const roomOn = (entries: readonly Wrapped[]) => roomBeside(entries, request)
+  const page = explore(shelf.slice(0, request.limit).map(wrapped), newcomers, { ...NEWCOMERS, seed }, roomOn)
   const shown = new Set(page.map(({ entry }) => entry.id))
+  const behind = shelf.slice(request.limit).filter((one) => !shown.has(one.card.id))
   return [
     ...page.map(({ entry, propensity }) => ({ one: entry.one, propensity })),
-    ...plain.slice(request.limit).filter(({ one }) => !shown.has(one.card.id)),
+    ...roomiest(behind, roomOn(page.map(({ entry }) => entry))).map((one) => ({ one, propensity: 1 })),
   ]
 }
 
-const wrapped = (one: Ranked) => ({ id: one.card.id, one })
+interface Wrapped {
+  id: string
+  one: Ranked
+}
+
+function roomBeside(entries: readonly Wrapped[], request: ShelfRequest): Room<Wrapped> {
+  const caps = new Caps(capsOf(request))
+  for (const { one } of entries) caps.add(one.card)
+  return { fits: ({ one }) => !caps.reached(one.card), add: ({ one }) => caps.add(one.card) }
+}
+
+/** What is kept for later moves up into the page: what fits into it comes first, since newcomers may have taken its room. */
+function roomiest(behind: readonly Ranked[], room: Room<Wrapped>): Ranked[] {
+  const fits = behind.map((one) => {
+    const fit = room.fits(wrapped(one))
+    if (fit) room.add(wrapped(one))
+    return fit
+  })
+  return [...behind.filter((_one, at) => fits[at]), ...behind.filter((_one, at) => !fits[at])]
+}
+
+const wrapped = (one: Ranked): Wrapped => ({ id: one.card.id, one })
 
 const looksAround = (request: ShelfRequest): boolean =>
   mayExplore(request) &&

@@ -1,3 +1,4 @@
+import type { LlmShelf } from '../domain/gate.ts'
 import { LIMITS } from '../domain/limits.ts'
 import { rankerVersion } from '../rank/defaults.ts'
 import type { ShelfAnswer } from './answer.ts'
@@ -36,6 +37,8 @@ export interface ImpressionRecord {
   by_rule: readonly string[]
   /** [id, score, sources]: what was ranked, best first. */
   candidates: ReadonlyArray<readonly [string, number, readonly string[]]>
+  /** Absent where no language model's order was at hand, or its gate is off. */
+  llm?: LlmShelf
 }
 
 const CANDIDATES_KEPT = LIMITS.finalists
@@ -70,6 +73,7 @@ export function impressionOf(
     rules_version: request.shop.rules.version,
     by_rule: answer.shown.filter((one) => one.rules.length > 0).map((one) => one.card.id),
     candidates: candidatesOf(answer),
+    ...(answer.llm !== undefined && { llm: answer.llm }),
   }
 }
 

@@ -2,6 +2,7 @@ import { HOUR_MS, MINUTE_MS } from '../base/clock.ts'
 import { withDeadline } from '../base/deadline.ts'
 import { decodeItemStats, type ItemStats } from '../domain/item_stats.ts'
 import type { Stages } from '../observe/stages.ts'
+import { d1Beside } from './d1_call.ts'
 import type { ShelfDeps } from './deps.ts'
 import { timeFor } from './time_left.ts'
 
@@ -32,15 +33,12 @@ export async function readItemStats(
   }
   if (held !== undefined && nowMs - held.readAtMs < STATS_YOUNG_MS) return held.stats
   if (held === undefined && wait) {
-    return fromKv(shop, keep, deps, stages).catch(async () =>
-      keep(
-        await withDeadline(
-          'item_stats',
-          timeFor('gather', deps, stages),
-          stages.storage(() => deps.stats(shop)),
-        ),
-      ),
-    )
+    const startMs = stages.elapsedMs()
+    return fromKv(shop, keep, deps, stages).catch(async () => {
+      // One deadline for both: the wave does not wait longer because KV was asked first.
+      const guard = { stage: 'gather', name: 'item_stats', spentMs: stages.elapsedMs() - startMs } as const
+      return keep(await d1Beside(guard, deps, stages, () => deps.stats(shop)))
+    })
   }
   // Whoever comes meanwhile has what is held: one request renews it.
   if (held !== undefined) deps.memory.stats.set(shop, { ...held, readAtMs: nowMs }, nowMs)

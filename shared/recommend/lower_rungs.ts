@@ -13,15 +13,14 @@ import { FRESHNESS } from '../domain/limits.ts'
 import type { Rung, Source } from '../domain/recommendation.ts'
 import type { Stages } from '../observe/stages.ts'
 import { bestIds } from '../rank/order.ts'
-import { addNeighbours } from '../recall/candidates.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { type AvailabilityKnowledge, isTooStale, vetoed } from './availability.ts'
-import { excludedIds, isClosed, poolOf, restrict } from './base_rung.ts'
-import { cutShelf, exclusionOf, interestsFor, rankCards, reasonContext, shownOf } from './compose.ts'
+import { cutShelf, interestsFor, rankCards, reasonContext, shownOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
 import { rankInput } from './rank_input.ts'
 import type { ShelfRequest } from './request.ts'
-import { appliedRules, recallByRules, requestRules, withPinned } from './request_rules.ts'
+import { appliedRules, requestRules, withPinned } from './request_rules.ts'
+import { shelfPool } from './shelf_pool.ts'
 import { timeFor } from './time_left.ts'
 import type { WaveOne } from './wave_one.ts'
 import { isStoredItem, isVetoSnapshot } from './well_formed.ts'
@@ -44,7 +43,6 @@ export async function lowerRungs(
   cause: string,
 ): Promise<ShelfAnswer> {
   const degraded = [...wave.degraded, cause]
-  const isExcluded = exclusionOf(request, excludedIds(request, wave))
   const nowMs = deps.clock.now()
   const knowledgePromise = availabilityWithoutD1(request.shop.shop, deps, stages)
   const stored = new Map<string, StoredItem>()
@@ -54,22 +52,17 @@ export async function lowerRungs(
     for (const [id, item] of await readItems(request.shop.shop, missing, deps, stages)) stored.set(id, item)
   }
   const force = requestRules(request, wave.past.length > 0, nowMs)
-  let hidden: string[] = []
   let kvAnswered = true
-  const pool = poolOf(request, wave)
+  const own = shelfPool(request, wave, force)
+  const { pool } = own
   const rank = rankInput(request, wave, nowMs)
   try {
     await read(wave.anchors.map((anchor) => anchor.id))
-    addNeighbours(
-      pool,
-      wave.anchors.filter((anchor) => !wave.gathered?.neighbours.has(anchor.id)),
+    own.join(
       new Map(
         [...stored].map(([id, item]): [string, Neighbours] => [id, { ...item, bought: readBought(item.bought) }]),
       ),
     )
-    restrict(request, pool)
-    hidden = recallByRules(pool, force, isClosed(request))
-    pool.keep((candidate) => !isExcluded(candidate.id))
     const all = pool.all()
     const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order)
     await read(withPinned(best, force, pool, CARDS_MAX))
@@ -82,11 +75,7 @@ export async function lowerRungs(
   const fromNeighbours = pool
     .all()
     .some((candidate) => stored.has(candidate.id) && candidate.sources().some((source) => !SHOP_WIDE.has(source)))
-  for (const item of isClosed(request) ? [] : (wave.lists?.popular ?? [])) {
-    if (isExcluded(item.id)) continue
-    if (!stored.has(item.id)) stored.set(item.id, item)
-    pool.at(item.id).popular = item.popularity
-  }
+  for (const item of own.fill(wave.lists?.popular ?? [])) if (!stored.has(item.id)) stored.set(item.id, item)
   if (stored.size === 0 && (!kvAnswered || !wave.lists?.popular.length))
     throw new Problem('unavailable', { retryAfterSeconds: 5 })
 
@@ -96,7 +85,7 @@ export async function lowerRungs(
   const ranked = rankCards(request, pool, cards, rank, context)
   const about = reasonContext(request, context, ranked)
   const page = cutShelf(request, ranked, request.limit, interestsFor(request, wave.anchors, context), force)
-  const rules = appliedRules(force, page.effects, hidden)
+  const rules = appliedRules(force, page.effects, own.hidden)
   if (cards.size === 0 && stored.size > 0) degraded.push('availability_unknown')
   return {
     rung: rungOf(fromNeighbours, kvAnswered),
@@ -105,11 +94,13 @@ export async function lowerRungs(
     context,
     degraded,
     cache: 'none',
+    servedLlm: null,
     epoch: null,
     availabilityAsOfMs: knowledge === undefined || knowledge.asOfMs <= 0 ? null : knowledge.asOfMs,
     sourceCounts: pool.countBySource(),
     rules,
     missing: [],
+    made: { wave, pool, cards },
   }
 }
 

@@ -1,6 +1,7 @@
 import { withDeadline } from '../base/deadline.ts'
 import type { Stages } from '../observe/stages.ts'
 import type { MarketLists } from '../store/cache.ts'
+import { d1Beside } from './d1_call.ts'
 import type { ShelfDeps } from './deps.ts'
 import { timeFor } from './time_left.ts'
 import { isMarketLists } from './well_formed.ts'
@@ -50,11 +51,7 @@ async function fromKv(shop: string, market: string, deps: ShelfDeps, stages: Sta
 }
 
 async function fromD1(shop: string, market: string, deps: ShelfDeps, stages: Stages): Promise<MarketLists> {
-  if (deps.memory.d1.open) throw new Error('the D1 breaker is open')
-  const lists = await withDeadline(
-    'lists',
-    timeFor('gather', deps, stages),
-    stages.storage(() => deps.lists(shop, market)),
-  )
+  const guard = { stage: 'gather', name: 'lists' } as const
+  const lists = await d1Beside(guard, deps, stages, () => deps.lists(shop, market))
   return { lists, popular: [], computedAtMs: deps.clock.now() }
 }

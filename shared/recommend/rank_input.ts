@@ -20,6 +20,8 @@ export const momentOf = (asOfMs: number | null, stats: ItemStats | null, nowMs: 
 /** What the base order of a request reads, for any set of candidates. */
 export interface RankInput {
   order: LinearOrder
+  /** Whether what is popular was popular at the request's moment. */
+  popularityKnown: boolean
   of(
     candidates: readonly Candidate[],
     pool: readonly Candidate[],
@@ -36,6 +38,7 @@ export function rankInput(request: ShelfRequest, wave: WaveOne, nowMs: number): 
   const { query } = request
   return {
     order: orderFor(request.shop.ranker, purposeOf(request)),
+    popularityKnown: wave.knownThen,
     of: (candidates, pool, cards, context) => ({
       ...{ candidates, pool, cards, context },
       ...{ anchors, stats, scene, owned, query, atMs },

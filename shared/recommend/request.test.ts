@@ -19,6 +19,7 @@ const config = (more: Partial<ShopConfig> = {}): ShopConfig => ({
   search: { space: null, found: false },
   rules: NO_RULES,
   ranker: null,
+  gates: {},
   ...more,
 })
 const NOW_MS = Date.parse('2026-06-01T00:00:00Z')

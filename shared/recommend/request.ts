@@ -2,7 +2,7 @@ import { canonicalJson, lengthPrefixed, sha256 } from '../base/hash.ts'
 import { shopperKey } from '../domain/event.ts'
 import type { Filter } from '../domain/filter.ts'
 import type { Purpose } from '../domain/ranker.ts'
-import type { RecommendationRequest, RerankRequest } from '../domain/recommendation.ts'
+import type { RecommendationRequest } from '../domain/recommendation.ts'
 import type { PlacementBody, ShopConfig } from '../domain/shop.ts'
 import { rankerVersion } from '../rank/defaults.ts'
 import { rulesState } from '../rank/rules_compile.ts'
@@ -31,7 +31,7 @@ export interface ShelfRequest {
   /** Only these are ranked; null for whatever recall brings. */
   candidates: readonly string[] | null
   diversity: number
-  explain: 'none' | 'short' | 'trace'
+  explain: 'none' | 'short' | 'full' | 'trace'
   strict: boolean
   /** Hashes of items on earlier pages. */
   shown: ReadonlySet<number>
@@ -39,17 +39,23 @@ export interface ShelfRequest {
   asOfMs: number | null
   /** The moment that rules are judged at; null for now. */
   rulesAtMs: number | null
+  /** The shelf's own coin: what is drawn for it is drawn by this, so that it can be drawn again. */
+  coin: string
+  /** How long it may wait for an order of a language model; 0: not at all. */
+  waitMs: number
 }
 
 /**
  * @param shown what the request's cursor remembers; empty without one
+ * @param coin random, of this shelf alone
  * @param candidates the only items to be ranked; null for whatever recall brings
  */
 export function resolveRequest(
   shop: ShopConfig,
   placement: PlacementBody,
-  request: RecommendationRequest | RerankRequest,
+  request: RecommendationRequest,
   shown: ReadonlySet<number>,
+  coin: string,
   candidates: readonly string[] | null = null,
 ): ShelfRequest {
   const market = request.market ?? shop.market
@@ -79,6 +85,8 @@ export function resolveRequest(
     shown,
     asOfMs: request.as_of === undefined ? null : Date.parse(request.as_of),
     rulesAtMs: request.as_of === undefined ? null : Date.parse(request.as_of),
+    coin,
+    waitMs: request.wait_ms ?? 0,
   }
 }
 
@@ -132,9 +140,11 @@ export function isShared(request: ShelfRequest): boolean {
     request.candidates === null &&
     request.shown.size === 0 &&
     request.query === null &&
+    request.waitMs === 0 &&
     request.asOfMs === null &&
     !request.strict &&
-    request.explain !== 'trace'
+    request.explain !== 'trace' &&
+    request.explain !== 'full'
   )
 }
 

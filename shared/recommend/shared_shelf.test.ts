@@ -3,16 +3,17 @@ import { expect, test } from 'vitest'
 import { ask } from '../../tests/support/ask.ts'
 import { emptyD1 } from '../../tests/support/garbage.ts'
 import { demoShop } from '../../tests/support/shops.ts'
-import { createWorld } from '../../tests/support/world.ts'
+import { worldsOf } from '../../tests/support/world.ts'
 import type { ItemLine } from '../domain/item.ts'
 import { createAvailabilityReader } from '../store/catalogue/availability.ts'
 import { createAvailabilityMemory } from './availability.ts'
 
 const HOME = { placement: 'home' }
+const newWorld = worldsOf(demoShop('hearth-and-field'))
 
 /** A shop whose home has just been cached by an isolate that stays warm. */
 async function setUp() {
-  const world = await createWorld(demoShop('hearth-and-field'))
+  const world = await newWorld()
   const location = await world.location()
   const warm = location.isolate()
   const first = await ask(warm, world.config, HOME)

@@ -130,8 +130,12 @@ function usable(
     ({ card }) => withinWindow(card, nowMs) && !vetoed(knowledge, card.id, card.offerMarket, request.market, nowMs),
   )
   if (alive.length < Math.min(request.limit, shelf.cards.length)) return null
+  // Of a page that lost an item nobody would know what the model made of it.
+  const llm = alive.length === shelf.cards.length ? shelf.llm : undefined
   return {
-    rung: 'L2',
+    rung: shelf.llm?.rung ?? 'L2',
+    ...(llm === undefined ? {} : { llm: llm.shelf }),
+    servedLlm: shelf.llm?.served ?? null,
     shown: alive.slice(0, request.limit).map((entry) => ({ ...entry, reason: entry.reason as Reason | null })),
     ranked: [],
     context: new Map(),
@@ -165,6 +169,7 @@ export async function keepSharedShelf(
     cards,
     candidates: candidatesOf(answer),
     missing: answer.missing,
+    ...(answer.llm === undefined ? {} : { llm: { rung: answer.rung, shelf: answer.llm, served: answer.servedLlm } }),
   })
   deps.memory.sharedShelves.set(key, { digest, untilMs: computedAtMs + SOFT_TTL_MS }, computedAtMs)
 }

@@ -6,8 +6,11 @@ import { createWorld, type Location, type ShelfParts, type World } from '../../t
 import { seededRng } from '../base/rng.ts'
 import { type Filter, passes } from '../domain/filter.ts'
 import { likenessOf } from '../rank/likeness.ts'
+import type { ShelfAnswer } from './answer.ts'
 
 const SEED = 7
+/** Before the last of what was learned. */
+const THEN = '2026-03-01T00:00:00Z'
 
 let world: World
 let location: Location
@@ -53,7 +56,7 @@ test('negative control: other times give another shelf', async () => {
 })
 
 test('as_of answers as of its moment: nothing made later, nothing done later, nothing that trends now', async () => {
-  const asOf = '2026-03-01T00:00:00Z'
+  const asOf = THEN
   const seconds = Date.parse(asOf) / 1_000
   const known = itemIds()
     .slice(0, 5)
@@ -68,6 +71,39 @@ test('as_of answers as of its moment: nothing made later, nothing done later, no
     .map((id): [string, number] => [id, seconds + 100])
   expect(await shelf({ ...body, history: [...known, ...later] })).toEqual(ids)
 })
+
+const WHOLE: Filter = { field: 'category', op: 'exists', value: true }
+
+for (const down of [[], ['d1'], ['d1', 'live', 'vectors'], ['d1', 'cache']] as const) {
+  test(`what is popular now is not shown to an earlier moment, with ${down.join(' and ') || 'nothing'} down`, async () => {
+    const own = location.isolate()
+    // Everything that D1 could fill up with, and cards that the isolate remembers.
+    const body = { placement: 'home', user_id: 'u-popular', limit: 40, filter: WHOLE }
+    await ask(own, world.config, body)
+    for (const part of down) location[part].down()
+    const at = async (as_of?: string) => {
+      const { answer } = await ask(own, world.config, { ...body, ...(as_of === undefined ? {} : { as_of }) })
+      return { popular: answer.sourceCounts.popular ?? 0, most: popularityOf(answer), shown: answer.shown.length }
+    }
+    const [now, present, then] = [await at(), await at(new Date(world.clock.now()).toISOString()), await at(THEN)]
+    for (const part of down) location[part].up()
+    expect(then).toEqual({ popular: 0, most: 0, shown: 0 })
+    // Control: what was learned before the moment is of use to it.
+    for (const { popular, most, shown } of [now, present])
+      expect([popular > 0, most > 0, shown > 0]).not.toContain(false)
+  })
+}
+
+test('items that an earlier moment does show are as popular as nobody knows', async () => {
+  const history = itemIds().slice(0, 3)
+  const body = { placement: 'home', user_id: 'u-popular', history }
+  const then = (await ask(isolate, world.config, { ...body, as_of: THEN })).answer
+  expect([then.shown.length > 0, popularityOf(then)]).toEqual([true, 0])
+  expect(popularityOf((await ask(isolate, world.config, body)).answer)).toBeGreaterThan(0)
+})
+
+/** The largest popularity that anything was ranked by. */
+const popularityOf = (answer: ShelfAnswer) => Math.max(0, ...answer.ranked.map(({ card }) => card.popularity))
 
 test('an event is seen by the next shelf', async () => {
   const who = { user_id: 'u-next' }

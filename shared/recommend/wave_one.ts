@@ -3,16 +3,19 @@ import { withDeadline } from '../base/deadline.ts'
 import type { Habits } from '../domain/habits.ts'
 import type { ItemStats } from '../domain/item_stats.ts'
 import { LIMITS } from '../domain/limits.ts'
-import { shopperKey } from '../domain/shopper_key.ts'
+import { shopperHash } from '../domain/shopper_hash.ts'
 import type { VectorSpace, VectorView } from '../domain/vector_space.ts'
+import type { CompleterInfo } from '../model/completer_rpc.ts'
 import type { Stages } from '../observe/stages.ts'
 import { type Anchor, allAnchors, fromRecent, type PastItem, pastAnchors, upTo } from '../recall/anchors.ts'
 import { textQuery } from '../recall/text_query.ts'
 import type { MarketLists } from '../store/cache.ts'
 import type { ListEntry } from '../store/catalogue/learning.ts'
 import type { VectorMatch } from '../store/vectors.ts'
+import { D1Refused, d1Call } from './d1_call.ts'
 import type { ShelfDeps } from './deps.ts'
 import { readItemStats } from './item_stats.ts'
+import { currentMaker } from './llm/maker.ts'
 import { readMarketLists } from './market_lists.ts'
 import type { ShelfRequest } from './request.ts'
 import { type Around, recalled, remember } from './surroundings.ts'
@@ -45,12 +48,16 @@ export interface WaveOne {
   seedVectors: Array<{ seed: string; matches: VectorMatch[] }>
   textVectors: VectorMatch[]
   lists: MarketLists | null
+  /** Whether what learning made of events was known at the moment asked about. */
+  knownThen: boolean
   /** What learning counted, as of then; null where there is nothing, or nothing of the moment asked about. */
   stats: ItemStats | null
   /** What the shopper bought, as learned; null where that is not asked for. */
   habits: Habits | null
   /** The shop's newest items as of now; null when D1 did not tell, then the lists have some. */
   newest: readonly ListEntry[] | null
+  /** Which language model makes orders and reasons; null where none is configured, or it is not known yet. */
+  maker: CompleterInfo | null
   degraded: string[]
 }
 
@@ -71,7 +78,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
   const text = request.query === null ? null : textQuery(request.query)
   const asksLive = request.past === null && request.shopper !== null
 
-  const [recent, gathered, seedVectors, textVectors, lists, stats, habits] = await Promise.all([
+  const [recent, gathered, seedVectors, textVectors, lists, stats, habits, maker] = await Promise.all([
     asksLive
       ? attempt('live', [], () =>
           withDeadline(
@@ -93,11 +100,14 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
           withDeadline(
             'habits',
             timeFor('live', deps, stages),
-            stages.storage(async () => deps.habits.get(shop, shopperKey(request.shopper!))),
+            stages.storage(async () => deps.habits.get(shop, shopperHash(request.shopper!))),
           ),
         )
       : null,
+    currentMaker(deps),
   ])
+  // What was learned of later days says nothing of an earlier one, and must not; nor what cannot be dated.
+  const knownThen = request.asOfMs === null || (stats !== null && stats.asOfMs <= request.asOfMs)
   const past = request.past ?? upTo(request.asOfMs, recent.map(fromRecent))
   const anchors = asksLive ? allAnchors(request.seeds, request.cart, pastAnchors(past)) : known
   const already = new Set(known.map((anchor) => anchor.id))
@@ -112,10 +122,11 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     seedVectors,
     textVectors,
     lists,
-    // What was learned of later days says nothing of an earlier one, and must not.
-    stats: stats !== null && request.asOfMs !== null && stats.asOfMs > request.asOfMs ? null : stats,
+    knownThen,
+    stats: knownThen ? stats : null,
     habits: asOfHabits(habits, request.asOfMs),
     newest: gathered?.newest ?? null,
+    maker,
     degraded,
   }
 }
@@ -143,31 +154,22 @@ async function gather(
       ? undefined
       : deps.memory.newest.get(shop, deps.clock.now())
     : null
-  if (remembered.missing.length === 0 && text === null && newest !== undefined)
-    return { ...remembered, text: [], newest }
-  if (!deps.memory.d1.allows()) {
-    // The lists have new items as well: for these alone no rung is given up, the finalists ask the breaker again.
-    if (remembered.missing.length === 0 && text === null) return { ...remembered, text: [], newest: null }
-    throw new Error('the D1 breaker is open')
-  }
+  const asksForNewest = remembered.missing.length === 0 && text === null
+  if (asksForNewest && newest !== undefined) return { ...remembered, text: [], newest }
   const reads = request.strict ? deps.strictReads : deps.reads
   try {
-    const answer = await withDeadline(
-      'gather',
-      timeFor('gather', deps, stages),
-      stages.storage(() =>
-        reads.gather(shop, remembered.missing, text, TEXT_HITS, {
-          found: search.found,
-          newest: newest === undefined ? { nowMs: deps.clock.now(), limit: NEWEST } : null,
-        }),
-      ),
+    const answer = await d1Call({ stage: 'gather' }, deps, stages, () =>
+      reads.gather(shop, remembered.missing, text, TEXT_HITS, {
+        found: search.found,
+        newest: newest === undefined ? { nowMs: deps.clock.now(), limit: NEWEST } : null,
+      }),
     )
-    deps.memory.d1.succeeded()
     remember(request, answer, deps)
     if (answer.newest !== null) deps.memory.newest.set(shop, answer.newest, deps.clock.now())
     return { ...joined(remembered, answer), text: answer.text, newest: answer.newest ?? newest ?? null }
   } catch (error) {
-    deps.memory.d1.failed()
+    // The lists have new items as well: for these alone no rung is given up, the finalists ask the breaker again.
+    if (asksForNewest && error instanceof D1Refused) return { ...remembered, text: [], newest: null }
     throw error
   }
 }
@@ -176,8 +178,12 @@ async function gather(
 const wantsNew = (request: ShelfRequest) =>
   request.asOfMs === null && request.query === null && request.placement.strategy !== 'again'
 
-/** What a shopper has or turned down long ago is not in the last events; who brings candidates knows best. */
-const asksHabits = (request: ShelfRequest) => request.shopper !== null && request.candidates === null
+/**
+ * What a shopper has or turned down long ago is not in the last events. Who brings candidates knows best what may come;
+ * what is bought again is put in order by habits all the same.
+ */
+const asksHabits = (request: ShelfRequest) =>
+  request.shopper !== null && (request.candidates === null || request.placement.strategy === 'again')
 
 /** Habits of an earlier moment: none where purchases came later; opinions have no times, and say nothing of it. */
 function asOfHabits(habits: Habits | null, asOfMs: number | null): Habits | null {

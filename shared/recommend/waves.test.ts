@@ -95,6 +95,10 @@ const KINDS: ReadonlyArray<readonly [name: string, body: () => Record<string, un
   ['product with a shopper', () => ({ placement: 'product', item_ids: ids().slice(5, 6), user_id: 'u-known' })],
   ['product with twenty seeds', () => ({ placement: 'product', item_ids: ids().slice(0, 20), user_id: 'u-known' })],
   ['cart', () => ({ placement: 'cart', cart_item_ids: ids().slice(2, 6), user_id: 'u-known' })],
+  [
+    'candidates for buying again',
+    () => ({ placement: 'again', user_id: 'u-known', candidate_item_ids: ids().slice(0, 9) }),
+  ],
   ['query', () => ({ placement: 'generic', query: 'tea kettle', user_id: 'u-known' })],
   ['query with seeds', () => ({ query: 'tea', item_ids: ids().slice(0, 3), user_id: 'u-known' })],
   ['filter', () => ({ placement: 'home', user_id: 'u-known', filter: price })],

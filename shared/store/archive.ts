@@ -1,4 +1,5 @@
 import type { R2Bucket } from '@cloudflare/workers-types'
+import { chunk } from '../base/batch.ts'
 import type { Interaction } from '../domain/event.ts'
 import { objectNames } from './keys.ts'
 import { fromRow, type InteractionRow, toRow } from './operations/event_inbox.ts'
@@ -20,7 +21,12 @@ export interface Archive {
   impressionObjects(shop: string): Promise<string[]>
   /** Writes an object again without the lines that are not kept; one without any lines goes. @returns lines removed */
   withoutLines(name: string, keeps: (line: string) => boolean): Promise<number>
+  /** Removes a shop's calls to language models of the days before one; all of them without it. @returns how many */
+  removeCalls(shop: string, beforeDay: string | null): Promise<number>
 }
+
+/** R2 deletes at most a thousand objects at once. */
+const NAMES_PER_DELETE = 1_000
 
 export function createArchive(bucket: R2Bucket): Archive {
   return {
@@ -51,6 +57,14 @@ export function createArchive(bucket: R2Bucket): Archive {
       if (kept.length === 0) await bucket.delete(name)
       else if (kept.length < lines.length) await bucket.put(name, kept.join('\n'))
       return lines.length - kept.length
+    },
+    async removeCalls(shop, beforeDay) {
+      const prefix = objectNames.callsOfShop(shop)
+      const names = (await namesOf(bucket, prefix, null)).filter(
+        (name) => beforeDay === null || name.slice(prefix.length, prefix.length + beforeDay.length) < beforeDay,
+      )
+      for (const part of chunk(names, NAMES_PER_DELETE)) await bucket.delete(part)
+      return names.length
     },
   }
 }

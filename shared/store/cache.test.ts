@@ -30,6 +30,7 @@ const config = (shop: string): ShopConfig => ({
   search: { space: null, found: false },
   rules: NO_RULES,
   ranker: null,
+  gates: {},
 })
 
 const stored = (id: string): StoredItem => ({

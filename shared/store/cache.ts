@@ -1,8 +1,11 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import { chunk } from '../base/batch.ts'
 import type { Card, StoredItem } from '../domain/card.ts'
+import type { LlmShelf } from '../domain/gate.ts'
+import type { Rung, ServedLlm } from '../domain/recommendation.ts'
 import type { RuleEffect } from '../domain/rule.ts'
 import { type ShopConfig, shopConfigSchema } from '../domain/shop.ts'
+import type { TasteLifts } from '../domain/taste_lifts.ts'
 import { type ListEntry, type ListName, withoutCounts } from './catalogue/learning.ts'
 import { kvKeys } from './keys.ts'
 
@@ -39,6 +42,8 @@ export interface CachedShelf {
   candidates: Array<readonly [string, number, readonly string[]]>
   /** Seeds of the request that the shop does not have. */
   missing: string[]
+  /** What a language model's order did to it; absent where it did nothing, and of another release. */
+  llm?: { rung: Rung; shelf: LlmShelf; served: ServedLlm | null }
 }
 
 /** KV bulk reads take at most 100 keys. */
@@ -56,6 +61,10 @@ export interface CacheStore {
   /** Item statistics, as `decodeItemStats` reads them. */
   stats(shop: string): Promise<string | null>
   putStats(shop: string, text: string): Promise<void>
+  /** The compact copy of a shop's tastes (shared/domain/taste_lifts.ts), unread; null for none. */
+  tastes(shop: string): Promise<unknown>
+  putTastes(shop: string, lifts: TasteLifts): Promise<void>
+  removeTastes(shop: string): Promise<void>
   items(shop: string, ids: readonly string[]): Promise<Map<string, StoredItem>>
   putItem(shop: string, item: StoredItem): Promise<void>
   removeItem(shop: string, id: string): Promise<void>
@@ -85,6 +94,9 @@ export function createCacheStore(kv: KVNamespace): CacheStore {
     putLists: (shop, market, lists) => kv.put(kvKeys.lists(shop, market), JSON.stringify(lists)),
     stats: (shop) => kv.get(kvKeys.stats(shop)),
     putStats: (shop, text) => kv.put(kvKeys.stats(shop), text),
+    tastes: (shop) => read(kvKeys.tastes(shop)),
+    putTastes: (shop, lifts) => kv.put(kvKeys.tastes(shop), JSON.stringify(lifts)),
+    removeTastes: (shop) => kv.delete(kvKeys.tastes(shop)),
     async items(shop, ids) {
       const found = new Map<string, StoredItem>()
       for (const part of chunk(ids, BULK_MAX)) {

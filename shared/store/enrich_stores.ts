@@ -3,6 +3,7 @@ import { createEnrichmentStore } from './catalogue/enrichment.ts'
 import { createEnrichmentsStore } from './catalogue/enrichments.ts'
 import { createFactorStore } from './catalogue/factors.ts'
 import { createFoundTextStore } from './catalogue/found_text.ts'
+import { createGateStore } from './catalogue/gates.ts'
 import { createLearningStore } from './catalogue/learning.ts'
 import { createQuarantineStore } from './catalogue/quarantine.ts'
 import { createRankerStore } from './catalogue/rankers.ts'
@@ -11,6 +12,7 @@ import { createVectorSpaceStore } from './catalogue/vector_spaces.ts'
 import { createVocabularyStore } from './catalogue/vocabularies.ts'
 import { fencedD1, raiseFence } from './fenced.ts'
 import { createEventInbox } from './operations/event_inbox.ts'
+import { createGateTallyStore } from './operations/gate_tallies.ts'
 import { createJobStore } from './operations/jobs.ts'
 import { createLearnRunStore } from './operations/learn_runs.ts'
 import type { Lease } from './operations/leases.ts'
@@ -20,6 +22,7 @@ export const createEnrichStores = (catalogue: D1Database, operations: D1Database
   catalogue: createEnrichmentStore(catalogue),
   learning: createLearningStore(catalogue),
   rankers: createRankerStore(catalogue),
+  gates: createGateStore(catalogue),
   factors: createFactorStore(catalogue),
   spaces: createVectorSpaceStore(catalogue),
   ledger: createVectorLedger(catalogue),
@@ -27,6 +30,7 @@ export const createEnrichStores = (catalogue: D1Database, operations: D1Database
   enrichments: createEnrichmentsStore(catalogue),
   quarantine: createQuarantineStore(catalogue),
   vocabularies: createVocabularyStore(catalogue),
+  gateTallies: createGateTallyStore(operations),
   inbox: createEventInbox(operations),
   jobs: createJobStore(operations),
   learnRuns: createLearnRunStore(operations),

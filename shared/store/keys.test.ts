@@ -23,7 +23,12 @@ const LONGEST_SHOP = 'a'.repeat(40)
 test('every key fits: KV 512 bytes, Vectorize 64, R2 1,024', () => {
   fc.assert(
     fc.property(id, shop, (item, name) => {
-      for (const key of [kvKeys.item(name, item), kvKeys.lists(name, item), kvKeys.shelf(name, 'd'.repeat(43))]) {
+      for (const key of [
+        kvKeys.item(name, item),
+        kvKeys.lists(name, item),
+        kvKeys.shelf(name, 'd'.repeat(43)),
+        kvKeys.order(name, 'd'.repeat(43)),
+      ]) {
         expect(bytes(key)).toBeLessThanOrEqual(512)
       }
       for (const view of ['text', 'found'] as const) {

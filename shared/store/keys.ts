@@ -20,10 +20,14 @@ export const kvKeys = {
   shop: (shop: string) => `shop:v1:${shop}`,
   lists: (shop: string, market: string) => `lists:v1:${shop}:${fitting(market, KV_ID_BYTES)}`,
   stats: (shop: string) => `stats:v1:${shop}`,
+  tastes: (shop: string) => `tastes:v1:${shop}`,
   item: (shop: string, id: string) => `item:v2:${shop}:${fitting(id, KV_ID_BYTES)}`,
   veto: (shop: string) => `veto:v1:${shop}`,
   shelf: (shop: string, digest: string) => `shelf:v1:${shop}:${digest}`,
+  order: (shop: string, digest: string) => `order:v1:${shop}:${digest}`,
   embedder: (shop: string, version: string) => `embedder:v1:${shop}:${version}`,
+  reason: (shop: string, digest: string) => `reason:v1:${shop}:${digest}`,
+  reasonPack: (shop: string, digest: string) => `reasons:v1:${shop}:${digest}`,
   queryVector: (version: string, digest: string) => `query:v1:${hash64(version)}:${digest}`,
 }
 
@@ -57,6 +61,9 @@ export const objectNames = {
   eventsOfShop: (shop: string) => `events/v1/${shop}/`,
   impressionsOfShop: (shop: string) => `impressions/v1/${shop}/`,
   impressions: (shop: string, day: string, unique: string) => `impressions/v1/${shop}/${day}/${unique}.ndjson`,
+  /** Calls to a language model, a day's together: they are kept for a week. */
+  call: (shop: string, day: string, key: string) => `calls/v1/${shop}/${day}/${encodeURIComponent(key)}.json`,
+  callsOfShop: (shop: string) => `calls/v1/${shop}/`,
   /** Everything that learning keeps of a shop, and how its folders are divided. */
   learningOfShop: (shop: string) => `learn/v1/${shop}/`,
   learning: (shop: string, origin: 'own' | 'offered', run: string) => `learn/v1/${shop}/${origin}/${run}/`,

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import { demoShop, everywhere } from '../support/shops.ts'
-import { createWorld } from '../support/world.ts'
+import { createWorld, worldsOf } from '../support/world.ts'
 import { type FreshnessOptions, simulate } from './freshness.ts'
 import { breachCount, CONTROLS } from './freshness_controls.ts'
 
 const SEEDS = [2, 4]
 const ANSWERS = 900
+const newWorld = worldsOf(everywhere(demoShop('hearth-and-field')))
 
 const run = async (options: Pick<FreshnessOptions, 'seed' | 'adapt'>) =>
-  simulate(await createWorld(everywhere(demoShop('hearth-and-field'))), { ...options, answers: ANSWERS })
+  simulate(await newWorld(), { ...options, answers: ANSWERS })
 
 for (const seed of SEEDS) {
   test(`no lost item is shown longer than promised (seed ${seed})`, { timeout: 180_000 }, async () => {

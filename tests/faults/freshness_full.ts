@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { datasetShop, demoShop, everywhere } from '../support/shops.ts'
-import { createWorld } from '../support/world.ts'
+import { worldsOf } from '../support/world.ts'
 import { type FreshnessReport, simulate } from './freshness.ts'
 import { breachCount, CONTROLS } from './freshness_controls.ts'
 
@@ -35,16 +35,17 @@ function print(name: string, report: FreshnessReport, sinceMs: number): void {
   for (const example of report.examples) console.log(`    ${example}`)
 }
 
+const newWorld = worldsOf(data)
 let failed = false
 const startedAt = performance.now()
-const report = await simulate(await createWorld(data), { seed, answers })
+const report = await simulate(await newWorld(), { seed, answers })
 print(`${data.shop}: ${data.items.length} items, ${data.events.length} events`, report, startedAt)
 if (breachCount(report) > 0) failed = true
 
 if (!values['no-controls']) {
   for (const { name, adapt, caught } of CONTROLS) {
     const from = performance.now()
-    const control = await simulate(await createWorld(data), { seed, answers, adapt })
+    const control = await simulate(await newWorld(), { seed, answers, adapt })
     print(`negative control: ${name}`, control, from)
     if (!caught(control)) {
       console.log('  NOT NOTICED')

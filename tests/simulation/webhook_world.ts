@@ -2,7 +2,6 @@
  * The ingestion and the enrichment of the product as they ship, over stand-ins of the platform's bindings. Every call of
  * a binding passes the gate of the isolate that makes it; isolates come and go, what the bindings hold stays.
  */
-import { join } from 'node:path'
 import type { D1Database, MessageBatch, Queue, Vectorize } from '@cloudflare/workers-types'
 import { manualClock } from '../../shared/base/clock.ts'
 import { createSealer } from '../../shared/base/sealed.ts'
@@ -27,9 +26,8 @@ import { signal } from '../../workers/ingest/signals.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
 import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
 import { createMemoryVectorize } from '../../workers/local/node/memory_vectorize.ts'
-import { applyMigrations } from '../../workers/local/node/migrations.ts'
-import { createSqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
 import { createLocalProvider } from '../../workers/model/local_provider.ts'
+import { migrated } from '../support/migrated.ts'
 import { rewritingD1 } from '../support/unit_catalogue.ts'
 import type { Delivery } from '../support/webhook_senders.ts'
 import { secretOfShop, sourceOf } from './messages.ts'
@@ -43,7 +41,6 @@ platform.scheduler ??= { wait: async () => {} }
 
 const SECRETS_KEY = 'a-secret-key-of-the-simulation-and-of-nothing-else'
 const encoder = new TextEncoder()
-const MIGRATIONS = join(import.meta.dirname, '../../migrations')
 
 /** What an isolate answered, and the work that it does after its answer. */
 export interface Answer {
@@ -72,13 +69,11 @@ export interface EnrichIsolate {
 
 export async function createWebhookWorld(startMs: number, rewrite?: (sql: string) => string) {
   const clock = manualClock(startMs)
-  const [catalogue, operations, live] = [createSqliteD1(), createSqliteD1(), createSqliteD1()]
-  for (const [db, folder] of [
-    [catalogue, 'catalogue'],
-    [operations, 'operations'],
-    [live, 'live'],
-  ] as const)
-    await applyMigrations(db, join(MIGRATIONS, folder))
+  const [catalogue, operations, live] = await Promise.all([
+    migrated('catalogue'),
+    migrated('operations'),
+    migrated('live'),
+  ])
   const kv = createMemoryKv({ clock })
   const archive = createMemoryR2({ clock })
   const vectorIds = new Set<string>()

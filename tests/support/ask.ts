@@ -28,14 +28,17 @@ async function settle(work: ReadonlyArray<() => Promise<unknown>>): Promise<void
   for (const one of work) await one().catch(() => {})
 }
 
+/** Six bytes, as of a route. */
+const COIN = 'AAAAAAAA'
+
 export function requestOf(config: ShopConfig, body: unknown, shown: ReadonlySet<number> = new Set()): ShelfRequest {
   if (typeof body === 'object' && body !== null && 'candidate_item_ids' in body) {
     const request = decode(rerankRequestSchema, body)
     const placement = config.placements[request.placement]!
-    return resolveRequest(config, placement, request, shown, request.candidate_item_ids)
+    return resolveRequest(config, placement, request, shown, COIN, request.candidate_item_ids)
   }
   const request = decode(recommendationRequestSchema, body)
-  return resolveRequest(config, config.placements[request.placement]!, request, shown)
+  return resolveRequest(config, config.placements[request.placement]!, request, shown, COIN)
 }
 
 /**

@@ -1,7 +1,6 @@
 /** The ingest worker in this process, over stand-ins of the platform, with the event fold of `enrich` beside it. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { Clock } from '../../shared/base/clock.ts'
 import type { ShopBody } from '../../shared/domain/shop.ts'
 import { foldEvents } from '../../shared/learn/fold_events.ts'
@@ -13,10 +12,7 @@ import { createDeps, type IngestDeps } from '../../workers/ingest/deps.ts'
 import type { Env } from '../../workers/ingest/env.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
 import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
-import { applyMigrations } from '../../workers/local/node/migrations.ts'
-import { createSqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
-
-const MIGRATIONS = join(import.meta.dirname, '../../migrations')
+import { DATABASES, migrated } from './migrated.ts'
 
 export interface IngestDoor {
   deps: IngestDeps
@@ -37,13 +33,7 @@ export async function openIngestDoor(
   clock: Clock,
   adapt: (deps: IngestDeps) => IngestDeps = (deps) => deps,
 ): Promise<IngestDoor> {
-  const [catalogue, operations, live] = await Promise.all(
-    ['catalogue', 'operations', 'live'].map(async (name) => {
-      const db = createSqliteD1()
-      await applyMigrations(db, join(MIGRATIONS, name))
-      return db
-    }),
-  )
+  const [catalogue, operations, live] = await Promise.all(DATABASES.map(migrated))
   const bucket = createMemoryR2({ clock })
   const queue = { send: async () => undefined }
   const made = createDeps({

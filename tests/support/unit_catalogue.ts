@@ -1,12 +1,11 @@
 /** Fresh databases with the real migrations, and small makers of valid values, for unit tests. */
-import { join } from 'node:path'
 import type { D1Database } from '@cloudflare/workers-types'
 import type { Interaction } from '../../shared/domain/event.ts'
 import type { ItemLine } from '../../shared/domain/item.ts'
 import { toItemWrite, toTombstone } from '../../shared/ingest/item_write.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
-import { applyMigrations } from '../../workers/local/node/migrations.ts'
-import { createSqliteD1, type SqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
+import type { SqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
+import { migrated } from './migrated.ts'
 
 export const SHOP = 'shop-a'
 export const OTHER_SHOP = 'shop-b'
@@ -15,12 +14,6 @@ export const NOW = 1_767_225_600_000
 export const DAY = 86_400_000
 
 export const iso = (ms: number): string => new Date(ms).toISOString()
-
-async function migrated(name: 'catalogue' | 'operations' | 'live'): Promise<SqliteD1> {
-  const db = createSqliteD1()
-  await applyMigrations(db, join(import.meta.dirname, '../../migrations', name))
-  return db
-}
 
 /** A catalogue with two shops that sell in DE and FR. */
 export async function createCatalogue(): Promise<SqliteD1> {

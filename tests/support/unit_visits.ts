@@ -11,6 +11,8 @@ export interface PlainEntry {
 }
 export interface PlainVisit {
   atMs: number
+  /** How long it lasted; a moment where it is not told. */
+  lastsMs?: number
   market: number
   entries: readonly PlainEntry[]
 }
@@ -42,6 +44,7 @@ export function visitsFrom(shoppers: readonly PlainShopper[]): Visits {
     shopperStart: starts(shoppers.map((own) => own.length)),
     visitStart: starts(visits.map((visit) => visit.entries.length)),
     visitAt: Float64Array.from(visits, ({ atMs }) => atMs),
+    visitEnd: Float64Array.from(visits, ({ atMs, lastsMs = 0 }) => atMs + lastsMs),
     visitMarket: Int16Array.from(visits, ({ market }) => market),
     item: Int32Array.from(entries, ({ item }) => item),
     intent: Float32Array.from(entries, ({ intent }) => intent),

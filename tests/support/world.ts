@@ -3,7 +3,6 @@
  * platform's bindings. A world has one primary and any number of locations; a location has its own view of D1 and KV and
  * any number of isolates, each with its own memory, wired as `workers/api/deps.ts` wires them.
  */
-import { join } from 'node:path'
 import type { D1Database, KVNamespace } from '@cloudflare/workers-types'
 import { createBreaker } from '../../shared/base/breaker.ts'
 import { type Clock, HOUR_MS, manualClock, SECOND_MS } from '../../shared/base/clock.ts'
@@ -34,6 +33,7 @@ import { createEnrichmentStore } from '../../shared/store/catalogue/enrichment.t
 import { createEnrichmentsStore } from '../../shared/store/catalogue/enrichments.ts'
 import { createFactorStore } from '../../shared/store/catalogue/factors.ts'
 import { createFoundTextStore } from '../../shared/store/catalogue/found_text.ts'
+import { createGateStore } from '../../shared/store/catalogue/gates.ts'
 import { createItemWriter } from '../../shared/store/catalogue/item_writes.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
 import { createNewnessStore } from '../../shared/store/catalogue/newness.ts'
@@ -51,22 +51,24 @@ import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createEventInbox } from '../../shared/store/operations/event_inbox.ts'
+import { createGateTallyStore } from '../../shared/store/operations/gate_tallies.ts'
 import { createJobStore } from '../../shared/store/operations/jobs.ts'
 import { createLearnRunStore } from '../../shared/store/operations/learn_runs.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import { type FaultRule, faulty } from '../../workers/local/node/faulty.ts'
+import type { KvEntry } from '../../workers/local/node/kv_values.ts'
 import { laggingD1, laggingKv } from '../../workers/local/node/lag.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
-import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
+import { createMemoryR2, type StoredObject } from '../../workers/local/node/memory_r2.ts'
 import { createMemoryVectorize } from '../../workers/local/node/memory_vectorize.ts'
-import { applyMigrations } from '../../workers/local/node/migrations.ts'
-import { createSqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
+import type { SqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
+import type { EngineState } from '../../workers/local/vectorize/engine.ts'
 import { createLocalProvider } from '../../workers/model/local_provider.ts'
+import { copyOf, type DatabaseName, migrated } from './migrated.ts'
 import type { ShopData } from './shops.ts'
 
-const MIGRATIONS = join(import.meta.dirname, '../../migrations')
 /** Of the second index, as in the local environment. */
 export const DIMENSIONS_B = 384
 export const SIGNING_SECRET = 'a-secret-of-the-tests'
@@ -131,37 +133,54 @@ export interface LocationOptions {
   kvLagMs?: () => number
 }
 
-export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR_MS) {
-  const clock = manualClock(startMs)
-  const rawCatalogue = createSqliteD1()
-  const operations = createSqliteD1()
-  const live = createSqliteD1()
-  for (const [db, folder] of [
-    [rawCatalogue, 'catalogue'],
-    [operations, 'operations'],
-    [live, 'live'],
-  ] as const)
-    await applyMigrations(db, join(MIGRATIONS, folder))
-  const kv = createMemoryKv({ clock })
+/** All that a world's stores hold. */
+interface WorldState {
+  nowMs: number
+  databases: Record<DatabaseName, SqliteD1>
+  entries: Map<string, KvEntry>
+  objects: Map<string, StoredObject>
+  vectors: Partial<Record<'a' | 'b', EngineState>>
+  /** Names given so far. */
+  counts: { mutations: number; unique: number }
+  config: ShopConfig | null
+}
+
+async function emptyState(nowMs: number): Promise<WorldState> {
+  const databases = {
+    catalogue: await migrated('catalogue'),
+    operations: await migrated('operations'),
+    live: await migrated('live'),
+  }
+  const counts = { mutations: 0, unique: 0 }
+  return { nowMs, databases, entries: new Map(), objects: new Map(), vectors: {}, counts, config: null }
+}
+
+/** A world without locations. */
+function openWorld(data: ShopData, state: WorldState) {
+  const clock = manualClock(state.nowMs)
+  const { catalogue: rawCatalogue, operations, live } = state.databases
+  const { entries, objects, counts } = state
+  const kv = createMemoryKv({ clock, entries })
   const spread: KVNamespace[] = []
   const everywhereKv = spreading(kv, spread)
-  let mutations = 0
-  const newMutationId = () => `mutation-${++mutations}`
-  const vectorize = createMemoryVectorize({ clock, newMutationId })
-  const vectorizeB = createMemoryVectorize({ clock, newMutationId, dimensions: DIMENSIONS_B })
+  const newMutationId = () => `mutation-${++counts.mutations}`
+  const { a, b } = state.vectors
+  const vectorize = createMemoryVectorize({ clock, newMutationId, ...(a && { state: a }) })
+  const vectorizeB = createMemoryVectorize({ clock, newMutationId, dimensions: DIMENSIONS_B, ...(b && { state: b }) })
   const primary = createSwitch('the primary')
   const catalogue = switched(rawCatalogue as D1Database, primary)
   const provider = createLocalProvider(createEmbedderStore(kv), clock)
-  let names = 0
-  const unique = () => `unique-${++names}`
+  const unique = () => `unique-${++counts.unique}`
   const shops = createShopStore(sessionless(catalogue))
-  const bucket = createMemoryR2({ clock })
+  const bucket = createMemoryR2({ clock, objects })
   const enrich: EnrichDeps = {
     clock,
     log: silentLog,
     catalogue: createEnrichmentStore(catalogue),
     learning: createLearningStore(catalogue),
     rankers: createRankerStore(catalogue),
+    gates: createGateStore(catalogue),
+    gateTallies: createGateTallyStore(operations),
     shops,
     availability: createAvailabilityReader(catalogue, clock, 'primary'),
     inbox: createEventInbox(operations),
@@ -208,7 +227,7 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
     rawCatalogue,
     operations,
     everywhereKv,
-    config: null as unknown as ShopConfig,
+    config: state.config as ShopConfig,
     async putItems(lines: readonly ItemLine[]) {
       await writeAll(lines.map((line) => toItemWrite(line, data.body.locale, clock.now())))
     },
@@ -224,6 +243,27 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
     epoch(): number {
       const [outcome] = rawCatalogue.execute([{ sql: 'SELECT epoch FROM shops WHERE shop = ?1', params: [shop] }])
       return outcome!.rows[0]![0] as number
+    },
+    /** A copy of all that is stored now. */
+    state(): WorldState {
+      return {
+        nowMs: clock.now(),
+        databases: {
+          catalogue: copyOf(rawCatalogue),
+          operations: copyOf(operations),
+          live: copyOf(live),
+        },
+        entries: new Map(entries),
+        objects: new Map(objects),
+        vectors: { a: vectorize.state(), b: vectorizeB.state() },
+        counts: { ...counts },
+        config: world.config,
+      }
+    },
+    async putShop() {
+      await shops.put(shop, data.body, clock.now())
+      world.config = (await shops.config(shop))!
+      await enrich.cache.putShop(world.config)
     },
     /** The configuration as isolates read it again within half a minute. */
     async reread() {
@@ -273,15 +313,22 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
         vectors: createVectorStore({ a: switched(vectorize, vectors), b: switched(vectorizeB, vectors) }),
         cache: createCacheStore(ownKv),
         embed: (name, version, text) => switched(provider, model).embedQuery(name, version, text),
+        llm: null,
         memory: createIsolateMemory(db, clock),
       })
       const isolate: Location['isolate'] = (adapt = (plain) => plain) => adapt(parts(), db)
       return { catalogue: db, kv: ownKv, d1, cache, vectors, live: liveSwitch, model, isolate }
     },
   }
-  await shops.put(shop, data.body, clock.now())
-  world.config = (await shops.config(shop))!
-  await enrich.cache.putShop(world.config)
+  return world
+}
+
+export type World = ReturnType<typeof openWorld>
+
+/** The shop with its items and events, everything computed that crons compute. */
+export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR_MS): Promise<World> {
+  const world = openWorld(data, await emptyState(startMs))
+  await world.putShop()
   await world.putItems(data.items)
   for (let start = 0; start < data.events.length; start += 5_000) {
     const accepted = await world.sendEvents(data.events.slice(start, start + 5_000))
@@ -291,7 +338,17 @@ export async function createWorld(data: ShopData, startMs = data.newestMs + HOUR
   return world
 }
 
-export type World = Awaited<ReturnType<typeof createWorld>>
+/**
+ * Worlds of one shop that are alike and independent: learning takes seconds and is done once, each world is a copy
+ * without locations.
+ */
+export function worldsOf(data: ShopData): () => Promise<World> {
+  let first: Promise<World> | undefined
+  return async () => {
+    first ??= createWorld(data)
+    return openWorld(data, (await first).state())
+  }
+}
 
 /** Reads of the truth; writes to it and to every location, each of which shows them in its own time. */
 function spreading(kv: KVNamespace, locations: readonly KVNamespace[]): KVNamespace {

@@ -13,7 +13,9 @@ import type { ApiDeps } from './deps.ts'
 import { forward, forwardDelivery } from './forward.ts'
 import { bodyFromQuery } from './query_request.ts'
 import { serveAudience } from './routes/audience.ts'
+import { serveExplanation } from './routes/explain.ts'
 import { serveItem } from './routes/items.ts'
+import { serveModelCall, serveModelCallAgain } from './routes/model_calls.ts'
 import { serveRerank, serveShelf } from './routes/recommendations.ts'
 import { serveRulesPreview } from './routes/rules_preview.ts'
 import { ROUTES, WRITE_ROUTES } from './routes.ts'
@@ -62,6 +64,11 @@ export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
     const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
     return answer(c, await serveRerank(body, principal, c.var.deps, c.var.defer))
   })
+  app.get('/v1/explain', async (c) => {
+    const url = new URL(c.req.url)
+    const principal = await principalOf(c, url.searchParams.get('key') ?? undefined)
+    return answer(c, await serveExplanation(bodyFromQuery(url.searchParams), principal, c.var.deps, c.var.defer))
+  })
   app.get('/v1/items/:id', async (c) => {
     const { searchParams } = new URL(c.req.url)
     const principal = await principalOf(c, searchParams.get('key') ?? undefined)
@@ -75,6 +82,14 @@ export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
     const principal = isAdmin(c) ? await administrator(c, c.req.param('shop')) : await principalOf(c, undefined)
     const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
     return answer(c, await serveRulesPreview(c.req.param('shop'), body, principal, c.var.deps, c.var.defer))
+  })
+  app.get('/v1/model/calls/:key', async (c) => {
+    const principal = await principalOf(c, undefined)
+    return answer(c, await serveModelCall(c.req.param('key'), principal, c.var.deps))
+  })
+  app.post('/v1/model/calls/:key/again', async (c) => {
+    const principal = await principalOf(c, undefined)
+    return answer(c, await serveModelCallAgain(c.req.param('key'), principal, c.var.deps))
   })
   for (const { method, path, needs } of WRITE_ROUTES) {
     app.on(method, path, async (c) => {

@@ -24,6 +24,7 @@ const config = (name: string): ShopConfig => ({
   search: { space: null, found: false },
   rules: NO_RULES,
   ranker: null,
+  gates: {},
 })
 
 type Mode = 'well' | 'error' | 'hang' | 'nothing'

@@ -2,12 +2,14 @@ import { createBreaker } from '../../shared/base/breaker.ts'
 import { type Clock, systemClock } from '../../shared/base/clock.ts'
 import { createLru } from '../../shared/base/lru.ts'
 import { DEADLINES } from '../../shared/domain/limits.ts'
+import type { CallsRpc } from '../../shared/model/calls_rpc.ts'
 import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
 import type { AudienceReads } from '../../shared/recommend/audience.ts'
 import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
 import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
 import { STATS_HELD_MS, STATS_KEPT } from '../../shared/recommend/item_stats.ts'
+import { createLlmDeps } from '../../shared/recommend/llm/create.ts'
 import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
 import { NEWEST_KEPT, NEWEST_TTL_MS } from '../../shared/recommend/wave_one.ts'
@@ -15,12 +17,16 @@ import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
 import { createFactorStore } from '../../shared/store/catalogue/factors.ts'
 import { createItemDetailsReader, type ItemDetailsReader } from '../../shared/store/catalogue/item_details.ts'
+import { createItemStandings, type ItemStandings } from '../../shared/store/catalogue/item_standing.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
 import { createShelfReads } from '../../shared/store/catalogue/shelf_reads.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
 import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
+import { createProfileStore } from '../../shared/store/live/profiles.ts'
+import { createLlmOrders } from '../../shared/store/llm_orders.ts'
+import { createReasonStore } from '../../shared/store/reasons.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import { type ConfigMemory, createConfigMemory } from './config_memory.ts'
 import type { Env } from './env.ts'
@@ -37,8 +43,10 @@ export interface ApiDeps {
   log: Log
   shelf: Omit<ShelfDeps, 'defer'>
   items: ItemDetailsReader
+  standings: ItemStandings
   audience: AudienceReads
   configs: ConfigMemory
+  calls: CallsRpc
   impressions: ImpressionBuffer
   signingSecret: string
   ingest: Env['INGEST']
@@ -70,7 +78,9 @@ export function createDeps(env: Env): ApiDeps {
     clock,
     log,
     items: createItemDetailsReader(env.CATALOGUE),
+    standings: createItemStandings(env.CATALOGUE),
     audience: createFactorStore(env.CATALOGUE),
+    calls: model,
     configs: createConfigMemory(createShopStore(env.CATALOGUE), cache, clock, log),
     impressions: createImpressionBuffer(env.IMPRESSIONS, clock, log),
     signingSecret: env.SIGNING_SECRET,
@@ -97,6 +107,15 @@ export function createDeps(env: Env): ApiDeps {
       vectors: createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }),
       cache,
       embed: model.embedQuery,
+      llm: createLlmDeps(
+        {
+          model,
+          orders: createLlmOrders(env.CACHE, clock),
+          reasons: createReasonStore(env.CACHE),
+          profiles: createProfileStore(env.LIVE),
+        },
+        clock,
+      ),
       memory,
     },
   }

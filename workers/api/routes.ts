@@ -47,9 +47,12 @@ const OWN_ROUTES = [
   { method: 'GET', path: '/v1/recommendations' },
   { method: 'POST', path: '/v1/recommendations' },
   { method: 'POST', path: '/v1/rerank' },
+  { method: 'GET', path: '/v1/explain' },
   { method: 'GET', path: '/v1/items/:id' },
   { method: 'GET', path: '/v1/items/:id/audience' },
   { method: 'POST', path: '/v1/shops/:shop/rules/preview' },
+  { method: 'GET', path: '/v1/model/calls/:key' },
+  { method: 'POST', path: '/v1/model/calls/:key/again' },
 ] as const
 
 /** Path -> methods it takes: what a 405 names, and what the OpenAPI document must list. */

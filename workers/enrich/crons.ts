@@ -1,10 +1,14 @@
-import { SECOND_MS } from '../../shared/base/clock.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../shared/base/clock.ts'
 import { runEnrichments } from '../../shared/enrich/enrich_shops.ts'
 import { eraseShoppers } from '../../shared/enrich/erase.ts'
+import { createOrderLogged } from '../../shared/enrich/gate_order_logged.ts'
+import { runGates } from '../../shared/enrich/gate_shops.ts'
 import { beat } from '../../shared/enrich/heartbeat.ts'
 import { runLearning } from '../../shared/enrich/learn_shops.ts'
 import { reconcileShops } from '../../shared/enrich/reconcile.ts'
 import { alone, QUICK_LEASE_MS, runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
+import { CALLS_KEPT_DAYS } from '../../shared/store/call_records.ts'
+import { dayOf } from '../../shared/store/keys.ts'
 import type { WorkerDeps } from './deps.ts'
 
 /**
@@ -13,6 +17,8 @@ import type { WorkerDeps } from './deps.ts'
  */
 export const CRONS = { pulse: '* * * * *', work: '*/1 * * * *', tidy: '*/10 * * * *' } as const
 
+/** Of the day, UTC. */
+const QUIET_HOUR = 3
 /** Event ids forgotten at once. */
 const IDS_PER_STATEMENT = 5_000
 /** Deliveries and orders forgotten at once. */
@@ -41,6 +47,7 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
     case CRONS.tidy:
       await tidy(deps)
       await alone('reconcile', deps, (keep) => reconcileShops(deps, keep))
+      await runGates(deps, createOrderLogged(deps))
       return
     default:
       throw new Error(`Unexpected cron: ${cron}`)
@@ -78,6 +85,11 @@ async function tidy(deps: WorkerDeps): Promise<void> {
   while ((await deps.deliveries.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
   while ((await deps.orders.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
   while ((await deps.calls.tidy(nowMs, ROWS_PER_STATEMENT)) > 0);
+  // Listing is paid for: once a day is often enough for what is kept by the day.
+  if (Math.floor((nowMs % DAY_MS) / HOUR_MS) === QUIET_HOUR) {
+    const beforeDay = dayOf(nowMs - CALLS_KEPT_DAYS * DAY_MS)
+    for (const shop of await deps.catalogue.shops()) await deps.archive.removeCalls(shop, beforeDay)
+  }
   // What only looked like an item's own failure is over by now.
   await deps.quarantine.retryDue(nowMs)
   await deps.liveTidy.purge(nowMs)
@@ -97,5 +109,22 @@ const runErasures = (deps: WorkerDeps) =>
         await work()
         return true
       })) ?? false
-    await eraseShoppers(deps, { keep, whileNobodyFolds })
+    await eraseShoppers(deps, { keep, whileNobodyFolds, whileNobodyLearns: (work) => betweenTurns(deps, keep, work) })
   })
+
+/** Learning begins its turn with the same minute, and may not be over it: it is asked for again until a turn has ended. */
+const LEARNING_ASKED_EVERY_MS = 5 * SECOND_MS
+const LEARNING_ASKED_TIMES = 12
+
+/** Does the work between two turns of learning. @returns false where none ended in time */
+async function betweenTurns(deps: WorkerDeps, keep: () => Promise<void>, work: () => Promise<void>): Promise<boolean> {
+  for (let asked = 1; ; asked++) {
+    const done = await alone('learn', deps, async () => {
+      await work()
+      return true
+    })
+    if (done !== null || asked === LEARNING_ASKED_TIMES) return done ?? false
+    await deps.pause(LEARNING_ASKED_EVERY_MS)
+    await keep()
+  }
+}

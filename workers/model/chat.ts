@@ -24,7 +24,7 @@ export function chatBody(call: CompletionCall, chat: ChatConfig) {
   }
 }
 
-const systemOf = (call: CompletionCall, chat: ChatConfig): string =>
+export const systemOf = (call: CompletionCall, chat: ChatConfig): string =>
   chat.format === 'json_schema'
     ? call.system
     : `${call.system}\n\nAnswer with one JSON object that fits this JSON Schema, and nothing else:\n${JSON.stringify(call.schema)}`
@@ -49,7 +49,28 @@ interface Completion {
     finish_reason?: string | null
     message?: { content?: unknown; refusal?: unknown }
   }>
-  usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } | null
+  usage?: Usage | null
+}
+
+interface Usage {
+  prompt_tokens?: unknown
+  completion_tokens?: unknown
+  prompt_tokens_details?: { cached_tokens?: unknown } | null
+}
+
+/**
+ * What an answer cost by the server's own count.
+ * @param most charged when the server does not say what it used
+ */
+export function paidFor(usage: Usage | null | undefined, chat: ChatConfig, most: number, factor = 1) {
+  const inputTokens = tokens(usage?.prompt_tokens)
+  const outputTokens = tokens(usage?.completion_tokens)
+  const paid = { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 }
+  if (inputTokens === null || outputTokens === null) return { ...paid, microCost: most }
+  const remembered = Math.min(inputTokens, tokens(usage?.prompt_tokens_details?.cached_tokens) ?? 0)
+  const input =
+    (inputTokens - remembered) * chat.input_price + remembered * (chat.cached_input_price ?? chat.input_price)
+  return { ...paid, microCost: Math.ceil((input + outputTokens * chat.output_price) * factor) }
 }
 
 /**
@@ -58,11 +79,7 @@ interface Completion {
  */
 export function readCompletion(body: unknown, chat: ChatConfig, most: number, factor = 1): StoredAnswer {
   const { choices, usage } = (typeof body === 'object' && body !== null ? body : {}) as Completion
-  const inputTokens = tokens(usage?.prompt_tokens)
-  const outputTokens = tokens(usage?.completion_tokens)
-  const known = inputTokens !== null && outputTokens !== null
-  const cost = known ? Math.ceil((inputTokens * chat.input_price + outputTokens * chat.output_price) * factor) : most
-  const paid = { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, microCost: cost }
+  const paid = paidFor(usage, chat, most, factor)
   const choice = Array.isArray(choices) ? choices[0] : undefined
   const { content, refusal } = choice?.message ?? {}
   if ((typeof refusal === 'string' && refusal !== '') || choice?.finish_reason === 'content_filter')

@@ -1,62 +1,62 @@
+import { createBulkhead } from '../../shared/base/bulkhead.ts'
+import { createRetryBudget } from '../../shared/base/retry_budget.ts'
 import type { CompleterRpc, CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
-import { ask } from './ask.ts'
+import type { ScoreCall, ScoreResult } from '../../shared/model/scorer_rpc.ts'
+import { createAnswerBreakers } from './answer_breakers.ts'
 import { pollBatch, submitBatch } from './batches.ts'
-import { maxMicro } from './chat.ts'
-import { type CompleterDeps, modelName, refusal, toResult } from './completer_parts.ts'
+import { type CompleterDeps, type Later, modelName, toResult } from './completer_parts.ts'
+import { createPace } from './pace.ts'
+import { type Paid, paidAnswer } from './paid_answer.ts'
+import { redacted } from './redacted.ts'
+import { asCompletion, canScore, scoreForm } from './score.ts'
 
-/** A call that waits in a batch is worth asking for again after this. */
-const BATCH_PATIENCE_MS = 60_000
+/** The completer as the worker has it: it may leave work behind. */
+export interface DoorCompleter extends CompleterRpc {
+  complete(call: CompletionCall, deadlineMs: number, later?: Later): Promise<CompletionResult>
+  score(call: ScoreCall, letters: readonly string[], deadlineMs: number, later?: Later): Promise<ScoreResult>
+}
 
-/** Answers questions through one provider: at most one paid call a key, never above the budget. */
-export function createCompleter(deps: CompleterDeps): CompleterRpc {
+/**
+ * Answers questions through one provider: at most one paid call a key, never above the budget. What guards the provider
+ * (places, second tries, its pace) lives as long as the completer.
+ */
+export function createCompleter(given: CompleterDeps): DoorCompleter {
+  const { clock, chat } = given
+  const deps = { retries: createRetryBudget(), pace: createPace(clock), ...given }
+  const guards = {
+    bulkhead: createBulkhead(clock, chat.concurrency, chat.queue),
+    answersOf: createAnswerBreakers(clock),
+  }
+  const info = {
+    model: modelName(deps),
+    batch: chat.batch,
+    capabilities: {
+      format: chat.format,
+      logprobs: chat.logprobs,
+      batch: chat.batch,
+      fineTuning: chat.fine_tuning,
+      promptCaching: chat.prompt_caching,
+    },
+  }
   return {
-    completer: async () => ({ model: modelName(deps), batch: deps.chat.batch }),
-    complete: (call, deadlineMs) => complete(call, deadlineMs, deps),
-    submitBatch: (shop, calls) => submitBatch(shop, calls, deps),
+    completer: async () => info,
+    async complete(call, deadlineMs, later) {
+      return writtenOf(call.key, await paidAnswer(redacted(call), deadlineMs, deps, guards, { later }))
+    },
+    async score(call, letters, deadlineMs, later) {
+      const { key } = call
+      if (!canScore(letters, chat)) return { ok: false, key, reason: 'unsupported', retryAfterMs: null }
+      const form = scoreForm(letters)
+      const paid = await paidAnswer(redacted(asCompletion(call)), deadlineMs, deps, guards, { later, form })
+      const result = writtenOf(key, paid)
+      if (!result.ok) return result
+      const { cost, cached } = result
+      return { ok: true, key, scores: JSON.parse(result.text) as Record<string, number>, cost, cached }
+    },
+    submitBatch: (shop, calls) => submitBatch(shop, calls.map(redacted), deps),
     batch: (shop, name) => pollBatch(shop, name, deps),
   }
 }
 
-async function complete(call: CompletionCall, deadlineMs: number, deps: CompleterDeps): Promise<CompletionResult> {
-  const { calls, chat, clock } = deps
-  const { key } = call
-  const most = maxMicro(call, chat)
-  const wanted = { key, shop: call.shop, purpose: call.purpose, model: modelName(deps), maxMicro: most }
-  const claim = deps.unique()
-  const reserved = (await calls.reserve([wanted], claim, null, deps.dailyMicro, clock.now())).get(key)!
-  switch (reserved.state) {
-    case 'answered':
-      return toResult(key, reserved.answer, true)
-    case 'reserved':
-      return reserved.batch === null ? refusal(key, 'in_doubt') : refusal(key, 'unavailable', BATCH_PATIENCE_MS)
-    case 'budget':
-      return refusal(key, 'budget')
-    case 'granted':
-      return settled(call, most, claim, deadlineMs, deps)
-  }
-}
-
-async function settled(
-  call: CompletionCall,
-  most: number,
-  claim: string,
-  deadlineMs: number,
-  deps: CompleterDeps,
-): Promise<CompletionResult> {
-  const { calls, clock, log } = deps
-  const result = await ask(call, most, deadlineMs, deps)
-  switch (result.outcome) {
-    case 'answered':
-      // The answer is worth more than its book-keeping: unsettled it stays counted in full, and is never paid twice.
-      await calls
-        .settle([[call.key, result.answer]], claim, clock.now())
-        .catch((error: unknown) => log.error('call_not_settled', error, { shop: call.shop, key: call.key }))
-      return toResult(call.key, result.answer, false)
-    case 'not_taken':
-      await calls.release([call.key], claim)
-      return refusal(call.key, result.final ? 'refused' : 'unavailable', result.retryAfterMs)
-    case 'unknown':
-      log.info('call_in_doubt', { shop: call.shop, key: call.key, purpose: call.purpose })
-      return refusal(call.key, 'in_doubt')
-  }
-}
+const writtenOf = (key: string, paid: Paid): CompletionResult =>
+  paid.ok ? toResult(key, paid.answer, paid.cached) : paid.refusal

@@ -15,6 +15,16 @@ const chatSchema = z.strictObject({
   max_output_tokens: z.int().min(1).default(4_096),
   /** Under which name a server takes the limit of output tokens. */
   output_limit_field: z.enum(['max_completion_tokens', 'max_tokens']).default('max_completion_tokens'),
+  /** The most alternatives it tells of a token (`top_logprobs`); 0: it tells no log-probabilities. */
+  logprobs: z.int().min(0).max(20).default(0),
+  /** Whether it takes models of one's own making (`/fine_tuning/jobs`). */
+  fine_tuning: z.boolean().default(false),
+  /** Whether it remembers how prompts begin, and what a remembered token costs: the plain price where that is not said. */
+  prompt_caching: z.boolean().default(false),
+  cached_input_price: priceSchema.optional(),
+  /** Calls at once from one isolate, and how many may wait for a place. */
+  concurrency: z.int().min(1).max(1_000).default(8),
+  queue: z.int().min(0).max(10_000).default(200),
   /** Sent with every call as it is: `{"temperature": 0}`. */
   extra: z.record(z.string(), z.json()).default({}),
 })

@@ -1,15 +1,20 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { systemClock } from '../../shared/base/clock.ts'
+import type { CallRecord } from '../../shared/domain/call_record.ts'
+import type { CallAgain } from '../../shared/model/calls_rpc.ts'
 import type { BatchState, CompleterInfo, CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
 import type { EmbedAnswer, EmbedderChoice, TextField } from '../../shared/model/embedder_rpc.ts'
 import type { ModelRpc } from '../../shared/model/model_rpc.ts'
+import type { ScoreCall, ScoreResult } from '../../shared/model/scorer_rpc.ts'
 import { consoleLog } from '../../shared/observe/log.ts'
+import { createCallRecords } from '../../shared/store/call_records.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createQueryVectorCache } from '../../shared/store/query_vectors.ts'
 import { decodeConfig } from './config.ts'
 import { createModelDeps, type ModelDeps } from './deps.ts'
 import { createEmbedder, type DoorEmbedder, decodeChoices } from './embedder.ts'
 import type { Env } from './env.ts'
+import { createReplay } from './replay.ts'
 
 /** Embedders in memory are worth keeping from one call to the next; they are immutable and bounded in number. */
 let held: { env: Env; embedder: DoorEmbedder } | null = null
@@ -38,6 +43,14 @@ function completerOf(env: Env) {
   return made.deps.then((deps) => deps.completer)
 }
 
+const replayOf = async (env: Env) =>
+  createReplay({
+    records: createCallRecords(env.ARCHIVE),
+    completer: await completerOf(env),
+    now: () => systemClock.now(),
+    unique: () => crypto.randomUUID(),
+  })
+
 /** The one door to a provider; RPC only. */
 export class Model extends WorkerEntrypoint<Env> implements ModelRpc {
   embedder(shop: string): Promise<EmbedderChoice> {
@@ -57,7 +70,19 @@ export class Model extends WorkerEntrypoint<Env> implements ModelRpc {
   }
 
   async complete(call: CompletionCall, deadlineMs: number): Promise<CompletionResult> {
-    return (await completerOf(this.env)).complete(call, deadlineMs)
+    return (await completerOf(this.env)).complete(call, deadlineMs, (work) => this.ctx.waitUntil(work))
+  }
+
+  async score(call: ScoreCall, letters: readonly string[], deadlineMs: number): Promise<ScoreResult> {
+    return (await completerOf(this.env)).score(call, letters, deadlineMs, (work) => this.ctx.waitUntil(work))
+  }
+
+  async call(shop: string, key: string): Promise<CallRecord | null> {
+    return (await replayOf(this.env)).call(shop, key)
+  }
+
+  async callAgain(shop: string, key: string, deadlineMs: number): Promise<CallAgain | null> {
+    return (await replayOf(this.env)).callAgain(shop, key, deadlineMs)
   }
 
   async submitBatch(shop: string, calls: readonly CompletionCall[]): Promise<string | null> {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { DAY, NOW } from '../../../tests/support/unit_catalogue.ts'
 import { seededRng } from '../../base/rng.ts'
 import type { BoughtNeighbour, Neighbours } from '../../domain/card.ts'
+import type { HabitItem, Habits } from '../../domain/habits.ts'
 import { FEATURE_NAMES } from '../../rank/features.ts'
 import type { PastItem } from '../../recall/anchors.ts'
 import { type Knowledge, listOf, type TaskList } from './lists.ts'
@@ -28,6 +29,14 @@ const taskOf = (over: Partial<RankTask>): RankTask => ({
 
 const column = (list: TaskList, name: string) =>
   [...list.wanted.keys()].map((row) => list.values[row * FEATURE_NAMES.length + FEATURE_NAMES.indexOf(name)]!)
+
+const HAD: HabitItem = {
+  ...{ item: 'c', visits: 1, units: 1, sinceFirst: 1, sinceLast: 1, firstHour: 1, lastHour: 1, decayed: 0.8 },
+}
+const habitsWith = (over: Partial<Habits>): Habits => ({
+  ...{ visits: 2, distinct: 1, repeats: 0, lines: 2, items: [], liked: [], disliked: [] },
+  ...over,
+})
 
 /** The rows' values of taste tell who they are: a neighbour's weight is its name here. */
 const NUMBERED = knowledgeOf({
@@ -94,6 +103,55 @@ test('whoever listed the neighbours first, the list is the same', () => {
     expect(rows(listOf(task, knowledgeOf({ p: seededRng(seed).shuffle(MANY) }))!)).toEqual(first)
   // Another moment keeps others of the rest.
   expect(rows(listOf({ ...task, atMs: NOW + 1 }, knowledgeOf({ p: MANY }))!)).not.toEqual(first)
+})
+
+/** The rows of a shown shelf by what they are to the shopper: a neighbour's weight is its name, 0 of one that recall lacks. */
+const shownRows = (over: Partial<RankTask>, knowledge = NUMBERED) => {
+  const list = listOf(taskOf(over), knowledge)
+  if (list === null) return null
+  const shares = column(list, 'taste_share')
+  return [...list.wanted.keys()].map((row) => [Math.round(shares[row]! * 100), list.wanted[row], list.stands[row]])
+}
+
+test('of a shelf that was shown, what was ranked is the list: all of it stands for itself', () => {
+  // b was recalled but not ranked; far was ranked, and nothing of it is known.
+  expect(shownRows({ candidates: ['c', 'a', 'far'] })).toEqual([
+    [100, 1, 1],
+    [60, 0, 1],
+    [0, 0, 1],
+  ])
+})
+
+test.each<[string, Partial<RankTask>]>([
+  ['is owned', { past: [past('p', 3), past('c', 2)] }],
+  ['is owned by what is remembered', { habits: habitsWith({ items: [HAD] }) }],
+  ['was liked', { habits: habitsWith({ liked: ['c'] }) }],
+  ['was turned down', { habits: habitsWith({ disliked: ['c'] }) }],
+  ['lies in the cart', { cart: ['c'] }],
+])('what was ranked and %s is no candidate, and no row of nothing', (_name, over) => {
+  const rows = shownRows({ candidates: ['a', 'b', 'c'], ...over })!
+  expect(rows).toHaveLength(2)
+  expect(rows.every(([share]) => share! > 0)).toBe(true)
+  // Control: nothing excludes it, and it is there.
+  expect(shownRows({ candidates: ['a', 'b', 'c'] })).toHaveLength(3)
+})
+
+test('a shelf to buy again has what was bought, with its visits; what was given back is left out', () => {
+  const owner: Partial<RankTask> = { past: [past('p', 3), past('q', 2)], purpose: 'again', wanted: new Set(['q']) }
+  const list = listOf(taskOf({ ...owner, candidates: ['p', 'q', 'b'] }), NUMBERED)!
+  expect([...list.wanted]).toEqual([0, 1])
+  expect(column(list, 'owned')).toEqual([1, 1])
+  // With nothing left but what was wanted it teaches nothing.
+  expect(listOf(taskOf({ ...owner, candidates: ['q', 'b'] }), NUMBERED)).toBeNull()
+})
+
+test('what was ranked keeps what is known of it, even where it would be too weak for the pool', () => {
+  const crowd = Array.from({ length: 700 }, (_, at) => bought(`n${String(at).padStart(3, '0')}`, 1_000 - at))
+  const list = listOf(taskOf({ candidates: ['n000', 'n699'], wanted: new Set(['n000']) }), knowledgeOf({ p: crowd }))!
+  const shares = column(list, 'taste_share')
+  expect(shares).toHaveLength(2)
+  expect(shares[1]).toBeGreaterThan(0)
+  expect(shares[1]).toBeLessThan(shares[0]!)
 })
 
 test('the market’s own trends come along', () => {

@@ -49,13 +49,16 @@ export function listOf(task: RankTask, knowledge: Knowledge): TaskList | null {
   if (repeats) addOwned(pool, owned)
   const excluded = new Set([...task.seeds, ...task.cart, ...(habits?.disliked ?? [])])
   if (!repeats) for (const id of habits?.liked ?? []) excluded.add(id)
-  pool.keep(({ id, owned: visits }) => {
+  const may = (id: string) => {
     if (excluded.has(id)) return false
-    return task.purpose === 'again' ? visits > 0 : repeats || !owned.items.has(id)
-  })
+    return task.purpose === 'again' ? owned.items.has(id) : repeats || !owned.items.has(id)
+  }
+  pool.keep(({ id }) => may(id))
+  // What was ranked and is excluded by now says nothing: the request did not know what is known here. What recall does
+  // not bring came by what is not learned from, as texts' likeness: it has nothing of the rest.
+  const ranked = (task.candidates ?? []).filter(may).map((id) => pool.at(id))
   pool.trim()
-  for (const id of task.candidates ?? []) pool.at(id)
-  const all = pool.all()
+  const all = [...pool.all(), ...ranked.filter(({ id }) => !pool.has(id))]
   const { stats } = knowledge
   const input: FeatureInput = {
     ...{ candidates: all, pool: all, cards: null, context: new Map(), anchors, stats, owned },

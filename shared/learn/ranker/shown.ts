@@ -1,21 +1,10 @@
-import { DAY_MS, HOUR_MS } from '../../base/clock.ts'
-import { hash32 } from '../../base/hash.ts'
-import { shopperHigh, shopperLow } from '../../domain/shopper_key.ts'
+import { DAY_MS } from '../../base/clock.ts'
 import type { LearnInput } from '../learner.ts'
-import { rewoundTo } from '../rewound.ts'
-import { OBJECTS, type RunContext, type Step, units } from '../step.ts'
 import type { Visits } from '../visits.ts'
-import { readInput } from '../visits_step.ts'
-import { LEARNED_PURPOSES, type LearnedPurpose, pastBefore, type RankTask } from './tasks.ts'
+import { type LearnedPurpose, pastBefore, type RankTask } from './tasks.ts'
 
-/** Shelves of a shop's last weeks that are learned from. */
-const SHELVES_MAX = 3_000
-/** Impressions that are looked through for them, the newest first. */
-const BYTES_MAX = 256 * 1024 * 1024
 /** What a shopper does this long after a shelf is what the shelf was there for. */
 const OUTCOME_MS = DAY_MS
-/** Most visits are over after this. */
-const VISIT_MAX_MS = HOUR_MS
 
 /** A shelf that somebody was shown: what it was made of, and nobody's name. */
 export interface ShownShelf {
@@ -31,58 +20,8 @@ export interface ShownShelf {
   candidates: readonly string[]
 }
 
-/** The name of the state that `shownStep` leaves. */
+/** The name of the state that `shownStep` leaves: a JSON array of shelves. */
 export const SHOWN = 'shown'
-
-/** Gathers shelves that were shown after the moment that learning is wound back to: a sample by their ids. */
-export const shownStep: Step = {
-  name: 'ranker.shown',
-  async open(run: RunContext) {
-    return units(1, async () => {
-      const sinceMs = rewoundTo(await readInput(run, ['timeline']))
-      const kept = new Map<number, ShownShelf>()
-      let bytes = 0
-      const objects = await run.artefacts.impressions(run.shop, new Date(sinceMs).toISOString().slice(0, 10))
-      for (const object of objects.reverse()) {
-        bytes += object.bytes
-        if (bytes > BYTES_MAX) break
-        for await (const lines of run.artefacts.lines(object)) {
-          for (const line of lines) add(line, sinceMs, kept)
-          await run.breathe()
-        }
-      }
-      const sorted = [...kept].sort((a, b) => a[0] - b[0])
-      const shelves = sorted.slice(0, SHELVES_MAX).map(([, shelf]) => shelf)
-      await run.folder.put(OBJECTS.state(SHOWN), new TextEncoder().encode(JSON.stringify(shelves)))
-    })
-  },
-}
-
-function add(line: string, sinceMs: number, kept: Map<number, ShownShelf>): void {
-  if (line === '') return
-  const record = JSON.parse(line) as Record<string, unknown>
-  const shelf = shelfOf(record)
-  if (shelf === null || shelf.atMs < sinceMs) return
-  // The smallest hashes are a fair sample, whatever the order and the number of the lines.
-  kept.set(hash32(String(record.recommendation_id)), shelf)
-  if (kept.size > SHELVES_MAX * 2)
-    for (const one of [...kept.keys()].sort((a, b) => a - b).slice(SHELVES_MAX)) kept.delete(one)
-}
-
-/** Null for a shelf of nobody in particular, of words, without metadata, or of another form. */
-function shelfOf(record: Record<string, unknown>): ShownShelf | null {
-  const { shopper, at, strategy, market, rung, query, seeds, cart, candidates, by_rule: byRule } = record
-  if (typeof shopper !== 'string' || typeof at !== 'number' || typeof market !== 'string') return null
-  if (rung !== 'L2' || query !== null || !Array.isArray(candidates)) return null
-  if (!(LEARNED_PURPOSES as readonly unknown[]).includes(strategy)) return null
-  const ruled = new Set(Array.isArray(byRule) ? byRule : [])
-  return {
-    ...{ high: shopperHigh(shopper), low: shopperLow(shopper), atMs: at, purpose: strategy as LearnedPurpose, market },
-    seeds: Array.isArray(seeds) ? (seeds as string[]) : [],
-    cart: Array.isArray(cart) ? (cart as string[]) : [],
-    candidates: (candidates as Array<[string]>).map(([id]) => id).filter((id) => !ruled.has(id)),
-  }
-}
 
 /** The shelves by shopper. */
 export function shownByShopper(input: LearnInput): Map<string, ShownShelf[]> {
@@ -98,26 +37,29 @@ export function shownByShopper(input: LearnInput): Map<string, ShownShelf[]> {
  * What shown shelves teach: of what was ranked, what the shopper then turned to within a day, whether it stood on the
  * shelf or not. A shelf of which nothing was wanted teaches nothing.
  */
-export function shownTasks(
+export function* shownTasks(
   shelves: readonly ShownShelf[],
   visits: Visits,
   shopper: { key: string; from: number; to: number },
   input: LearnInput,
-): RankTask[] {
-  return shelves.flatMap((shelf): RankTask[] => {
-    if (isMidVisit(shelf, visits, shopper)) return []
+): Generator<RankTask, void> {
+  for (const shelf of shelves) {
+    if (isMidVisit(shelf, visits, shopper)) continue
     const wanted = turnedTo(shelf, visits, shopper, input)
-    if (wanted.size === 0) return []
+    if (wanted.size === 0) continue
     const past = pastBefore(visits, shopper, shelf.atMs, input)
     const { purpose, market, seeds, cart, candidates, atMs } = shelf
-    return [{ purpose, market, seeds, cart, candidates, atMs, shopper: shopper.key, past, wanted }]
-  })
+    yield { purpose, market, seeds, cart, candidates, atMs, shopper: shopper.key, past, wanted }
+  }
 }
 
-/** Of a visit only its beginning is known: what of it came before a shelf and what after cannot be told apart. */
-function isMidVisit({ atMs }: ShownShelf, { visitAt }: Visits, { from, to }: { from: number; to: number }): boolean {
-  for (let visit = from; visit < to; visit++)
-    if (visitAt[visit]! < atMs && visitAt[visit]! > atMs - VISIT_MAX_MS) return true
+/** Of a visit only its beginning and its end are known: what of it came before a shelf and what after cannot be told apart. */
+function isMidVisit(
+  { atMs }: ShownShelf,
+  { visitAt, visitEnd }: Visits,
+  { from, to }: { from: number; to: number },
+): boolean {
+  for (let visit = from; visit < to; visit++) if (visitAt[visit]! < atMs && visitEnd[visit]! >= atMs) return true
   return false
 }
 

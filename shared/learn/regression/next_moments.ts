@@ -1,5 +1,5 @@
+import { createGram } from './gram.ts'
 import { CrossSums, type Moments } from './moments.ts'
-import { RowLists } from './row_lists.ts'
 import { DECAY, RUN, RunProducts } from './run_products.ts'
 import { VISIT_DECAY, VISITS_BACK, type VisitSequences } from './visit_sequences.ts'
 
@@ -9,14 +9,23 @@ import { VISIT_DECAY, VISITS_BACK, type VisitSequences } from './visit_sequences
  * are never made: between two visits with an item its value is a geometric run, and products of runs have a closed sum,
  * so that time and memory follow the entries, however long the past of each visit is.
  */
-export function nextMoments(sequences: VisitSequences): Moments {
+export function nextMoments(sequences: VisitSequences, entriesMax?: number): Moments {
   const { items, shopperStart, item, visit, intent, itemStart, itemShopper, itemVisit, itemIntent } = sequences
   const crossed = new CrossSums(items)
-  const lists = new RowLists(sequences.shoppers)
   const seen = new Int32Array(items)
   let stamp = 0
   const masses = massesOf(sequences)
   const products = new RunProducts(sequences)
+  const gram = createGram({
+    columns: { rows: sequences.shoppers, items, start: itemStart, row: itemShopper },
+    mass: masses.anchorMass,
+    adding(anchors, into, lists) {
+      const ends = Int32Array.from(anchors, (anchor) => itemStart[anchor + 1]!)
+      const { length } = anchors
+      return (shopper, from, lights, to) => products.add(into, length, shopper, lists, from, lights, to, ends)
+    },
+    ...(entriesMax === undefined ? {} : { entriesMax }),
+  })
   return {
     items,
     self: true,
@@ -44,26 +53,7 @@ export function nextMoments(sequences: VisitSequences): Moments {
       }
       return steps
     },
-    gram(anchors, into) {
-      const size = anchors.length
-      into.fill(0, 0, size * size)
-      let steps = 0
-      const eachRun = (own: number, use: (shopper: number, column: number, entry: number) => void) => {
-        const anchor = anchors[own]!
-        for (let at = itemStart[anchor]!; at < itemStart[anchor + 1]!; at++)
-          if (at === itemStart[anchor]! || itemShopper[at] !== itemShopper[at - 1]) use(itemShopper[at]!, own, at)
-        steps += itemStart[anchor + 1]! - itemStart[anchor]!
-      }
-      for (let own = 0; own < size; own++) eachRun(own, (shopper) => lists.count(shopper))
-      lists.arrange()
-      for (let own = 0; own < size; own++) {
-        eachRun(own, (shopper, column, entry) => lists.keep(shopper, column, entry))
-        into[own * size + own] = masses.anchorMass[anchors[own]!]!
-      }
-      const ends = Int32Array.from(anchors, (anchor) => itemStart[anchor + 1]!)
-      lists.drain((shopper, from, to) => products.add(into, size, shopper, lists, from, to, ends))
-      return 6 * steps
-    },
+    gram: (anchors, into) => 6 * gram(anchors, into),
   }
 }
 

@@ -22,6 +22,12 @@ export class RowLists {
     this.#rows[this.#rowCount++] = row
   }
 
+  /** The rows that were counted so far. */
+  each(use: (row: number) => void): void {
+    const rows = this.#rows
+    for (let at = 0, count = this.#rowCount; at < count; at++) use(rows[at]!)
+  }
+
   /** Between the two rounds: makes room. */
   arrange(): void {
     let room = 0

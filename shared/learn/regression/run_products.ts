@@ -31,21 +31,32 @@ export class RunProducts {
   /**
    * Adds a shopper's products.
    * @param into the lower triangle by rows of `size` numbers
-   * @param lists from `from` to `to`: the items' columns, rising, and the first entry of each with the shopper
+   * @param lists from `from` to `to`: the items' columns, and the first entry of each with the shopper
+   * @param lights products of two items before this place are left out
    * @param ends by column: where its entries end
    */
-  add(into: Float64Array, size: number, shopper: number, lists: RowLists, from: number, to: number, ends: Int32Array) {
+  add(
+    into: Float64Array,
+    size: number,
+    shopper: number,
+    lists: RowLists,
+    from: number,
+    lights: number,
+    to: number,
+    ends: Int32Array,
+  ) {
     const count = to - from
+    const heads = lights - from
     const moments = this.#begin(shopper, lists, from, count, ends)
     for (const moment of moments) {
       const visit = Math.floor(moment / WIDTH)
       const own = moment - visit * WIDTH
-      if (this.#last[own]! >= 0) this.#close(into, size, own, count, visit)
+      if (this.#last[own]! >= 0) this.#close(into, size, own, own < heads ? heads : 0, count, visit)
       this.#last[own] = visit
       this.#value[own] = this.#sequences.itemIntent[this.#next[own]!++]!
     }
     const end = this.#sequences.visits[shopper]! - 1
-    for (let own = 1; own < count; own++) this.#close(into, size, own, own, end)
+    for (let own = Math.max(1, heads); own < count; own++) this.#close(into, size, own, 0, own, end)
   }
 
   /** @returns the visits with items that come again, in their order, each with its item */
@@ -71,21 +82,22 @@ export class RunProducts {
     return this.#moments.subarray(0, moments).sort()
   }
 
-  /** Closes the runs of an item with those of the numbers below `to`, at a visit. */
-  #close(into: Float64Array, size: number, own: number, to: number, visit: number): void {
+  /** Closes the runs of an item with those of the numbers from `from` on and below `to`, at a visit. */
+  #close(into: Float64Array, size: number, own: number, from: number, to: number, visit: number): void {
     const columns = this.#column
     const lasts = this.#last
     const last = lasts[own]!
     const value = this.#value[own]!
     const column = columns[own]!
-    for (let other = 0; other < to; other++) {
+    for (let other = from; other < to; other++) {
       const lastOther = lasts[other]!
       if (lastOther < 0 || other === own) continue
       const begin = Math.max(last, lastOther)
       const oldest = Math.min(last, lastOther)
       const end = Math.min(visit, oldest + VISITS_BACK)
       if (end <= begin) continue
-      const place = other < own ? column * size + columns[other]! : columns[other]! * size + column
+      const columnOther = columns[other]!
+      const place = columnOther < column ? column * size + columnOther : columnOther * size + column
       into[place]! += value * this.#value[other]! * DECAY[begin - oldest]! * RUN[end - begin]!
     }
   }

@@ -1,24 +1,21 @@
 import type { Matrix } from '../matrix.ts'
+import { createGram, type GramSource } from './gram.ts'
 import { CrossSums, type Moments } from './moments.ts'
-import { RowLists } from './row_lists.ts'
 
-/** Of items that stand in the same row: wanted by one shopper, or on one occasion. */
-export function unitMoments(matrix: Matrix): Moments {
+/**
+ * Of items that stand in the same row: wanted by one shopper, or on one occasion.
+ * @param entriesMax items with more entries are heads (heads.ts)
+ */
+export function unitMoments(matrix: Matrix, entriesMax?: number): Moments {
   const { byRow, byColumn, columns } = matrix
   const mass = squaresOf(matrix)
   const crossed = new CrossSums(columns)
-  const lists = new RowLists(matrix.rows)
-  const addRow = (into: Float64Array, size: number) => {
-    const { column, entry } = lists
-    const { value } = byColumn
-    return (_row: number, from: number, to: number) => {
-      for (let at = from + 1; at < to; at++) {
-        const base = column[at]! * size
-        const own = value[entry[at]!]!
-        for (let before = from; before < at; before++) into[base + column[before]!]! += own * value[entry[before]!]!
-      }
-    }
-  }
+  const gram = createGram({
+    columns: { rows: matrix.rows, items: columns, start: byColumn.start, row: byColumn.column },
+    mass,
+    adding: addingTo(matrix),
+    ...(entriesMax === undefined ? {} : { entriesMax }),
+  })
   return {
     items: columns,
     self: false,
@@ -39,25 +36,26 @@ export function unitMoments(matrix: Matrix): Moments {
       }
       return steps
     },
-    gram(anchors, into) {
-      const size = anchors.length
-      into.fill(0, 0, size * size)
-      let steps = 0
-      for (const anchor of anchors) {
-        for (let at = byColumn.start[anchor]!; at < byColumn.start[anchor + 1]!; at++) lists.count(byColumn.column[at]!)
-        steps += byColumn.start[anchor + 1]! - byColumn.start[anchor]!
-      }
-      lists.arrange()
-      for (let own = 0; own < size; own++) {
-        const anchor = anchors[own]!
-        for (let at = byColumn.start[anchor]!; at < byColumn.start[anchor + 1]!; at++)
-          lists.keep(byColumn.column[at]!, own, at)
-        into[own * size + own] = mass[anchor]!
-      }
-      lists.drain(addRow(into, size))
-      return 4 * steps
-    },
+    gram: (anchors, into) => 4 * gram(anchors, into),
   }
+}
+
+/** Adds the products of what stands in a row; see AddRow. */
+function addingTo({ byColumn: { value } }: Matrix): GramSource['adding'] {
+  return ({ length: size }, into, { column, entry }) =>
+    (_row, from, lights, to) => {
+      for (let at = Math.max(from + 1, lights); at < to; at++) {
+        const own = value[entry[at]!]!
+        const place = column[at]!
+        const base = place * size
+        for (let before = from; before < lights; before++) {
+          const head = column[before]!
+          into[head < place ? base + head : head * size + place]! += own * value[entry[before]!]!
+        }
+        // Those rise, so that none lies behind.
+        for (let before = lights; before < at; before++) into[base + column[before]!]! += own * value[entry[before]!]!
+      }
+    }
 }
 
 function squaresOf({ byColumn, columns }: Matrix): Float64Array {

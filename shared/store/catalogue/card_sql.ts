@@ -1,5 +1,5 @@
 import type { Card } from '../../domain/card.ts'
-import { itemOfRow } from './item_row.ts'
+import { OFFERED_RANKED_COLUMNS, type RankedRow, rankedOfRow } from './item_row.ts'
 
 /**
  * An offer's cheapest variant in stock, as [variant, price, list price, units in stock of all]; NULL when none is. Units are
@@ -18,8 +18,7 @@ export const shownVariant = (offer: string): string =>
  * country does not want the general offer there.
  * CROSS JOIN fixes the order: left to itself the planner walks all offers of the shop first.
  */
-export const CARD_COLUMNS = `i.id, COALESCE(o.title, i.title) AS title, i.brand, i.categories, i.tags, i.attributes, i.locale,
-  COALESCE(o.url, i.url) AS url, i.image_url, i.created_at, i.popularity, i.epoch, o.market AS offer_market, o.currency, o.valid_from, o.valid_until,
+export const CARD_COLUMNS = `${OFFERED_RANKED_COLUMNS}, o.market AS offer_market, o.currency, o.valid_from, o.valid_until,
   ${shownVariant('o')} AS shown`
 
 export const CARD_JOIN = `CROSS JOIN offers o ON o.shop = i.shop AND o.item = i.id AND o.market = COALESCE(
@@ -28,19 +27,7 @@ export const CARD_JOIN = `CROSS JOIN offers o ON o.shop = i.shop AND o.item = i.
 export const CARD_CONDITION = `i.deleted_at IS NULL AND o.sellable = 1
   AND (o.valid_from IS NULL OR o.valid_from <= ?3) AND (o.valid_until IS NULL OR o.valid_until > ?3)`
 
-export interface CardRow {
-  id: string
-  title: string
-  brand: string | null
-  categories: string
-  tags: string
-  attributes: string
-  locale: string
-  url: string | null
-  image_url: string | null
-  created_at: number
-  popularity: number
-  epoch: number
+export interface CardRow extends RankedRow {
   offer_market: string
   currency: string
   valid_from: number | null
@@ -55,11 +42,7 @@ export function toCard(row: CardRow): Card | null {
   if (row.shown === null) return null
   const [variant, price, listPrice, stock] = JSON.parse(row.shown) as [string, number, number | null, number | null]
   return {
-    ...itemOfRow(row),
-    imageUrl: row.image_url,
-    createdAtMs: row.created_at,
-    popularity: row.popularity,
-    epoch: row.epoch,
+    ...rankedOfRow(row),
     offerMarket: row.offer_market,
     currency: row.currency,
     variant,

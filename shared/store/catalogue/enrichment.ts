@@ -2,7 +2,7 @@ import type { D1Database } from '@cloudflare/workers-types'
 import type { BoughtNeighbour, SimilarNeighbour, StoredItem, StoredOffer } from '../../domain/card.ts'
 import type { Attributes } from '../../domain/item.ts'
 import { shownVariant } from './card_sql.ts'
-import { itemOfRow } from './item_row.ts'
+import { RANKED_COLUMNS, type RankedRow, rankedOfRow, WORDS_COLUMNS, type WordsRow, wordsOfRow } from './item_row.ts'
 
 /** An item's own words, for embedding. */
 export interface ItemText {
@@ -44,24 +44,17 @@ export interface EnrichmentStore {
   writePulse(nowMs: number): Promise<void>
 }
 
-const TEXT_COLUMNS = `i.seq, i.id, i.text_hash, i.title, i.description, i.brand, i.categories, i.tags, i.attributes, i.locale,
+const TEXT_COLUMNS = `${WORDS_COLUMNS}, i.seq, i.text_hash, i.description,
   (SELECT json_group_array(DISTINCT v.options) FROM variants v
     WHERE v.shop = i.shop AND v.item = i.id AND v.options <> '{}') AS options,
   (SELECT json_group_array(json_array(o.title, o.description, (SELECT json_extract(m.value, '$.locale') FROM shops s, json_each(s.markets) m
       WHERE s.shop = o.shop AND json_extract(m.value, '$.market') = o.market))) FROM offers o
     WHERE o.shop = i.shop AND o.item = i.id AND (o.title IS NOT NULL OR o.description IS NOT NULL)) AS localised`
 
-interface TextRow {
+interface TextRow extends WordsRow {
   seq: number
-  id: string
   text_hash: string
-  title: string
   description: string
-  brand: string | null
-  categories: string
-  tags: string
-  attributes: string
-  locale: string
   options: string
   localised: string
 }
@@ -117,15 +110,9 @@ export function createEnrichmentStore(db: D1Database): EnrichmentStore {
 }
 
 const toText = (row: TextRow): ItemText => ({
-  id: row.id,
+  ...wordsOfRow(row),
   textHash: row.text_hash,
-  title: row.title,
   description: row.description,
-  brand: row.brand,
-  categories: JSON.parse(row.categories) as string[],
-  tags: JSON.parse(row.tags) as string[],
-  attributes: JSON.parse(row.attributes) as Attributes,
-  locale: row.locale,
   options: mergedOptions(JSON.parse(row.options) as string[]),
   localised: (JSON.parse(row.localised) as Array<[string | null, string | null, string | null]>).map(
     ([title, description, locale]) => ({ locale, title, description }),
@@ -141,12 +128,7 @@ function mergedOptions(variants: readonly string[]): Record<string, string[]> {
   return Object.fromEntries([...merged].map(([name, values]) => [name, [...values]]))
 }
 
-interface StoredRow extends TextRow {
-  url: string | null
-  image_url: string | null
-  created_at: number
-  popularity: number
-  epoch: number
+interface StoredRow extends RankedRow {
   bought: string | null
   similar: string | null
   offers: string
@@ -162,7 +144,7 @@ async function readStoredItems(
 ): Promise<StoredItem[]> {
   const { results } = await db
     .prepare(
-      `SELECT i.id, i.title, i.brand, i.categories, i.tags, i.attributes, i.locale, i.url, i.image_url, i.created_at, i.popularity, i.epoch,
+      `SELECT ${RANKED_COLUMNS},
          nb.bought, nb.similar,
          (SELECT json_group_array(json_array(o.market, o.currency, o.sellable, o.title, o.url, o.valid_from, o.valid_until,
             ${shownVariant('o')}))
@@ -173,11 +155,7 @@ async function readStoredItems(
     .bind(shop, JSON.stringify(ids))
     .all<StoredRow>()
   return results.map((row) => ({
-    ...itemOfRow(row),
-    imageUrl: row.image_url,
-    createdAtMs: row.created_at,
-    popularity: row.popularity,
-    epoch: row.epoch,
+    ...rankedOfRow(row),
     bought: JSON.parse(row.bought ?? '[]') as BoughtNeighbour[],
     similar: JSON.parse(row.similar ?? '[]') as SimilarNeighbour[],
     offers: (JSON.parse(row.offers) as OfferTuple[]).map(toStoredOffer),

@@ -2,7 +2,7 @@ import type { D1Database } from '@cloudflare/workers-types'
 import { withinWindow } from '../../domain/card.ts'
 import type { Understanding } from '../../domain/enrichment.ts'
 import type { ItemDetails } from '../../domain/item_details.ts'
-import { type ItemRow, itemOfRow } from './item_row.ts'
+import { type ItemRow, OFFERED_ITEM_COLUMNS, wordsOfRow } from './item_row.ts'
 
 /** One item as a market sees it. */
 export interface ItemDetailsReader {
@@ -12,7 +12,6 @@ export interface ItemDetailsReader {
 
 interface DetailsRow extends ItemRow {
   description: string
-  image_url: string | null
   currency: string
   sellable: number
   valid_from: number | null
@@ -39,9 +38,8 @@ export function createItemDetailsReader(db: D1Database): ItemDetailsReader {
       const [items, variants] = await session.batch([
         session
           .prepare(
-            `SELECT i.id, COALESCE(o.title, i.title) AS title, COALESCE(o.description, i.description) AS description, i.brand,
-               i.categories, i.tags, i.attributes, i.locale, COALESCE(o.url, i.url) AS url, i.image_url, o.currency, o.sellable,
-               o.valid_from, o.valid_until, e.understanding
+            `SELECT ${OFFERED_ITEM_COLUMNS}, COALESCE(o.description, i.description) AS description,
+               o.currency, o.sellable, o.valid_from, o.valid_until, e.understanding
              FROM items i JOIN offers o ON o.shop = i.shop AND o.item = i.id AND o.market = ${OFFER} AND o.visible = 1
              LEFT JOIN enrichments e ON e.shop = i.shop AND e.item = i.id AND e.text_hash = i.text_hash
              WHERE i.shop = ?1 AND i.id = ?2 AND i.deleted_at IS NULL`,
@@ -72,7 +70,8 @@ function toDetails(
 ): ItemDetails {
   const inWindow = withinWindow({ validFromMs: row.valid_from, validUntilMs: row.valid_until }, nowMs)
   return {
-    ...itemOfRow(row),
+    ...wordsOfRow(row),
+    url: row.url,
     description: row.description,
     image_url: row.image_url,
     market,

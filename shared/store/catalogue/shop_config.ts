@@ -7,6 +7,7 @@ import {
   type ShopConfig,
   type StoredKey,
 } from '../../domain/shop.ts'
+import { gatesStatement, readGates } from './gates.ts'
 import { rankerStatement, readRanker } from './rankers.ts'
 import { activeRulesStatement, readActiveRules } from './rules.ts'
 import { readSearch, searchStatement } from './vector_spaces.ts'
@@ -40,7 +41,7 @@ export function createShopStore(db: D1Database): ShopStore {
   return {
     async config(shop) {
       const session = db.withSession('first-unconstrained')
-      const [shops, keys, placements, search, rules, ranker] = await session.batch([
+      const [shops, keys, placements, search, rules, ranker, gates] = await session.batch([
         session.prepare('SELECT name, locale, market, markets FROM shops WHERE shop = ?1').bind(shop),
         session
           .prepare('SELECT hash, kind, label, origins, expires_at, revoked_at FROM api_keys WHERE shop = ?1')
@@ -49,6 +50,7 @@ export function createShopStore(db: D1Database): ShopStore {
         searchStatement(session, shop),
         activeRulesStatement(session, shop),
         rankerStatement(session, shop),
+        gatesStatement(session, shop),
       ])
       const row = shops!.results[0] as { name: string; locale: string; market: string; markets: string } | undefined
       if (!row) return null
@@ -67,6 +69,7 @@ export function createShopStore(db: D1Database): ShopStore {
         search: readSearch(search!),
         rules: readActiveRules(rules!),
         ranker: readRanker(ranker!),
+        gates: readGates(gates!),
       }
     },
     async put(shop, body, nowMs) {

@@ -1,7 +1,7 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { chunkBySize } from '../../base/batch.ts'
 import { type Habits, type PackedHabits, unpackHabits } from '../../domain/habits.ts'
-import { shopperKey } from '../../domain/shopper_key.ts'
+import { shopperHash } from '../../domain/shopper_hash.ts'
 
 /** All shoppers whose keys lie in a range, in the order of their keys: who is not named has no habits any more. */
 export interface HabitRange {
@@ -17,7 +17,7 @@ export const HABITS_END = 'g'
 
 /** What shoppers buy again, a row a shopper. */
 export interface HabitStore {
-  /** @param key of `shopperKey` */
+  /** @param key of `shopperHash` */
   get(shop: string, key: string): Promise<Habits | null>
   /**
    * Replaces a range; rows that say the same are not written. Nothing is written of what was read before shoppers of
@@ -72,7 +72,7 @@ export function createHabitStore(db: D1Database): HabitStore {
           .prepare(
             `DELETE FROM habits WHERE shop = ?1${all ? '' : ' AND shopper IN (SELECT value FROM json_each(?2))'}`,
           )
-          .bind(...(all ? [shop] : [shop, JSON.stringify(shoppers.map(shopperKey))])),
+          .bind(...(all ? [shop] : [shop, JSON.stringify(shoppers.map(shopperHash))])),
       ])
       return removed!.meta.changes
     },

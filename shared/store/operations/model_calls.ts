@@ -230,7 +230,7 @@ async function reserveOf(
            WHERE NOT EXISTS (SELECT 1 FROM model_calls c WHERE c.key = ${field('key')} AND c.state <> 'failed'))
          WHERE running <= COALESCE((SELECT daily_micro FROM budgets WHERE shop = ?1), ?7)
            - (SELECT SUM(reserved_micro + spent_micro) FROM spend WHERE shop = ?1 AND day = ?2)
-         ON CONFLICT (key) DO UPDATE SET state = 'reserved', claim = excluded.claim, day = excluded.day, shop = excluded.shop,
+         ON CONFLICT (key) DO UPDATE SET state = 'reserved', model = excluded.model, claim = excluded.claim, day = excluded.day, shop = excluded.shop,
            max_micro = excluded.max_micro, batch = excluded.batch, created_at = excluded.created_at, attempts = model_calls.attempts + 1
          WHERE model_calls.state = 'failed'`,
       )

@@ -99,4 +99,8 @@ export const de: Words = {
   trending: 'gerade gefragt',
   new: 'neu',
   popular: 'beliebt',
+  own_item: 'von Ihnen gekauft oder angesehen',
+  taste: 'Ihre Interessen',
+  picked: 'vom Shop ausgewählt',
+  price: 'Preis',
 }

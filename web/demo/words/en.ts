@@ -97,6 +97,10 @@ export const en = {
   trending: 'trending',
   new: 'new',
   popular: 'popular',
+  own_item: 'what you bought or viewed',
+  taste: 'your interests',
+  picked: 'picked by the shop',
+  price: 'price',
 }
 
 export type Words = Record<keyof typeof en, string>

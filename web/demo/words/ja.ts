@@ -99,4 +99,8 @@ export const ja: Words = {
   trending: '最近の人気',
   new: '新商品',
   popular: '人気',
+  own_item: 'お客様の購入・閲覧',
+  taste: 'ご関心',
+  picked: '当店のおすすめ',
+  price: '価格',
 }

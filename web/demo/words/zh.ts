@@ -99,4 +99,8 @@ export const zh: Words = {
   trending: '近期熱門',
   new: '新品',
   popular: '熱門',
+  own_item: '您買過或看過',
+  taste: '您的興趣',
+  picked: '本店精選',
+  price: '價格',
 }

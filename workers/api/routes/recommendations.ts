@@ -1,4 +1,4 @@
-import { hash32 } from '../../../shared/base/hash.ts'
+import { base64url, fromBase64url, hash32 } from '../../../shared/base/hash.ts'
 import { Problem } from '../../../shared/base/problem.ts'
 import { decode } from '../../../shared/domain/decode.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
@@ -7,6 +7,7 @@ import {
   type RecommendationResponse,
   recommendationRequestSchema,
   rerankRequestSchema,
+  type Why,
 } from '../../../shared/domain/recommendation.ts'
 import { localised, type PlacementBody } from '../../../shared/domain/shop.ts'
 import { createStages, type Stages } from '../../../shared/observe/stages.ts'
@@ -14,6 +15,7 @@ import { rankerVersion } from '../../../shared/rank/defaults.ts'
 import type { ShelfAnswer } from '../../../shared/recommend/answer.ts'
 import { toShelfItem } from '../../../shared/recommend/compose.ts'
 import { readCursor, writeCursor } from '../../../shared/recommend/cursor.ts'
+import { whyShown } from '../../../shared/recommend/explain/why.ts'
 import { impressionOf } from '../../../shared/recommend/impression.ts'
 import { inHoldout, signRecommendationId } from '../../../shared/recommend/recommendation_id.ts'
 import { resolveRequest, type ShelfRequest } from '../../../shared/recommend/request.ts'
@@ -41,12 +43,15 @@ export async function serveRerank(
   const request = decode(rerankRequestSchema, body)
   const placement = placementOf(request, principal)
   return serve(
-    resolveRequest(principal.shop, placement, request, new Set(), request.candidate_item_ids),
+    resolveRequest(principal.shop, placement, request, new Set(), newCoin(), request.candidate_item_ids),
     principal,
     deps,
     defer,
   )
 }
+
+/** Of one shelf: stands in its recommendation id, and decides what is drawn for it. */
+const newCoin = () => base64url(crypto.getRandomValues(new Uint8Array(6)))
 
 /** Recommend, encode, remember. */
 async function serve(
@@ -62,23 +67,28 @@ async function serve(
   const holdout = inHoldout(shop, request.shopper)
   const facts = { placement: request.placementName, rung: answer.rung, holdout, atMs: nowMs }
   const [id, cursor] = await Promise.all([
-    signRecommendationId(deps.signingSecret, shop, facts, crypto.getRandomValues(new Uint8Array(6))),
+    signRecommendationId(deps.signingSecret, shop, facts, fromBase64url(request.coin)!),
     nextCursor(request, answer, deps, nowMs),
   ])
   defer('impression', () => deps.impressions.add(impressionOf(request, answer, id, holdout, nowMs)))
+  const whys = request.explain === 'full' ? whyShown(request, answer, principal.kind === 'sk') : null
   return {
     recommendation_id: id,
     placement: request.placementName,
     title: localised(request.placement.title, request.locale, request.shop.locale),
     market: request.market,
     locale: request.locale,
-    items: answer.shown.map((one, index) => toShelfItem(one.card, index + 1, one.sources, one.reason)),
+    items: answer.shown.map((one, index) => ({
+      ...toShelfItem(one.card, index + 1, one.sources, one.reason),
+      ...whyIn(whys, one.card.id),
+    })),
     served: {
       rung: answer.rung,
       degraded: [...new Set(answer.degraded)],
       strategy: request.placement.strategy,
       order: rankerVersion(request.shop.ranker),
       cache: answer.cache,
+      llm: answer.servedLlm,
       holdout,
       ms: stages.elapsedMs(),
       availability_as_of: answer.availabilityAsOfMs === null ? null : new Date(answer.availabilityAsOfMs).toISOString(),
@@ -91,6 +101,11 @@ async function serve(
   }
 }
 
+const whyIn = (whys: ReadonlyMap<string, Why> | null, id: string): { why?: Why } => {
+  const why = whys?.get(id)
+  return why === undefined ? {} : { why }
+}
+
 /** @throws Problem `invalid_request`, `invalid_cursor`, `unknown_placement`, `forbidden` */
 export async function resolve(body: unknown, principal: Principal, deps: ApiDeps): Promise<ShelfRequest> {
   const request = decode(recommendationRequestSchema, body)
@@ -101,7 +116,7 @@ export async function resolve(body: unknown, principal: Principal, deps: ApiDeps
       ? new Set<number>()
       : await readCursor(deps.signingSecret, scope, request.cursor, deps.clock.now())
   if (shown === null) throw new Problem('invalid_cursor')
-  return resolveRequest(principal.shop, placement, request, shown)
+  return resolveRequest(principal.shop, placement, request, shown, newCoin())
 }
 
 /** The request's placement, which its key must be allowed to ask. */

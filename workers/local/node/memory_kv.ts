@@ -19,9 +19,14 @@ interface ListOptions {
   cursor?: string | null
 }
 
+export interface MemoryKvOptions {
+  clock: Clock
+  /** What is stored; entries are replaced, never changed. */
+  entries?: Map<string, KvEntry>
+}
+
 /** A KVNamespace on a clock. */
-export function createMemoryKv({ clock }: { clock: Clock }): KVNamespace {
-  const entries = new Map<string, KvEntry>()
+export function createMemoryKv({ clock, entries = new Map() }: MemoryKvOptions): KVNamespace {
   const nowSeconds = () => Math.floor(clock.now() / 1_000)
   const lookup = (key: string): KvEntry | null => {
     const entry = entries.get(key)

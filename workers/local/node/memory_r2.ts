@@ -11,7 +11,8 @@ const LIST_MAX = 1_000
 /** Keys in one delete. Documented; the local runtime lets more through. */
 const DELETE_MAX = 1_000
 
-interface Stored {
+/** An object as it lies in the bucket. */
+export interface StoredObject {
   key: string
   bytes: Uint8Array
   version: string
@@ -26,8 +27,13 @@ interface Range {
   length: number
 }
 
-export function createMemoryR2({ clock }: { clock: Clock }): R2Bucket {
-  const objects = new Map<string, Stored>()
+export interface MemoryR2Options {
+  clock: Clock
+  /** What is stored; objects are replaced, never changed. */
+  objects?: Map<string, StoredObject>
+}
+
+export function createMemoryR2({ clock, objects = new Map() }: MemoryR2Options): R2Bucket {
   const bucket = {
     head: async (key: string) => {
       checkName(key, 'head')
@@ -49,7 +55,7 @@ export function createMemoryR2({ clock }: { clock: Clock }): R2Bucket {
       const bytes = await bytesOf(value)
       const before = objects.get(key)
       if (!meets(before, options.onlyIf)) return null
-      const stored: Stored = {
+      const stored: StoredObject = {
         key,
         bytes,
         version: randomUUID().replaceAll('-', ''),
@@ -85,9 +91,9 @@ function checkName(key: string, operation: string): void {
   }
 }
 
-const whole = (stored: Stored): Range => ({ offset: 0, length: stored.bytes.length })
+const whole = (stored: StoredObject): Range => ({ offset: 0, length: stored.bytes.length })
 
-function describe({ key, bytes, version, etag, uploaded, httpMetadata, customMetadata }: Stored, range?: Range) {
+function describe({ key, bytes, version, etag, uploaded, httpMetadata, customMetadata }: StoredObject, range?: Range) {
   return {
     key,
     version,
@@ -129,7 +135,7 @@ function body(bytes: Uint8Array) {
   }
 }
 
-function meets(stored: Stored | undefined, condition: R2GetOptions['onlyIf']): boolean {
+function meets(stored: StoredObject | undefined, condition: R2GetOptions['onlyIf']): boolean {
   if (condition === undefined) return true
   const { etagMatches, etagDoesNotMatch, uploadedBefore, uploadedAfter } = condition as R2Conditional
   const same = (tag: string) => stored !== undefined && (tag === '*' || tag === stored.etag)
@@ -139,7 +145,7 @@ function meets(stored: Stored | undefined, condition: R2GetOptions['onlyIf']): b
   return !(uploadedAfter !== undefined && stored !== undefined && stored.uploaded <= uploadedAfter)
 }
 
-function rangeOf(stored: Stored, range: Partial<Range & { suffix: number }> | undefined): Range {
+function rangeOf(stored: StoredObject, range: Partial<Range & { suffix: number }> | undefined): Range {
   const size = stored.bytes.length
   if (range === undefined) return { offset: 0, length: size }
   if (range.suffix !== undefined) {
@@ -166,7 +172,7 @@ async function bytesOf(value: unknown): Promise<Uint8Array> {
   )
 }
 
-function listObjects(objects: ReadonlyMap<string, Stored>, options: R2ListOptions) {
+function listObjects(objects: ReadonlyMap<string, StoredObject>, options: R2ListOptions) {
   const limit = options.limit ?? LIST_MAX
   if (!Number.isInteger(limit) || limit < 1 || limit > LIST_MAX) {
     throw new Error('list: MaxKeys params must be positive integer <= 1000. (10022)')
@@ -195,7 +201,7 @@ function listObjects(objects: ReadonlyMap<string, Stored>, options: R2ListOption
 }
 
 /** A listing carries metadata only when asked. */
-function bare(stored: Stored, include: readonly string[]): Stored {
+function bare(stored: StoredObject, include: readonly string[]): StoredObject {
   return {
     ...stored,
     httpMetadata: include.includes('httpMetadata') ? stored.httpMetadata : {},

@@ -1,11 +1,14 @@
 import type { Rng } from '../../../shared/base/rng.ts'
 import type { ProfileRequest } from '../../../shared/prompt/profile.ts'
+import type { ShelfUserText } from '../../../shared/prompt/tasks.ts'
 import type { ContentBehaviour } from './behaviour.ts'
 import type { Claim } from './claims.ts'
 import type { LiarContext } from './foreign.ts'
 import { type UnderstandingRequest, writeUnderstanding } from './honest.ts'
 import { BRANDS } from './lexicon.ts'
 import { obey, orderIn } from './obedient.ts'
+import { answerOrder, asksForOrder, type RankingOptions } from './rank.ts'
+import { answerReasons, asksForReasons } from './reasons.ts'
 import { sampleOf } from './schema_sample.ts'
 
 interface ExpansionRequest {
@@ -21,6 +24,7 @@ export interface AnswerOptions {
   /** Share of claims that a `liar` tells falsely. */
   lieRate: number
   pool: LiarContext['pool']
+  ranking?: RankingOptions | undefined
 }
 
 /** The answer to a question, told apart by the shape of its one JSON document; a sample of the schema where it is none of ours. */
@@ -33,6 +37,13 @@ export function compose(
 ): Composed {
   const asked = parsed(user)
   const lying = behaviour === 'liar'
+  // First: a shelf has a history too.
+  if (asked !== null && asksForOrder(asked)) {
+    const shelf = asked as unknown as ShelfUserText
+    return { value: answerOrder(shelf, behaviour, rng, options.lieRate, options.ranking), claims: [] }
+  }
+  if (asked !== null && asksForReasons(asked))
+    return answerReasons(asked as unknown as ShelfUserText, behaviour, rng, lying ? options.lieRate : 0)
   if (asked !== null && 'facets' in asked) {
     const request = asked as unknown as UnderstandingRequest
     const written = writeUnderstanding(request, rng, { lieRate: lying ? options.lieRate : 0, pool: options.pool })

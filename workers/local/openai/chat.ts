@@ -2,6 +2,7 @@ import type { Rng } from '../../../shared/base/rng.ts'
 import { type AnswerOptions, compose } from './answers.ts'
 import type { ContentBehaviour } from './behaviour.ts'
 import type { Claim } from './claims.ts'
+import { firstToken, TOP_LOGPROBS_MAX } from './letters.ts'
 import { strictnessFault } from './schema_sample.ts'
 
 /** The part of a chat completion's body that is read. */
@@ -12,6 +13,8 @@ export interface ChatBody {
   max_tokens?: number
   max_completion_tokens?: number
   stream?: boolean
+  logprobs?: boolean
+  top_logprobs?: number
 }
 
 export const textOf = (message: NonNullable<ChatBody['messages']>[number] | undefined): string => {
@@ -28,6 +31,7 @@ export const tokensOf = (text: string): number =>
 export function requestFault(body: ChatBody): string | null {
   if (!Array.isArray(body.messages) || body.messages.length === 0) return "Missing required parameter: 'messages'."
   if (body.stream === true) return 'Streaming is not offered here.'
+  if ((body.top_logprobs ?? 0) > TOP_LOGPROBS_MAX) return "Invalid 'top_logprobs': at most 20."
   const format = body.response_format
   if (format?.type !== 'json_schema') return null
   if (!format.json_schema?.name) return "Missing required parameter: 'response_format.json_schema.name'."
@@ -54,7 +58,8 @@ export function complete(
   const user = userOf(body)
   const { value, claims } = compose(user, body.response_format?.json_schema?.schema, behaviour, rng, options)
   const whole = JSON.stringify(value)
-  const wanted = SPOILT[behaviour]?.(whole, value, user) ?? whole
+  const told = body.logprobs === true ? firstToken(user, body.top_logprobs ?? 0, rng, options.ranking) : null
+  const wanted = told?.token ?? SPOILT[behaviour]?.(whole, value, user) ?? whole
   const limit = body.max_completion_tokens ?? body.max_tokens ?? Number.POSITIVE_INFINITY
   // What the schema forbids to be short is cut where the tokens end.
   const tooLong = tokensOf(wanted) > limit
@@ -90,7 +95,7 @@ export function complete(
             content: refused ? null : text,
             refusal: refused ? 'I cannot help with that.' : null,
           },
-          logprobs: null,
+          logprobs: refused ? null : (told?.logprobs ?? null),
           finish_reason: cut ? 'length' : 'stop',
         },
       ],

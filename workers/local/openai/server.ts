@@ -10,6 +10,7 @@ import { type ChatBody, complete, requestFault, textOf } from './chat.ts'
 import type { Claim } from './claims.ts'
 import { type EmbeddingsBody, embed } from './embeddings.ts'
 import type { LiarContext } from './foreign.ts'
+import type { RankingOptions } from './rank.ts'
 import { misbehave } from './transport.ts'
 
 /** Bodies beyond this are refused, as the real door does. */
@@ -27,6 +28,8 @@ export interface ScriptedProviderOptions {
   lieRate?: number
   /** Facts of other items, for lies. */
   pool?: LiarContext['pool']
+  /** How candidates of a shelf are judged. */
+  ranking?: RankingOptions
   /** A call whose user text holds it always fails, alone or in a batch. */
   poison?: string
   poisonStatus?: number
@@ -235,7 +238,11 @@ function decide(path: string, body: unknown, key: string | null, batched: boolea
       const fault = requestFault(body as ChatBody)
       if (fault !== null) return refusal(400, fault)
       state.served += 1
-      const options = { lieRate: state.options.lieRate ?? 0.2, pool: state.options.pool ?? [] }
+      const options = {
+        lieRate: state.options.lieRate ?? 0.2,
+        pool: state.options.pool ?? [],
+        ranking: state.options.ranking,
+      }
       const done = complete(
         body as ChatBody,
         isTransport(behaviour) ? 'honest' : behaviour,

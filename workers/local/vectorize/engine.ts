@@ -122,6 +122,14 @@ export class VectorEngine {
     }
   }
 
+  /** What an engine that goes on from here is made with. */
+  state(): EngineState {
+    const vectors = [...this.#namespaces.values()].flatMap((rows) =>
+      rows.entries.map((entry, slot) => ({ ...entry, values: rows.values(slot) })),
+    )
+    return { vectors, pending: [...this.#pending], watermark: this.#watermark, nextSeq: this.#nextSeq }
+  }
+
   /** Accepts vectors; ids that exist when it is processed are skipped without an error. */
   insert(vectors: unknown): { mutationId: string } {
     return asOperation('VECTOR_INSERT', () => this.#accept({ kind: 'insert', entries: this.#checked(vectors) }))

@@ -11,4 +11,4 @@ export const keyOfHalves = (high: number, low: number): string =>
   high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
 
 /** The key of what is learned of a shopper. */
-export const shopperKey = (shopper: string): string => keyOfHalves(shopperHigh(shopper), shopperLow(shopper))
+export const shopperHash = (shopper: string): string => keyOfHalves(shopperHigh(shopper), shopperLow(shopper))

@@ -1,0 +1,41 @@
+import type { Words } from './licence.ts'
+
+/** Words are laid end to end over a clause; no piece may be a beginning of a denial (ない, ません, ず) or of しか, だけ, のみ. */
+export const JAPANESE: Words = {
+  glue: 'は が を に の と も で や です ます した しました して います いました ました ている いる されて され される された また そして という この その である',
+  item: 'こちら この商品 これ 商品 本品 こちらの商品',
+  you: 'お客様 あなた ご お',
+  crowd: '人 方 名 購入者 の方 買い物客',
+  causal: ['ので', 'ため', 'から', '理由', 'おすすめ', 'お勧め', 'だから', 'よって', 'おかげ', 'ゆえ'],
+  said: {
+    bought_together: '購入 買った 買って 買い 購入者',
+    complement: '一緒に 注文 回 合わせて ともに',
+    bought_before: '以前 購入 買った 買い 回 これまでに すでに',
+    own_purchase: '以前 購入 買った 買い すでに',
+    own_view: '見た ご覧になった 閲覧 以前 チェック',
+    shared_attribute: '同じ 共通 共通の 同様 特徴',
+    shared_brand: '同じ ブランド 共通 共通の メーカー',
+    shared_category: '同じ カテゴリー カテゴリ 共通 共通の',
+    similar: '似て よく似て 説明 特徴 類似',
+    matches_query: '検索 一致 一致して 探し 合って',
+    trending: '最近 購入 話題',
+    new: '入荷 新商品 新着 以降 登場 新しい',
+    popular: '人気 当店 ショップ',
+    taste: '興味 関心 好み 合って 合う',
+    picked: '当店 選ばれた 選ばれ 注目 ショップ 選んだ',
+    reduced: '値下げ 通常価格 より',
+    cheaper: 'より 安い 安く 価格 なって',
+  },
+  names: {
+    colour: '色 カラー',
+    color: '色 カラー',
+    material: '素材',
+    size: 'サイズ',
+    style: 'スタイル',
+    pattern: '柄',
+    shape: '形',
+  },
+  numbers: {},
+  than: /T ?より(?:も)?(?:価格が)?安/u,
+  was: /通常価格(?:の)? ?V/u,
+}

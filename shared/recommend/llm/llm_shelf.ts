@@ -1,0 +1,114 @@
+import type { ContextItem } from '../../domain/card.ts'
+import type { LlmShelf } from '../../domain/gate.ts'
+import type { LlmOrder } from '../../domain/llm_order.ts'
+import type { Rung, ServedLlm } from '../../domain/recommendation.ts'
+import type { ReasonContext } from '../../explain/reason.ts'
+import type { Stages } from '../../observe/stages.ts'
+import type { Interests } from '../../rank/interests.ts'
+import type { ShelfDeps } from '../deps.ts'
+import type { Placed } from '../explored.ts'
+import type { ShelfRequest } from '../request.ts'
+import type { AppliedRules } from '../request_rules.ts'
+import type { WaveOne } from '../wave_one.ts'
+import { type LlmPlan, llmPlan } from './contexts.ts'
+import type { LlmDeps } from './deps.ts'
+import { type Kept, readKept } from './kept.ts'
+import { composedOf, MOVES_SPARE, type OrderedShelf, orderShelf } from './order_shelf.ts'
+import { type RenewInput, renewBehind, renewNow } from './renew.ts'
+import { bundlesOf, type ToldReasons, tellBehind, toldOf } from './told.ts'
+
+/** What of a finished base shelf a language model's part needs. */
+export interface BaseShelf {
+  /** In base order: the page, and at least `spare` items behind it. */
+  placed: readonly Placed[]
+  context: ReadonlyMap<string, ContextItem>
+  about: ReasonContext
+  interests: Interests | null
+  rules: AppliedRules
+}
+
+/** The shelf as it is served. */
+export interface LlmServed {
+  placed: readonly Placed[]
+  rung: Rung
+  llm?: LlmShelf
+  servedLlm: ServedLlm | null
+  told: ToldReasons
+}
+
+/** A language model's part in a shelf, from before its last wave of storage calls until it is composed. */
+export interface LlmPart {
+  /** Items that must stand behind the page. */
+  spare: number
+  finish(base: BaseShelf): Promise<LlmServed>
+}
+
+const NOBODY: LlmPart = {
+  spare: 0,
+  finish: async ({ placed }) => ({ placed, rung: 'L2', servedLlm: null, told: new Map() }),
+}
+
+/** Begins to read what was made before, beside the second wave of storage calls. Never rejects. */
+export async function llmPart(request: ShelfRequest, wave: WaveOne, deps: ShelfDeps, stages: Stages): Promise<LlmPart> {
+  const plan = await llmPlan(request, wave, deps)
+  const { llm } = deps
+  if (plan === null || llm === null) return NOBODY
+  const own = { ...deps, llm }
+  const kept = readKept(plan, request.explain !== 'none', own, stages)
+  return {
+    spare: plan.use === 'none' ? 0 : MOVES_SPARE,
+    finish: async (base) => finish(request, wave, plan, await kept, base, own),
+  }
+}
+
+async function finish(
+  request: ShelfRequest,
+  wave: WaveOne,
+  plan: LlmPlan,
+  kept: Kept,
+  base: BaseShelf,
+  deps: ShelfDeps & { llm: LlmDeps },
+): Promise<LlmServed> {
+  const composed = composedOf(base.placed, request.limit, base.rules)
+  const input: RenewInput = { request, plan, orders: kept.orders, composed, past: wave.past, context: base.context }
+  const ordered = (orders: ReadonlyArray<LlmOrder | null>) =>
+    orderShelf(request, base.placed, composed, plan, orders, deps.clock.now())
+  let shelf = ordered(kept.orders)
+  const serves = plan.use === 'serve' || plan.use === 'draft'
+  const waits = request.waitMs > 0 && serves && shelf.found?.level !== 'L0'
+  if (waits) {
+    const order = await renewNow(input, request.waitMs, deps)
+    if (order !== null) shelf = ordered([order, ...kept.orders.slice(1)])
+  } else renewBehind(input, deps)
+  return { ...shelf, servedLlm: servedOf(shelf, waits), told: toldFor(request, wave, plan, kept, base, shelf, deps) }
+}
+
+function toldFor(
+  request: ShelfRequest,
+  wave: WaveOne,
+  plan: LlmPlan,
+  kept: Kept,
+  base: BaseShelf,
+  shelf: OrderedShelf,
+  deps: ShelfDeps & { llm: LlmDeps },
+): ToldReasons {
+  if (request.explain === 'none') return new Map()
+  const shown = shelf.placed.slice(0, request.limit).map(({ one }) => one)
+  const bundles = bundlesOf(request, shown, base.about, wave.past, base.interests, base.rules)
+  const told = toldOf(bundles, kept.packs, request.locale)
+  tellBehind(request, plan, bundles, told, deps)
+  return told
+}
+
+function servedOf({ found, llm }: OrderedShelf, waited: boolean): ServedLlm | null {
+  if (found === null || llm === undefined || llm.mode === 'shadow') return null
+  const { passes, agreement, cost, madeAtMs } = found.order
+  return {
+    use: llm.mode,
+    made_at: new Date(madeAtMs).toISOString(),
+    passes,
+    agreement: Math.round(agreement * 1_000) / 1_000,
+    cost: { input_tokens: cost.inputTokens, output_tokens: cost.outputTokens, micro: cost.microCost },
+    waited,
+  }
+}

@@ -1,0 +1,92 @@
+import type { LlmShelf } from '../../domain/gate.ts'
+import type { LlmOrder } from '../../domain/llm_order.ts'
+import type { Rung } from '../../domain/recommendation.ts'
+import { teamDraft } from '../../gate/team_draft.ts'
+import { draftRng } from '../../gate/use.ts'
+import { applyOrder } from '../../rerank/apply_order.ts'
+import { candidateVersion } from '../../rerank/order_key.ts'
+import type { PooledItem } from '../../rerank/order_pool.ts'
+import { type FoundOrder, pickOrder } from '../../rerank/order_state.ts'
+import type { Placed } from '../explored.ts'
+import type { ShelfRequest } from '../request.ts'
+import type { AppliedRules } from '../request_rules.ts'
+import type { LlmPlan } from './contexts.ts'
+
+/**
+ * D: places that an item may move on one pass's word; where passes agree it may sink twice as far. Up it never comes further: a
+ * model that was talked into something agrees with itself.
+ */
+export const MOVES = 3
+/** Items behind the page that an order may bring up. */
+export const MOVES_SPARE = MOVES
+
+/** What was made of a shelf: its items, which rung that is, and what is remembered of it. */
+export interface OrderedShelf {
+  placed: readonly Placed[]
+  rung: Rung
+  llm?: LlmShelf
+  found: FoundOrder | null
+}
+
+/** The page and what an order may bring up, as orders know items. Rules and exploration hold theirs where they are. */
+export const composedOf = (placed: readonly Placed[], limit: number, rules: AppliedRules) =>
+  placed.slice(0, limit + MOVES_SPARE).map(({ one, propensity }) => ({
+    id: one.card.id,
+    version: candidateVersion(one.card),
+    card: one.card,
+    pinned: propensity < 1 || (rules.effects.get(one.card.id) ?? []).some(({ effect }) => effect === 'pinned'),
+  }))
+
+/**
+ * Puts a shelf in the order that a language model gave its items, as far as it may and as the placement's gate says: not at
+ * all, beside the base order in a draft of both, or in its place. Always the same items or, from just behind the page, the
+ * next ones; never others.
+ * @param placed the page in base order, and what follows it
+ * @param orders what is kept for each of the plan's contexts, in their order
+ */
+export function orderShelf(
+  request: ShelfRequest,
+  placed: readonly Placed[],
+  composed: ReadonlyArray<PooledItem & { pinned: boolean }>,
+  plan: LlmPlan,
+  orders: ReadonlyArray<LlmOrder | null>,
+  nowMs: number,
+): OrderedShelf {
+  const base: OrderedShelf = { placed, rung: 'L2', found: null }
+  const levels = plan.contexts.map(({ context }, at) => ({
+    // Who is nobody in particular has no nearer context than everybody's.
+    level: context.audience.kind === 'exact' || plan.contexts.length === 1 ? ('L0' as const) : ('L1' as const),
+    order: orders[at] ?? null,
+  }))
+  const found = plan.use === 'none' ? null : pickOrder(levels, composed, nowMs)
+  if (found === null) return base
+  const { ids } = applyOrder(composed, found.order, { maxMoves: MOVES, maxRise: MOVES })
+  const page = (list: readonly string[]) => list.slice(0, request.limit)
+  const own = composed.map(({ id }) => id)
+  const about = {
+    maker: `${plan.maker.model} ${plan.contexts[0]!.context.prompt}`.slice(0, 200),
+    order: plan.contexts.find(({ place }) => place.key === found.order.key)?.place.digest ?? '',
+    history: plan.history,
+  }
+  if (plan.use === 'shadow')
+    return { ...base, found, llm: { mode: 'shadow', ...about, base: page(own), wanted: page(ids) } }
+  const as = (order: readonly string[]) => reordered(placed, order)
+  if (plan.use === 'serve')
+    return { placed: as(ids), rung: found.level, found, llm: { mode: 'served', ...about, base: page(own) } }
+  const pinned = new Map(composed.flatMap(({ id, pinned: holds }, at) => (holds ? [[at, id] as const] : [])))
+  const draft = teamDraft(own, ids, request.limit, draftRng(request.coin), pinned)
+  return {
+    placed: as(draft.ids),
+    rung: found.level,
+    found,
+    llm: { mode: 'draft', ...about, base: page(own), wanted: page(ids), teams: draft.teams },
+  }
+}
+
+/** The named items first, the others behind them as they were. */
+function reordered(placed: readonly Placed[], ids: readonly string[]): Placed[] {
+  const byId = new Map(placed.map((one) => [one.one.card.id, one]))
+  const first = ids.flatMap((id) => byId.get(id) ?? [])
+  const named = new Set(ids)
+  return [...first, ...placed.filter(({ one }) => !named.has(one.card.id))]
+}

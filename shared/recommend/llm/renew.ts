@@ -1,0 +1,99 @@
+import { DeadlineExceeded, withDeadline } from '../../base/deadline.ts'
+import type { ContextItem } from '../../domain/card.ts'
+import type { LlmOrder } from '../../domain/llm_order.ts'
+import type { PastItem } from '../../recall/anchors.ts'
+import { RERANK_LIMITS } from '../../rerank/limits.ts'
+import { makeOrder } from '../../rerank/make_order.ts'
+import { orderCandidate } from '../../rerank/order_candidate.ts'
+import { ownProposal, type PooledItem } from '../../rerank/order_pool.ts'
+import { decideRefresh, type Refreshed, refreshOrder, type Wish } from '../../rerank/refresh.ts'
+import type { ShelfDeps } from '../deps.ts'
+import type { ShelfRequest } from '../request.ts'
+import type { LlmPlan } from './contexts.ts'
+import type { LlmDeps } from './deps.ts'
+import { shelfPast } from './shelf_past.ts'
+
+/** Behind an answer the platform gives half a minute: the order must be in KV before. */
+const DEADLINE_MS = 20_000
+
+/** A shelf that looked for orders, as those that make them need it. */
+export interface RenewInput {
+  request: ShelfRequest
+  plan: LlmPlan
+  orders: ReadonlyArray<LlmOrder | null>
+  composed: readonly PooledItem[]
+  past: readonly PastItem[]
+  context: ReadonlyMap<string, ContextItem>
+}
+
+/** Has an order made, behind the answer, for the context that it is worth most for; mostly for none. */
+export function renewBehind(input: RenewInput, deps: ShelfDeps & { llm: LlmDeps }): void {
+  const { request, plan, composed } = input
+  const { allowance, memory } = deps.llm
+  if (plan.use === 'none') return
+  const nowMs = deps.clock.now()
+  allowance.earn(request.shop.shop)
+  for (const { context, place } of plan.contexts)
+    if (context.audience.kind !== 'exact') memory.pool.saw(place.digest, composed, nowMs)
+  const decision = decideRefresh(wishesOf(input, deps), composed, allowance, nowMs)
+  if (decision.ask) deps.defer('llm_order', () => renew(decision.wish, input, deps))
+}
+
+/**
+ * Has the nearest context's order made and waits for it, at most so long: for requests that ask to wait. What comes later
+ * is kept for the next shelf.
+ */
+export async function renewNow(
+  input: RenewInput,
+  waitMs: number,
+  deps: ShelfDeps & { llm: LlmDeps },
+): Promise<LlmOrder | null> {
+  const wish = wishesOf(input, deps)[0]!
+  const making = renew(wish, input, deps, true)
+  try {
+    const made = await withDeadline('llm_order', waitMs, making)
+    return made.made ? made.order : null
+  } catch (error) {
+    if (!(error instanceof DeadlineExceeded)) throw error
+    deps.defer('llm_order', () => making)
+    return null
+  }
+}
+
+function wishesOf({ plan, orders, composed }: RenewInput, deps: ShelfDeps & { llm: LlmDeps }): Wish[] {
+  const { pool } = deps.llm.memory
+  return plan.contexts.map(({ context, place }, at) => ({
+    ...{ place, context, order: orders[at] ?? null },
+    proposal: () =>
+      context.audience.kind === 'exact'
+        ? ownProposal(composed)
+        : pool.proposal(place.digest, RERANK_LIMITS.candidatesShown, deps.clock.now()),
+  }))
+}
+
+async function renew(
+  wish: Wish,
+  input: RenewInput,
+  deps: ShelfDeps & { llm: LlmDeps },
+  urgent = false,
+): Promise<Refreshed> {
+  const { llm, clock, log } = deps
+  const { request, past, context: known } = input
+  const own = wish.proposal().items
+  const items = own.length === 0 ? input.composed : own
+  const candidates = items.map(({ card }) => orderCandidate(card, request.locale))
+  return refreshOrder(
+    { wish, candidates, urgent },
+    {
+      ...{ allowance: llm.allowance, orders: llm.orders, clock, log },
+      make: async (context, asked, options) =>
+        makeOrder(
+          context,
+          asked,
+          await shelfPast(context, request, past, known, deps),
+          { complete: llm.model.complete, clock },
+          { ...options, deadlineMs: DEADLINE_MS },
+        ),
+    },
+  )
+}

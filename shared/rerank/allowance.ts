@@ -1,0 +1,121 @@
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/clock.ts'
+import { createLru, type Lru } from '../base/lru.ts'
+import type { OrderAudience } from '../domain/llm_order.ts'
+
+export type AudienceKind = OrderAudience['kind']
+
+/** What may be spent on orders, in calls (a pass is one). */
+export interface AllowanceSettings {
+  /** What a shelf adds: over many shelves no more than this share of them is asked for. */
+  callsPerShelf: number
+  /** An isolate begins with so many for each shop, so that a quiet shop gets orders at all. */
+  initial: number
+  /** The most that is saved up: a quiet night must not be spent in a minute. */
+  burst: number
+  /** What an order for one history leaves for those that many shoppers share. */
+  exactReserve: number
+  /** Passes of an order. Who shares it pays for agreement; one history's order is used a few times. */
+  passes: Readonly<Record<AudienceKind, number>>
+  /**
+   * How often a context must have been wanted lately. What comes once is not worth a call, and of a taste's items a few
+   * shelves tell more than one.
+   */
+  wantedMin: Readonly<Record<AudienceKind, number>>
+}
+
+export const ALLOWANCE: AllowanceSettings = {
+  callsPerShelf: 0.06,
+  initial: 6,
+  burst: 60,
+  exactReserve: 12,
+  passes: { everyone: 3, cluster: 3, exact: 1 },
+  wantedMin: { everyone: 1, cluster: 4, exact: 2 },
+}
+
+/** Why an order could not be made. */
+export type RefreshFailure = 'unavailable' | 'budget' | 'late' | 'useless' | 'internal'
+
+/** First wait after a failure, doubled by each one that follows: what will not be better at once is left alone longer. */
+const FIRST_WAIT_MS: Record<RefreshFailure, number> = {
+  unavailable: 30 * SECOND_MS,
+  late: 30 * SECOND_MS,
+  internal: MINUTE_MS,
+  // The same question gets the same answer: it waits for other candidates.
+  useless: 5 * MINUTE_MS,
+  // A day's money comes back once a day.
+  budget: 10 * MINUTE_MS,
+}
+const WAIT_MS_MAX = HOUR_MS
+
+/** How long it is remembered that a context was wanted. */
+const WANTED_FOR_MS = 30 * MINUTE_MS
+const CONTEXTS_COUNTED = 20_000
+const FAILURES_KEPT = 5_000
+const SHOPS_KEPT = 1_000
+/** Orders under way in an isolate: bounds what a burst of new contexts holds and asks at once. */
+const IN_FLIGHT_MAX = 4
+/** A call that did not come back by then never will: the platform ends what runs behind an answer. */
+const FLIGHT_MS_MAX = MINUTE_MS
+
+/** Why a context is not asked for now. */
+export type Withheld = 'rare' | 'in_flight' | 'busy' | 'backoff' | 'allowance'
+
+/**
+ * What an isolate may spend on orders, and on which. It holds whatever the number of isolates, since each shelf pays in
+ * one of them; the shop's budget in the ledger is the wall behind it.
+ */
+export interface Allowance {
+  readonly settings: AllowanceSettings
+  /** A shelf that orders are made for was served. */
+  earn(shop: string): void
+  /** A context was wanted: counts it. */
+  wanted(digest: string): void
+  /**
+   * Null when an order may be made now.
+   * @param urgent somebody waits for it: however rarely it was wanted, and whatever is saved; the shop's budget is the bound
+   */
+  withheld(shop: string, digest: string, kind: AudienceKind, urgent?: boolean): Withheld | null
+  /** Takes what an order costs; until `end` nobody else of the isolate makes it. */
+  begin(shop: string, digest: string, kind: AudienceKind): void
+  /** @param failure null where an order was made */
+  end(digest: string, failure: RefreshFailure | null): void
+  /** Calls that a shop could make now. */
+  left(shop: string): number
+}
+
+export function createAllowance(clock: Clock, settings: AllowanceSettings = ALLOWANCE): Allowance {
+  const saved: Lru<number> = createLru(SHOPS_KEPT, Number.POSITIVE_INFINITY)
+  const counts: Lru<number> = createLru(CONTEXTS_COUNTED, WANTED_FOR_MS)
+  const failures: Lru<{ count: number; untilMs: number }> = createLru(FAILURES_KEPT, 2 * WAIT_MS_MAX)
+  const inFlight = new Map<string, number>()
+  const left = (shop: string) => saved.get(shop, clock.now()) ?? settings.initial
+  return {
+    settings,
+    left,
+    earn: (shop) => saved.set(shop, Math.min(settings.burst, left(shop) + settings.callsPerShelf), clock.now()),
+    wanted: (digest) => counts.set(digest, (counts.get(digest, clock.now()) ?? 0) + 1, clock.now()),
+    withheld(shop, digest, kind, urgent = false) {
+      const nowMs = clock.now()
+      for (const [own, sinceMs] of inFlight) if (nowMs - sinceMs >= FLIGHT_MS_MAX) inFlight.delete(own)
+      if (inFlight.has(digest)) return 'in_flight'
+      if (!urgent && (counts.get(digest, nowMs) ?? 0) < settings.wantedMin[kind]) return 'rare'
+      if (nowMs < (failures.get(digest, nowMs)?.untilMs ?? 0)) return 'backoff'
+      if (inFlight.size >= IN_FLIGHT_MAX) return 'busy'
+      if (urgent) return null
+      const reserve = kind === 'exact' ? settings.exactReserve : 0
+      return left(shop) < settings.passes[kind] + reserve ? 'allowance' : null
+    },
+    begin(shop, digest, kind) {
+      saved.set(shop, left(shop) - settings.passes[kind], clock.now())
+      inFlight.set(digest, clock.now())
+    },
+    end(digest, failure) {
+      inFlight.delete(digest)
+      if (failure === null) return failures.delete(digest)
+      const nowMs = clock.now()
+      const count = (failures.get(digest, nowMs)?.count ?? 0) + 1
+      const waitMs = Math.min(WAIT_MS_MAX, FIRST_WAIT_MS[failure] * 2 ** (count - 1))
+      failures.set(digest, { count, untilMs: nowMs + waitMs }, nowMs)
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { minorDigits } from '../base/money.ts'
+import type { Card } from '../domain/card.ts'
+import type { OrderCandidate } from '../domain/llm_order.ts'
+import { candidateVersion } from './order_key.ts'
+
+/** A card as a language model may see it. @param locale that the price is written in */
+export const orderCandidate = (card: Card, locale: string): OrderCandidate => ({
+  id: card.id,
+  version: candidateVersion(card),
+  title: card.title,
+  brand: card.brand,
+  categories: card.categories,
+  attributes: card.attributes,
+  price: priceText(card.price, card.currency, locale),
+})
+
+function priceText(price: number, currency: string, locale: string): string {
+  const format = (own: string) => new Intl.NumberFormat(own, { style: 'currency', currency })
+  const amount = price / 10 ** minorDigits(currency)
+  try {
+    return format(locale).format(amount)
+  } catch {
+    // A locale of the right form need not exist.
+    return format('en').format(amount)
+  }
+}

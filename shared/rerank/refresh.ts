@@ -1,0 +1,182 @@
+import type { Clock } from '../base/clock.ts'
+import { MINUTE_MS } from '../base/clock.ts'
+import { hash32 } from '../base/hash.ts'
+import type { LlmOrder, OrderCandidate, OrderContext } from '../domain/llm_order.ts'
+import type { Log } from '../observe/log.ts'
+import type { LlmOrders, OrderPlace } from '../store/llm_orders.ts'
+import type { Allowance, RefreshFailure, Withheld } from './allowance.ts'
+import { RERANK_LIMITS } from './limits.ts'
+import type { MadeOrder, OrderFailure } from './make_order.ts'
+import type { Proposal } from './order_pool.ts'
+import { orderState, type PresentItem } from './order_state.ts'
+
+/** A context whose order a shelf looked for. */
+export interface Wish {
+  place: OrderPlace
+  context: OrderContext
+  /** What was found under the place. */
+  order: LlmOrder | null
+  /** Of the shelf itself for a single history, of what shelves of the context show for a shared one. */
+  proposal(): Proposal
+}
+
+/** What is to be made, or why nothing is. */
+export type Decision =
+  | { ask: true; wish: Wish }
+  | { ask: false; why: 'fresh' | 'young' | 'no_gain' | 'too_few' | Withheld }
+
+/** An order that fits badly is not made again before: two shoppers of unlike lists would take turns in having it made. */
+const REMAKE_MIN_MS = 10 * MINUTE_MS
+/** Another order has to know so much more of what shelves show. */
+const GAIN_MIN = 0.2
+/** Where even the most shown items are so small a share, no order holds for the next shelf. */
+const COVERED_MIN = 0.3
+
+/**
+ * Which one of a shelf's contexts is asked for, if any: the audience that most shoppers share first, since its order
+ * serves most shelves a call, and a single history's last. Counts each context that was wanted.
+ * @param wishes the nearest audience first: exact, cluster, everyone
+ */
+export function decideRefresh(
+  wishes: readonly Wish[],
+  present: readonly PresentItem[],
+  allowance: Allowance,
+  nowMs: number,
+): Decision {
+  const states = wishes.map(({ order }) => orderState(order, present, nowMs))
+  const nearestShared = wishes.findIndex(
+    ({ context }, at) => context.audience.kind !== 'exact' && states[at] !== 'miss',
+  )
+  // Whoever is served by a taste's order needs nobody else's.
+  const needed = nearestShared === -1 ? wishes : wishes.slice(0, nearestShared + 1)
+  const shared = needed.filter(({ context }) => context.audience.kind !== 'exact').reverse()
+  const exact = needed.filter(({ context }) => context.audience.kind === 'exact')
+  for (const { place } of needed) allowance.wanted(place.digest)
+  let why: Exclude<Decision, { ask: true }>['why'] = 'fresh'
+  for (const wish of [...shared, ...exact]) {
+    const reason =
+      notWorthIt(wish, present, nowMs) ??
+      allowance.withheld(wish.place.shop, wish.place.digest, wish.context.audience.kind)
+    if (reason === null) return { ask: true, wish }
+    if (reason !== 'fresh') why = reason
+  }
+  return { ask: false, why }
+}
+
+function notWorthIt(
+  { order, proposal }: Wish,
+  present: readonly PresentItem[],
+  nowMs: number,
+): 'fresh' | 'young' | 'no_gain' | 'too_few' | null {
+  if (orderState(order, present, nowMs) === 'fresh') return 'fresh'
+  if (order !== null && nowMs < order.softUntilMs && nowMs < order.madeAtMs + REMAKE_MIN_MS) return 'young'
+  const { items, covers } = proposal()
+  if (items.length < RERANK_LIMITS.candidatesMin) return 'too_few'
+  const would = covers(items.map(({ id, version }) => [id, version]))
+  if (would < COVERED_MIN) return 'no_gain'
+  const isOver = order === null || nowMs >= order.softUntilMs
+  // One unlike list is no reason: what counts is what an order knows of the context's shelves on the whole.
+  return isOver || would >= covers(order.candidates) + GAIN_MIN ? null : 'no_gain'
+}
+
+export interface RefreshDeps {
+  allowance: Allowance
+  orders: Pick<LlmOrders, 'keep'>
+  clock: Clock
+  log: Log
+  /** `makeOrder`, for a context whose past is known. An equal seed asks equal questions, which the ledger pays once. */
+  make(
+    context: OrderContext,
+    candidates: readonly OrderCandidate[],
+    options: { passes: number; seed: number },
+  ): Promise<MadeOrder>
+}
+
+/** What is asked about: the items of `wish.proposal()` as a model sees them, in base order. */
+export interface RefreshJob {
+  wish: Pick<Wish, 'place' | 'context'>
+  candidates: readonly OrderCandidate[]
+  /** Somebody waits for it. */
+  urgent?: boolean
+}
+
+/** What became of it: an order that is kept, or the reason why there is none. */
+export type Refreshed =
+  | { made: true; order: LlmOrder; kept: boolean }
+  | { made: false; reason: RefreshFailure | Withheld }
+
+/**
+ * Has an order made and keeps it, behind an answer or from cron. Takes its cost from the allowance at once, so that of
+ * jobs that start together none spends what another has. Never throws; a failure is never kept, and is not repeated
+ * for a while.
+ */
+export async function refreshOrder(
+  { wish, candidates, urgent = false }: RefreshJob,
+  deps: RefreshDeps,
+): Promise<Refreshed> {
+  const { allowance, log, clock } = deps
+  const { place, context } = wish
+  const { kind } = context.audience
+  const passes = allowance.settings.passes[kind]
+  const about = { shop: place.shop, placement: context.placement, audience: kind, candidates: candidates.length }
+  const startedMs = clock.now()
+  // Since it was decided, another shelf may have begun it.
+  const withheld = allowance.withheld(place.shop, place.digest, kind, urgent)
+  if (withheld !== null) return { made: false, reason: withheld }
+  allowance.begin(place.shop, place.digest, kind)
+  const failed = (failure: RefreshFailure, reason: string): Refreshed => {
+    allowance.end(place.digest, failure)
+    log.info('llm_order_failed', { ...about, reason, tookMs: clock.now() - startedMs })
+    return { made: false, reason: failure }
+  }
+  try {
+    const made = await deps.make(context, candidates, { passes, seed: hash32(place.key) })
+    if (!made.ok) return failed(FAILURES[made.reason], made.reason)
+    const order = lived(made.order, passes)
+    // Made for another key, or for other candidates than were asked about: no reader would believe it.
+    if (order.key !== place.key || !isOf(order, candidates)) return failed('internal', 'foreign')
+    const kept = await deps.orders.keep(place, order).catch((error: unknown) => {
+      // It is paid for, and held by this isolate at least.
+      log.error('llm_order_not_kept', error, about)
+      return false
+    })
+    allowance.end(place.digest, null)
+    const { agreement, cost } = order
+    log.info('llm_order_made', {
+      ...about,
+      kept,
+      passes: order.passes,
+      agreement,
+      ...cost,
+      tookMs: clock.now() - startedMs,
+    })
+    return { made: true, order, kept }
+  } catch (error) {
+    log.error('llm_order_broke', error, about)
+    return failed('internal', 'threw')
+  }
+}
+
+/** An order of fewer passes than were asked is served, and asked anew soon: it is not what was wanted. */
+const PARTIAL_LIFE_MS = 10 * MINUTE_MS
+const lived = (order: LlmOrder, passes: number): LlmOrder =>
+  order.passes >= passes
+    ? order
+    : { ...order, softUntilMs: Math.min(order.softUntilMs, order.madeAtMs + PARTIAL_LIFE_MS) }
+
+const isOf = (order: LlmOrder, candidates: readonly OrderCandidate[]): boolean =>
+  order.candidates.length === candidates.length &&
+  candidates.every(({ id, version }, at) => order.candidates[at]![0] === id && order.candidates[at]![1] === version)
+
+const FAILURES: Record<OrderFailure, RefreshFailure> = {
+  unavailable: 'unavailable',
+  budget: 'budget',
+  late: 'late',
+  // Somebody else has begun it: its answer will be in the ledger.
+  in_doubt: 'late',
+  too_few: 'useless',
+  unreadable: 'useless',
+  refused: 'useless',
+  malformed: 'useless',
+  too_long: 'useless',
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { silentLog } from '../../../shared/observe/log.ts'
+import type { Principal } from '../auth.ts'
+import type { ApiDeps } from '../deps.ts'
+import { serveModelCall, serveModelCallAgain } from './model_calls.ts'
+
+const asking = (kind: 'pk' | 'sk', shop = 'a') => ({ kind, shop: { shop } }) as unknown as Principal
+const record = { key: 'k' }
+const deps = (over: object = {}) =>
+  ({
+    log: silentLog,
+    calls: {
+      call: async (shop: string, key: string) => (shop === 'a' && key === 'k' ? record : null),
+      callAgain: async () => null,
+      ...over,
+    },
+  }) as unknown as ApiDeps
+
+test("a shop's server sees its own calls", async () => {
+  expect(await serveModelCall('k', asking('sk'), deps())).toBe(record)
+})
+
+test.each<[string, () => Promise<unknown>, string]>([
+  ['a browser key', () => serveModelCall('k', asking('pk'), deps()), 'forbidden'],
+  ['a browser key that asks again', () => serveModelCallAgain('k', asking('pk'), deps()), 'forbidden'],
+  ['another shop', () => serveModelCall('k', asking('sk', 'b'), deps()), 'not_found'],
+  ['an unknown call', () => serveModelCallAgain('k', asking('sk'), deps()), 'not_found'],
+  ['an endless key', () => serveModelCall('k'.repeat(301), asking('sk'), deps()), 'not_found'],
+  [
+    'an archive that is down',
+    () => serveModelCall('k', asking('sk'), deps({ call: () => Promise.reject(new Error('R2')) })),
+    'unavailable',
+  ],
+])('%s is told so', async (_name, ask, code) => {
+  await expect(ask()).rejects.toMatchObject({ code })
+})
