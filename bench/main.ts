@@ -24,7 +24,10 @@ switch (positionals[0]) {
   case 'ranking':
     ;(await import('./ranking.ts')).benchRanking(options)
     break
+  case 'llm':
+    await (await import('./llm.ts')).benchLlm(options)
+    break
   default:
-    console.error('usage: npm run bench -- http|pipeline|rules|ranking [--quick] [--json] [--dataset DIR]')
+    console.error('usage: npm run bench -- http|pipeline|rules|ranking|llm [--quick] [--json] [--dataset DIR]')
     process.exitCode = 2
 }

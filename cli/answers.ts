@@ -144,6 +144,59 @@ export const shelfSchema = z.object({
 })
 export type Shelf = z.infer<typeof shelfSchema>
 
+const featuresSchema = z.array(z.object({ feature: z.string(), log_odds: z.number() })).default([])
+const besideSchema = z.object({
+  item_id: z.string(),
+  by: z.string().optional(),
+  log_odds: z.number().optional(),
+  features: featuresSchema,
+})
+
+export const explanationSchema = z.object({
+  item_id: z.string(),
+  placement: z.string(),
+  market: z.string(),
+  shown: z.number().nullable(),
+  of: z.number(),
+  why: z
+    .object({
+      evidence: z.array(
+        z.object({ source: z.string(), share: z.number().optional(), fact: z.unknown(), text: z.string().nullable() }),
+      ),
+      features: featuresSchema,
+      rules: z.array(z.object({ rule: z.string(), effect: z.string() })).default([]),
+    })
+    .nullable(),
+  here: z.object({ above: besideSchema.nullable(), below: besideSchema.nullable() }).nullable(),
+  why_not: z
+    .object({
+      cause: z.string(),
+      lacks: z.string().optional(),
+      list: z.string().optional(),
+      filter: z.object({ pointer: z.string(), clause: z.unknown() }).optional(),
+      rule: z.string().optional(),
+      rank: z.number().optional(),
+      of: z.number().optional(),
+      gap: z.number().optional(),
+      by: z.string().optional(),
+    })
+    .nullable(),
+  instead_of: besideSchema.extend({ shown: z.number().nullable(), higher: z.string().nullable() }).nullable(),
+  smallest_change: z
+    .object({ change: z.looseObject({ kind: z.string() }), shown: z.number() })
+    .nullable()
+    .default(null),
+  no_change: z.string().nullable().default(null),
+  served: z.object({
+    rung: z.string(),
+    degraded: z.array(z.string()),
+    order: z.string(),
+    ms: z.number(),
+    shelves: z.number(),
+  }),
+})
+export type Explanation = z.infer<typeof explanationSchema>
+
 /** The settings of a shop, and pages of what is in it. */
 export const shopDetailsSchema = z.object({
   name: z.string(),

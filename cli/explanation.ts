@@ -1,109 +1,113 @@
-import type { Shelf } from './answers.ts'
+import type { Explanation } from './answers.ts'
 import { plain, plural } from './text.ts'
 
-/** Why an item is where it is, or where it dropped out. */
-export interface Explanation {
-  item: string
-  verdict: 'shown' | 'dropped' | 'not_a_candidate' | 'unknown_item'
-  /** Place on the shelf of 50, or among all candidates when it dropped out. */
-  rank: number | null
-  of: number
-  title: string | null
-  score: number | null
-  best_score: number | null
-  /** What each source gave to the score, largest first. */
-  sources: Array<{ source: string; score: number; share: number }>
-  /** The order that ranked; null of a service that does not tell. */
-  order: string | null
-  /** What the weightiest features add to its log odds over the average candidate's, largest first. */
-  features: Array<{ feature: string; log_odds: number }>
-  outcome: string | null
-  /** What the shop's rules did to it; told to secret keys alone. */
-  rules: Array<{ rule: string; effect: string }>
-  reason: string | null
-  evidence: unknown[]
+/** An explanation in words, a line each. */
+export function explanationLines(told: Explanation): string[] {
+  const where = `${told.placement} shelf, market ${plain(told.market)}`
+  const lines = [`"${plain(told.item_id)}": ${verdict(told)} (${where})`]
+  lines.push(...whyLines(told), ...hereLines(told), ...comparisonLines(told), ...changeLines(told))
+  const { rung, order, ms, shelves, degraded } = told.served
+  const state = degraded.length === 0 ? 'nothing degraded' : `degraded: ${degraded.join(', ')}`
+  return [
+    ...lines,
+    `rung ${rung} · order ${plain(order)} · ${ms} ms · ${plural(shelves, 'shelf', 'shelves')} asked · ${state}`,
+  ]
 }
 
-/**
- * Reads an item's story out of a traced shelf.
- * @param known whether the shop has the item at all
- */
-export function explanationOf(item: string, shelf: Shelf, known: boolean): Explanation {
-  const candidates = shelf.trace?.candidates ?? []
-  const place = candidates.findIndex((candidate) => candidate.id === item)
-  const candidate = candidates[place]
-  const shown = shelf.items.find((own) => own.id === item)
-  const sources = Object.entries(candidate?.sources ?? {}).sort((a, b) => b[1] - a[1])
-  const sum = sources.reduce((total, [, score]) => total + score, 0)
-  return {
-    item,
-    verdict: shown ? 'shown' : candidate ? 'dropped' : known ? 'not_a_candidate' : 'unknown_item',
-    rank: shown?.rank ?? (candidate ? place + 1 : null),
-    of: shown ? shelf.items.length : candidates.length,
-    title: shown?.title ?? null,
-    score: candidate?.score ?? null,
-    best_score: candidates.length === 0 ? null : Math.max(...candidates.map((own) => own.score)),
-    sources: sources.map(([source, score]) => ({ source, score, share: sum > 0 ? score / sum : 0 })),
-    order: shelf.served.order ?? null,
-    features: Object.entries(candidate?.features ?? {}).map(([feature, log_odds]) => ({ feature, log_odds })),
-    outcome: candidate?.outcome ?? null,
-    rules: candidate?.rules ?? hiddenBy(item, shelf),
-    reason: shown?.reason?.text ?? null,
-    evidence: shown?.reason?.evidence ?? [],
-  }
+type WhyNot = NonNullable<Explanation['why_not']>
+
+/** Causes in words; a cause of a later release is named as it is. */
+const CAUSES: Record<string, (why: WhyNot) => string> = {
+  unknown_item: () => 'the shop has no such item',
+  deleted: () => 'the item is deleted',
+  hidden: () => 'the item is not visible in this market',
+  not_sellable: ({ lacks }) =>
+    lacks === 'stock'
+      ? 'it is out of stock'
+      : lacks === 'window'
+        ? 'it is sold at another time'
+        : lacks === undefined
+          ? 'it cannot be sold now'
+          : `it has no ${lacks === 'market' ? 'offer in this market' : 'price in this market'}`,
+  excluded_by_request: ({ list }) => `the request names it in ${list ?? 'what it leaves out'}`,
+  already_owned: () => 'the shopper has it already',
+  disliked: () => 'the shopper turned it down',
+  earlier_page: () => 'it is on an earlier page',
+  filtered: ({ filter }) =>
+    `it does not pass ${filter?.pointer ?? 'the filter'} ${plain(JSON.stringify(filter?.clause) ?? '')}`,
+  rule_hidden: ({ rule }) => `the rule ${plain(rule ?? '')} hides it`,
+  rule_buried: ({ rule }) => `the rule ${plain(rule ?? '')} buries it`,
+  rule_capped: ({ rule }) => `the rule ${plain(rule ?? '')} has no room left for it`,
+  not_recalled: () => 'no source brings it for this shopper, page or query, or others are brought with more',
+  ranked_below: ({ rank, of, gap }) =>
+    `others score higher${rank === undefined ? '' : `; number ${rank} of ${of}`}${gap === undefined ? '' : `, ${number(gap)} log odds short`}`,
+  not_varied: ({ rank, of, by }) =>
+    `the order alone would show it${rank === undefined ? '' : ` (number ${rank} of ${of})`}; ${MOVERS[by ?? ''] ?? 'variety'} gave its place to another`,
+  not_chosen: () => 'others were chosen',
+}
+const MOVERS: Record<string, string> = {
+  variety: 'variety, or a cap per brand or category,',
+  newcomers: 'a newcomer',
+  model: "a language model's order",
 }
 
-/** The rule that took an item away by its id, before anything was ranked. */
-const hiddenBy = (item: string, shelf: Shelf): Explanation['rules'] =>
-  (shelf.trace?.rules?.hidden ?? []).filter(({ id }) => id === item).map(({ rule }) => ({ rule, effect: 'hidden' }))
+function verdict({ shown, of, why_not: why }: Explanation): string {
+  if (shown !== null) return `place ${shown} of ${of}`
+  return why === null ? 'not shown' : `not shown: ${CAUSES[why.cause]?.(why) ?? plain(why.cause)}`
+}
 
-/** The explanation in words, a line each. */
-export function explanationLines(told: Explanation, shelf: Shelf): string[] {
-  const name = told.title === null ? `"${plain(told.item)}"` : `"${plain(told.item)}" ${plain(told.title)}`
-  const where = `${shelf.placement} shelf, market ${plain(shelf.market)}`
-  const lines = [`${name}: ${verdictText(told)} (${where})`]
-  if (told.score !== null)
-    lines.push(`score    ${number(told.score)}, the best candidate has ${number(told.best_score ?? told.score)}`)
-  for (const { rule, effect } of told.rules) lines.push(`rule     ${effect} by ${plain(rule)}`)
-  for (const [at, { source, score, share }] of told.sources.entries()) {
-    lines.push(`${at === 0 ? 'sources' : '       '}  ${source} ${number(score)} (${Math.round(share * 100)} %)`)
+function whyLines({ why }: Explanation): string[] {
+  if (why === null) return []
+  const lines = why.rules.map(({ rule, effect }) => `rule     ${effect} by ${plain(rule)}`)
+  for (const { source, share, text, fact } of why.evidence) {
+    const part = share === undefined ? '' : ` ${Math.round(share * 100)} %`
+    lines.push(`why      ${plain(source)}${part}${text === null ? '' : `: ${plain(text)}`}`)
+    if (fact !== null) lines.push(`         ${plain(JSON.stringify(fact))}`)
   }
-  lines.push(...orderLines(told))
-  if (told.verdict === 'shown') {
-    lines.push(`reason   ${told.reason === null ? 'none: nothing that could be proved' : plain(told.reason)}`)
-    for (const fact of told.evidence) lines.push(`evidence ${plain(JSON.stringify(fact))}`)
-  } else {
-    lines.push(...shelfOverview(shelf))
-  }
+  if (why.features.length > 0) lines.push(`features ${featureText(why.features)}`)
   return lines
 }
 
-/** By which order, and what of it moved the item most. */
-function orderLines({ order, features }: Explanation): string[] {
-  if (order === null) return []
-  const weighty = features.map(({ feature, log_odds }) => `${feature} ${log_odds > 0 ? '+' : ''}${number(log_odds)}`)
-  return [`order    ${plain(order)}`, ...(weighty.length === 0 ? [] : [`features ${plain(weighty.join(', '))}`])]
+type Beside = NonNullable<NonNullable<Explanation['here']>['above']>
+
+function hereLines({ here }: Explanation): string[] {
+  const line = (name: string, other: Beside | null) => (other === null ? [] : [`${name}    ${besideText(other)}`])
+  return [...line('above', here?.above ?? null), ...line('below', here?.below ?? null)]
 }
 
-function verdictText(told: Explanation): string {
-  if (told.verdict === 'shown') return `place ${told.rank} of ${told.of}`
-  if (told.verdict === 'dropped') {
-    return `not shown; number ${told.rank} of ${plural(told.of, 'candidate')}: higher scores filled the shelf, or variety and the caps per brand and category preferred others`
-  }
-  if (told.verdict === 'unknown_item') return 'not shown; the shop has no such item'
-  return 'not shown; not among the candidates: no source ties it to this shopper, page or query, or it was left out before ranking (excluded, filtered, already bought, not for sale in this market)'
+function besideText({ item_id: id, by, log_odds: odds, features }: Beside): string {
+  const parts = [
+    ...(odds === undefined ? [] : [`${signed(odds)} log odds to it`]),
+    ...(by === undefined ? [] : [`by ${by === 'order' ? 'the order' : by}`]),
+    ...(features.length === 0 ? [] : [featureText(features)]),
+  ]
+  return `"${plain(id)}"${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
 }
 
-function shelfOverview(shelf: Shelf): string[] {
-  const sources = Object.entries(shelf.trace?.sources ?? {}).map(([source, brought]) => `${source} ${brought}`)
-  const last = shelf.items.at(-1)
+function comparisonLines({ item_id: id, instead_of: other }: Explanation): string[] {
+  if (other === null) return []
+  const place = other.shown === null ? 'not shown' : `place ${other.shown}`
+  const higher =
+    other.higher === null ? 'neither stands higher' : other.higher === id ? 'stands lower' : 'stands higher'
+  return [`instead  ${besideText(other)} (${place}, ${higher})`]
+}
+
+function changeLines({ shown, smallest_change: found, no_change: none }: Explanation): string[] {
+  if (shown !== null) return []
+  if (found === null) return none === null ? [] : [`change   none: ${plain(none)}`]
+  const { kind, ...rest } = found.change
+  const details = Object.entries(rest).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
   return [
-    `asked    ${sources.join(', ') || 'no source answered'}`,
-    ...(last
-      ? [`last     place ${last.rank} is "${plain(last.id)}" ${plain(last.title)}`]
-      : ['last     the shelf is empty']),
+    `change   ${kind.replaceAll('_', ' ')}${details.length === 0 ? '' : `: ${plain(details.join(', '))}`} (then place ${found.shown})`,
   ]
 }
+
+const featureText = (features: ReadonlyArray<{ feature: string; log_odds: number }>): string =>
+  plain(features.map(({ feature, log_odds: odds }) => `${feature} ${signed(odds)}`).join(', '))
+
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${number(value)}`
 
 /** Four digits that say something, without trailing zeros. */
 const number = (value: number): string => String(Number(value.toPrecision(4)))

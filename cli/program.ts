@@ -8,6 +8,7 @@ import { register as registerEnrich } from './commands/enrich.ts'
 import { register as registerEvents } from './commands/events.ts'
 import { register as registerExplain } from './commands/explain.ts'
 import { register as registerExport } from './commands/export.ts'
+import { register as registerGate } from './commands/gate.ts'
 import { register as registerImport } from './commands/import.ts'
 import { register as registerLearn } from './commands/learn.ts'
 import { register as registerPs } from './commands/ps.ts'
@@ -62,6 +63,7 @@ async function createProgram(argv: readonly string[], terminal: Terminal): Promi
   registerPs(program, terminal)
   registerRules(program, terminal)
   registerRanker(program, terminal)
+  registerGate(program, terminal)
   registerReplay(program, terminal)
   registerWebhook(program, terminal)
   registerEnrich(program, terminal)

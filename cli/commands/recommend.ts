@@ -17,7 +17,7 @@ export function register(program: Command, terminal: Terminal): void {
   contextOptions(serviceOptions(program.command('recommend').description('ask for one shelf')))
     .option('--item <id...>', 'seed items: what the page is about')
     .addOption(limitOption())
-    .addOption(new Option('--explain <how>', 'how much to say about why').choices(['none', 'short', 'trace']))
+    .addOption(new Option('--explain <how>', 'how much to say about why').choices(['none', 'short', 'full', 'trace']))
     .action(async (flags: RecommendFlags) => {
       const { client } = await connect(flags, terminal, ['sk', 'pk'])
       const { limit, explain } = flags

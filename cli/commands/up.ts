@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { sha256 } from '../../shared/base/hash.ts'
 import { makeKey } from '../../shared/domain/key.ts'
 import { CRONS } from '../../workers/enrich/crons.ts'
@@ -22,17 +22,21 @@ import { keepingSignals } from '../up/own_signals.ts'
 import { watchParent } from '../up/parent.ts'
 import { assertFree, choosePort } from '../up/port.ts'
 import { startScheduler } from '../up/scheduler.ts'
+import { closeGates, openGates, type ScriptedModel, startScriptedModel } from '../up/scripted_model.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const HOST = '127.0.0.1'
 /** The cron that does the work, as the enrich worker's toml spells it. */
 const WORK_CRON = CRONS.work
+/** The cron that has orders of a language model made ahead. */
+const WARM_CRON = CRONS.tidy
 const POLL_MS = 500
 
 interface UpFlags {
   port?: string
   demo: boolean
   providers?: string
+  model?: 'scripted'
   verbose?: boolean
 }
 
@@ -47,6 +51,11 @@ export function register(program: Command, terminal: Terminal): void {
       '--providers <file>',
       'providers of models, a JSON list (also PROVIDERS; keys in PROVIDER_KEY_<NAME>, see docs/enrichment.md)',
     )
+    .addOption(
+      new Option('--model <which>', 'a language model of this machine, to see in the demo shops what one does')
+        .choices(['scripted'])
+        .conflicts('providers'),
+    )
     .option('--verbose', "show the workers' logs")
     .action((flags: UpFlags) => up(flags, terminal))
 }
@@ -54,7 +63,18 @@ export function register(program: Command, terminal: Terminal): void {
 async function up(flags: UpFlags, terminal: Terminal): Promise<void> {
   const port = choosePort(flags.port, terminal.env)
   if (port !== 0) await assertFree(port, HOST)
-  const models = await modelSettings(terminal.env, flags.providers, terminal.directory)
+  const scripted = flags.model === 'scripted' ? await startScriptedModel() : null
+  try {
+    await run(port, scripted, flags, terminal)
+  } finally {
+    await scripted?.stop()
+  }
+  terminal.note('stopped')
+}
+
+async function run(port: number, scripted: ScriptedModel | null, flags: UpFlags, terminal: Terminal): Promise<void> {
+  const env = scripted === null ? terminal.env : { ...terminal.env, PROVIDERS: scripted.providers }
+  const models = await modelSettings(env, flags.providers, terminal.directory)
   for (const note of models.notes) terminal.note(note)
   const state = stateDirectory(terminal.directory)
   const shops = flags.demo ? await readDemoShops(join(ROOT, 'demo/shops')) : []
@@ -94,7 +114,11 @@ async function up(flags: UpFlags, terminal: Terminal): Promise<void> {
     for (const shop of shops) {
       await step(`shop ${shop.name}`, () => loadShop(shop, credentials, url, stack, progress, terminal, stopped))
     }
+    const gates = scripted === null ? closeGates : openGates
+    for (const { shop } of shops)
+      await gates(createClient({ url, key: credentials.shops[shop]!.sk!, attempts: ATTEMPTS_BULK }), state, shop)
     await step('cron, once', () => stack.cron(WORK_CRON))
+    if (scripted !== null) await step('orders of the language model', () => stack.cron(WARM_CRON))
     stopScheduler = startScheduler(stack, (cron, error) => terminal.note(`the cron ${cron} failed: ${String(error)}`))
     welcome(url, shops, terminal)
     await untilAborted(stopped)
@@ -105,7 +129,6 @@ async function up(flags: UpFlags, terminal: Terminal): Promise<void> {
     stopScheduler()
     await stack.stop()
   }
-  terminal.note('stopped')
 }
 
 /** Says what is being done when it takes longer than a blink, and how long it took. */

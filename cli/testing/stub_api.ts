@@ -25,6 +25,7 @@ export interface StubApi {
   events: Set<string>
   jobs: unknown
   shelf: unknown
+  explanation: unknown
   /** Called before each answer; what it writes is the answer. Returns whether it answered. */
   intercept: (seen: Seen, response: ServerResponse) => boolean | Promise<boolean>
   close(): Promise<void>
@@ -49,6 +50,7 @@ export async function startStubApi(): Promise<StubApi> {
     events: new Set(),
     jobs: idleJobs(),
     shelf: null,
+    explanation: null,
     intercept: () => false,
     async close() {
       server.closeAllConnections()
@@ -114,6 +116,8 @@ function route(seen: Seen, stub: StubApi): Answer {
   if (path === '/v1/jobs') return [200, stub.jobs]
   if (path === '/v1/recommendations')
     return stub.shelf === null ? [404, problemBody(404, 'unknown_placement')] : [200, stub.shelf]
+  if (method === 'GET' && path === '/v1/explain')
+    return stub.explanation === null ? [404, problemBody(404, 'unknown_placement')] : [200, stub.explanation]
   if (method === 'POST' && path === '/v1/items:bulk') return [200, itemsBulk(seen, stub)]
   if (method === 'POST' && path === '/v1/events:bulk') return [200, eventsBulk(seen, stub)]
   if (method === 'POST' && path === '/v1/events') return [202, eventsPost(seen, stub)]

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../../shared/base/clock.ts'
 import type { Neighbours } from '../../shared/domain/card.ts'
+import { habitsAsOf } from '../../shared/domain/habits.ts'
 import { decodeItemStats } from '../../shared/domain/item_stats.ts'
 import type { Ranker } from '../../shared/domain/ranker.ts'
 import { shopperHash } from '../../shared/domain/shopper_hash.ts'
@@ -11,7 +12,7 @@ import type { RecommendationTask, Task } from '../dataset/format.ts'
 import { isSearch } from '../dataset/format.ts'
 import type { TaskKind } from '../dataset/task_view.ts'
 import type { Adapt } from './ask.ts'
-import { recentHistory } from './request.ts'
+import { recentHistory, requestBody } from './request.ts'
 import type { EvalShop } from './shop.ts'
 
 /**
@@ -56,7 +57,9 @@ const asKnown = (knowledge: Knowledge, atMs: number): Knowledge =>
 
 /** A task as learning makes them of visits. */
 async function rankTask(shop: EvalShop, purpose: LearnedPurpose, task: RecommendationTask): Promise<RankTask> {
-  const { habits } = shop.parts
+  const asOf = requestBody(task, shop.spec).as_of
+  const asOfMs = asOf === undefined ? null : Date.parse(asOf as string)
+  const known = await shop.parts.habits.get(shop.world.shop, shopperHash(`u:${task.user}`))
   return {
     purpose,
     shopper: task.user,
@@ -64,12 +67,13 @@ async function rankTask(shop: EvalShop, purpose: LearnedPurpose, task: Recommend
       ...{ id, type: 'purchase' as const, value: null },
       atMs: ts === null ? null : ts * SECOND_MS,
     })),
-    habits: await habits.get(shop.world.shop, shopperHash(`u:${task.user}`)),
+    habits: known === null ? null : habitsAsOf(known, asOfMs),
     seeds: [],
     cart: [...task.cart].sort(),
     wanted: new Set(task.target),
     market: task.country ?? null,
-    atMs: task.at === undefined ? shop.parts.clock.now() : task.at * SECOND_MS,
+    // As the request of the task has it, so that what is fitted is what will be served.
+    atMs: asOfMs ?? shop.parts.clock.now(),
   }
 }
 

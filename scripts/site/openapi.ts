@@ -16,6 +16,7 @@ import {
 import { placementBodySchema, shopBodySchema } from '../../shared/domain/shop.ts'
 import { ENRICHMENT_OPERATIONS } from './openapi_enrichment.ts'
 import { EXPORT_OPERATIONS, FEED_CONTENT, feedQuery } from './openapi_feeds.ts'
+import { GATE_OPERATIONS } from './openapi_gates.ts'
 import { MODEL_OPERATIONS } from './openapi_model.ts'
 import { RANKER_OPERATIONS } from './openapi_ranker.ts'
 import { RULE_OPERATIONS } from './openapi_rules.ts'
@@ -45,7 +46,10 @@ function hoisted(schema: unknown): Json {
 
 /** Query parameters of the GET twin: the body's properties, lists by commas, trees as JSON. */
 function queryParameters(body: z.ZodType): Json[] {
-  const { properties, required = [] } = schemaOf(body, 'input') as { properties: Record<string, Json>; required?: string[] }
+  const { properties, required = [] } = schemaOf(body, 'input') as {
+    properties: Record<string, Json>
+    required?: string[]
+  }
   const parameters = Object.entries(properties).map(([name, schema]): Json => {
     const { description, ...rest } = schema
     const base = {
@@ -281,6 +285,7 @@ export function openApi(version: string): Json {
     ...ENRICHMENT_OPERATIONS,
     ...RULE_OPERATIONS,
     ...RANKER_OPERATIONS,
+    ...GATE_OPERATIONS,
     ...MODEL_OPERATIONS,
   ]) {
     paths[operation.path] ??= {}

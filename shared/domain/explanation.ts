@@ -5,8 +5,11 @@ import { idSchema } from './ids.ts'
 import { featureShareSchema, RUNGS, recommendationRequestSchema, whySchema } from './recommendation.ts'
 import { ruleSchema } from './rule.ts'
 
-/** The query of `GET /v1/explain`: a shelf's own parameters, and which item of it is asked about. */
-export const explainRequestSchema = recommendationRequestSchema.omit({ explain: true, wait_ms: true }).extend({
+/**
+ * The query of `GET /v1/explain`: a shelf's own parameters, and which item of it is asked about. How much the shelf was to
+ * explain, and how long it was to wait, say nothing here.
+ */
+export const explainRequestSchema = recommendationRequestSchema.extend({
   item_id: idSchema.describe('The item that is to be explained'),
   instead_of: idSchema.optional().describe('An item to compare it with'),
 })

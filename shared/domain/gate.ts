@@ -71,8 +71,13 @@ export const GATE_REASONS = [
 export type GateReason = (typeof GATE_REASONS)[number]
 
 /** A mean a shelf with its bounds, and out of how many shelves. */
-const figureSchema = z.strictObject({ n: z.number(), mean: z.number(), lower: z.number(), upper: z.number() })
-export type GateFigure = z.infer<typeof figureSchema>
+export const gateFigureSchema = z.strictObject({
+  n: z.number(),
+  mean: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+})
+export type GateFigure = z.infer<typeof gateFigureSchema>
 
 /** What the cron remembers of a gate, and shows to people. */
 export const gateEvidenceSchema = z.strictObject({
@@ -84,9 +89,9 @@ export const gateEvidenceSchema = z.strictObject({
   /** No trial, and no replay, before this day. */
   restUntil: z.string().nullable(),
   /** Drafts won less drafts lost, a draft. */
-  preference: figureSchema.nullable(),
+  preference: gateFigureSchema.nullable(),
   /** Gain of value a 1,000 shelves, and what the model costs for as many; in `unit`. */
-  gain: figureSchema.nullable(),
+  gain: gateFigureSchema.nullable(),
   cost: z.number().nullable(),
   unit: z.enum(['micro', 'clicks']),
 })

@@ -1,3 +1,5 @@
+import { HOUR_MS, SECOND_MS } from '../base/clock.ts'
+
 /** What a shopper has bought of an item, counted in visits in which anything was bought. */
 export interface HabitItem {
   item: string
@@ -26,26 +28,29 @@ export interface Habits {
   lines: number
   /** The most habitual first, at most HABITS_KEPT. */
   items: HabitItem[]
-  /** What was liked or rated well, and what was not: had, in any case, and nothing to be shown as news. At most OPINIONS_KEPT of both: those that were judged last. */
-  liked: string[]
-  disliked: string[]
+  /** What was liked or not rated badly, and what was: had, in any case, and nothing to be shown as news. At most OPINIONS_KEPT of both: those that were judged last. */
+  liked: Opinion[]
+  disliked: Opinion[]
 }
+
+/** What was judged, and the second since 1970 of the last word on it. */
+export type Opinion = readonly [item: string, second: number]
 
 export const HABITS_KEPT = 300
 export const OPINIONS_KEPT = 1_000
 /** How much of a purchase is left a visit later. */
 export const HABIT_FADE = 0.8
 
-/** How they are kept: [2, visits, distinct, repeats, lines, [[item, visits, sinceFirst, ...], ...], liked, disliked], `decayed` in hundredths. */
+/** How they are kept: [3, visits, distinct, repeats, lines, [[item, visits, sinceFirst, ...], ...], liked, disliked], `decayed` in hundredths. */
 export type PackedHabits = readonly [
-  version: 2,
+  version: 3,
   visits: number,
   distinct: number,
   repeats: number,
   lines: number,
   items: ReadonlyArray<PackedHabitItem>,
-  liked: readonly string[],
-  disliked: readonly string[],
+  liked: readonly Opinion[],
+  disliked: readonly Opinion[],
 ]
 export type PackedHabitItem = readonly [
   item: string,
@@ -69,7 +74,7 @@ export function unpackHabits([
   liked,
   disliked,
 ]: PackedHabits): Habits | null {
-  if (version !== 2) return null
+  if (version !== 3) return null
   const unpacked = items.map(
     ([item, times, sinceFirst, sinceLast, firstHour, lastHour, units, hundredths]): HabitItem => ({
       item,
@@ -83,4 +88,17 @@ export function unpackHabits([
     }),
   )
   return { visits, distinct, repeats, lines, items: unpacked, liked: [...liked], disliked: [...disliked] }
+}
+
+/**
+ * What was known at an earlier moment, all of it for null: opinions by their seconds. What was bought counts visits since
+ * and sums up, which nobody can take apart again: where anything was bought later there is none of it.
+ */
+export function habitsAsOf(habits: Habits, asOfMs: number | null): Habits {
+  if (asOfMs === null) return habits
+  const then = (opinions: readonly Opinion[]) => opinions.filter(([, second]) => second * SECOND_MS <= asOfMs)
+  const opinions = { liked: then(habits.liked), disliked: then(habits.disliked) }
+  return habits.items.some(({ lastHour }) => lastHour * HOUR_MS > asOfMs)
+    ? { visits: 0, distinct: 0, repeats: 0, lines: 0, items: [], ...opinions }
+    : { ...habits, ...opinions }
 }

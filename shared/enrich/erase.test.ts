@@ -55,7 +55,7 @@ async function createTraces() {
     const rows = ['u:5', 'u:55'].map((shopper) => ({ shopper, events: 9, profile, representatives: [], recipe: 'r' }))
     await profiles.put(shop, rows, await profiles.fence(shop), NOW)
     const keys = ['u:5', 'u:55'].map(shopperHash).sort()
-    const shoppers = keys.map((key) => [key, [2, 1, 1, 0, 1, [], [], []]] as const)
+    const shoppers = keys.map((key) => [key, [3, 1, 1, 0, 1, [], [], []]] as const)
     await habits.putRange(shop, { from: '', to: HABITS_END, shoppers }, NOW)
     for (const shopper of ['u:5', 'u:55']) await accept(`old-${shopper}`, shop, shopper)
     const impression = (shopper: string | null) => JSON.stringify({ v: 1, shop, shopper, shown: ['5'] })

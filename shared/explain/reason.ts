@@ -3,6 +3,7 @@ import { leafCategory } from '../domain/item.ts'
 import type { Evidence, Source } from '../domain/recommendation.ts'
 import type { Scored } from '../rank/order.ts'
 import { phrasesFor, spokenLocale } from './phrases.ts'
+import { isQuotable } from './quotable.ts'
 import { sharedAttributes } from './shared_attributes.ts'
 
 /** What reasons may speak of beside the item itself. */
@@ -35,6 +36,7 @@ const MIN_TEXT_SHARE = 0.4
 /**
  * Why an item stands on the shelf: one sentence bound to the evidence that it cites. The sources are asked in the order
  * of what they gave to the score, so a reason never cites what did not move the item; the first that has evidence speaks.
+ * Evidence that would have to be told in words that hold a link or markup, or that speak to a machine, is passed over.
  */
 export function reasonFor(
   scored: Pick<Scored, 'candidate' | 'shares'>,
@@ -60,7 +62,7 @@ function fromSource(
   switch (source) {
     case 'bought_together': {
       const link = candidate.bought
-      const anchor = link && about.context.get(link.anchor)
+      const anchor = link && namedAnchor(link.anchor, about)
       if (!link || !anchor || link.count < MIN_CO_BUYERS) return null
       return cite(phrases.boughtTogether(link.count, titleIn(anchor, about.market)), {
         id: `bought:${anchor.id}:${card.id}`,
@@ -71,7 +73,7 @@ function fromSource(
     }
     case 'complement': {
       const link = candidate.goesWith
-      const anchor = link && about.context.get(link.anchor)
+      const anchor = link && namedAnchor(link.anchor, about)
       if (!link || !anchor || link.count < MIN_CO_BUYERS) return null
       return cite(phrases.goesWith(link.count, titleIn(anchor, about.market)), {
         id: `complement:${anchor.id}:${card.id}`,
@@ -94,6 +96,7 @@ function fromSource(
     case 'vector_text':
       // Only full text search proves that words match; nearness of vectors does not.
       if (about.query === null || !matchesWords(candidate.text, about.bestTextScore)) return null
+      if (!isQuotable(about.query)) return null
       return cite(phrases.matchesQuery(about.query), {
         id: `query:${card.id}`,
         kind: 'matches_query',
@@ -122,15 +125,21 @@ function fromSource(
 export const matchesWords = (score: number, best: number) => score > 0 && score >= MIN_TEXT_SHARE * best
 export const isPopular = (card: Card) => card.popularity >= MIN_POPULARITY
 
+/** The other item, when it can be named. */
+function namedAnchor(id: string, about: ReasonContext): ContextItem | null {
+  const anchor = about.context.get(id)
+  return anchor !== undefined && isQuotable(titleIn(anchor, about.market)) ? anchor : null
+}
+
 const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [evidence] })
 
 /** A link by text is told by what the two items share in so many words; without that, as likeness when it is strong. */
 function likenessReason(scored: Pick<Scored, 'candidate'>, card: Card, about: ReasonContext): Reason | null {
   const link = scored.candidate.similar
-  const anchor = link && about.context.get(link.anchor)
+  const anchor = link && namedAnchor(link.anchor, about)
   if (!link || !anchor) return null
   const phrases = phrasesFor(about.locale)
-  const [shared] = sharedAttributes(card, anchor)
+  const shared = sharedAttributes(card, anchor).find(({ name, value }) => isQuotable(name) && isQuotable(value))
   if (shared !== undefined) {
     const { name, value } = shared
     const text =

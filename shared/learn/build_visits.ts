@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../base/clock.ts'
 import { isAnotherVisit } from '../domain/visit.ts'
 import { Column } from './arrays.ts'
 import { type EventColumns, LIKED, RETURNED } from './event_columns.ts'
@@ -103,17 +104,21 @@ function leftOut(rows: EventColumns, own: Int32Array, itemsMax: number): ((row: 
   return (row) => gone(row) || !counted.has(rows.item[row]!)
 }
 
+/** What a visit did with one item: as `Visits` has it. */
+interface VisitEntry {
+  item: number
+  intent: number
+  basket: number
+  verdict: number
+  judgedAt: number
+  quantity: number
+  price: number
+}
+
 /** Gathers rows, oldest first, into one visit after the other. */
 function createVisit(rows: EventColumns, items: number, out: ReturnType<typeof createOutput>) {
   const slotOf = new Int32Array(items)
-  const found: Array<{
-    item: number
-    intent: number
-    basket: number
-    verdict: number
-    quantity: number
-    price: number
-  }> = []
+  const found: VisitEntry[] = []
   let startMs = 0
   let lastMs = 0
   let market = -1
@@ -131,7 +136,7 @@ function createVisit(rows: EventColumns, items: number, out: ReturnType<typeof c
       const item = rows.item[row]!
       let slot = slotOf[item]!
       if (slot === 0) {
-        found.push({ item, intent: 0, basket: 0, verdict: 0, quantity: 0, price: Number.NaN })
+        found.push({ item, intent: 0, basket: 0, verdict: 0, judgedAt: 0, quantity: 0, price: Number.NaN })
         slot = found.length
         slotOf[item] = slot
       }
@@ -141,6 +146,7 @@ function createVisit(rows: EventColumns, items: number, out: ReturnType<typeof c
       // The last word counts: rows come in the order of time.
       if (intent < 0) entry.verdict = VERDICT.against
       else if (liked) entry.verdict = VERDICT.for
+      if (intent < 0 || liked) entry.judgedAt = Math.ceil(at / SECOND_MS)
       entry.intent = Math.max(entry.intent, intent)
       if (intent !== 1) return
       if (at !== basketMs) {
@@ -181,6 +187,7 @@ function createOutput() {
     intent: new Column(new Float32Array(0)),
     basket: new Column(new Uint8Array(0)),
     verdict: new Column(new Uint8Array(0)),
+    judgedAt: new Column(new Uint32Array(0)),
     quantity: new Column(new Float32Array(0)),
     price: new Column(new Float64Array(0)),
   }
@@ -188,11 +195,12 @@ function createOutput() {
   columns.visitStart.push(0)
   let closed = 0
   return {
-    entry(one: { item: number; intent: number; basket: number; verdict: number; quantity: number; price: number }) {
+    entry(one: VisitEntry) {
       columns.item.push(one.item)
       columns.intent.push(one.intent)
       columns.basket.push(one.basket)
       columns.verdict.push(one.verdict)
+      columns.judgedAt.push(one.judgedAt)
       columns.quantity.push(one.quantity)
       columns.price.push(one.price)
     },

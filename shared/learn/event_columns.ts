@@ -18,7 +18,10 @@ export interface EventColumns {
   price: Float64Array
 }
 
-/** Added to the intent of a like, or of a rating above the middle: it was had, and need not be looked at again. */
+/**
+ * Added to the intent of a like and of a rating that is not below the middle: it was had, and need not be looked at again. One
+ * in the middle says that and no more.
+ */
 export const LIKED = 4
 
 /** The intent of a refund: what was given back is counted against what was bought, and says nothing else. */
@@ -61,8 +64,9 @@ export const decodeColumns = (bytes: Uint8Array): EventColumns => decodeArrays(b
 function intentOf(type: Interaction['type'], value: number | null): number {
   if (type === 'refund') return RETURNED
   if (type !== 'feedback') return INTENT[type]
-  const own = INTENT.feedback * (value ?? 0)
-  return own > 0 ? own + LIKED : own
+  if (value === null) return 0
+  const own = INTENT.feedback * value
+  return own < 0 ? own : own + LIKED
 }
 
 /** Reads partitions' lines into columns; impressions only say how new the newest event is. */

@@ -5,13 +5,14 @@ import { createLive, DAY, interaction, NOW, SHOP } from '../../tests/support/uni
 import { HOUR_MS } from '../base/clock.ts'
 import { seededRng } from '../base/rng.ts'
 import type { Interaction } from '../domain/event.ts'
-import { HABITS_KEPT, OPINIONS_KEPT, type PackedHabits, unpackHabits } from '../domain/habits.ts'
+import { HABITS_KEPT, habitsAsOf, OPINIONS_KEPT, type PackedHabits, unpackHabits } from '../domain/habits.ts'
 import { shopperHash } from '../domain/shopper_hash.ts'
 import { createHabitStore, HABITS_END } from '../store/live/habits.ts'
 import { habitsLearner } from './habits.ts'
 import { ROW_KINDS, type RowStores } from './rows.ts'
 
 const SEED = 20_261_123
+const names = (opinions: ReadonlyArray<readonly [item: string, second: number]>) => opinions.map(([item]) => item)
 type Row = ['habits', string, string, Array<[string, PackedHabits]>]
 
 async function rowsOf(rows: readonly Interaction[]): Promise<Row[]> {
@@ -53,10 +54,12 @@ test('how often, how long ago in visits and in hours, and how many pieces', asyn
 test('what was said of items is kept by its last word, also of who bought nothing', async () => {
   const say = (item: string, day: number, value: number) =>
     interaction({ item, shopper: 'u:9', atMs: NOW - day * DAY, type: 'feedback', value })
-  const rows = [say('film', 9, 1), say('song', 8, -1), say('song', 2, 0.6), say('book', 7, 0.2), say('book', 1, -0.4)]
+  const rows = [say('film', 9, 1), say('song', 8, -1), say('song', 2, 0.6), say('book', 7, 0.2), say('book', 1, -0.4), say('map', 1, 0)]
   const habits = (await habitsOf(rows, 'u:9'))!
   expect([habits.visits, habits.items]).toEqual([0, []])
-  expect([habits.liked.sort(), habits.disliked]).toEqual([['film', 'song'], ['book']])
+  expect([names(habits.liked).sort(), names(habits.disliked)]).toEqual([['film', 'map', 'song'], ['book']])
+  const then = habitsAsOf(habits, NOW - 5 * DAY)
+  expect([names(then.liked), then.disliked]).toEqual([['film'], []])
   const looked = [interaction({ item: 'film', shopper: 'u:9', type: 'view' })]
   expect(await habitsOf(looked, 'u:9')).toBeNull()
 })
@@ -82,7 +85,7 @@ test('of too many opinions the newest stay, by the last word on each item', asyn
     interaction({ item, shopper: 'u:9', atMs: NOW + n * HOUR_MS, type: 'feedback', value }),
   )
   const habits = (await habitsOf(rows, 'u:9'))!
-  const known = { liked: habits.liked.sort(), disliked: habits.disliked.sort() }
+  const known = { liked: names(habits.liked).sort(), disliked: names(habits.disliked).sort() }
   expect(known).toEqual(opinionsBy('last', said))
   expect(known.liked.length + known.disliked.length).toBe(OPINIONS_KEPT)
   // Control: by the first word others would stay, and a mind that changed late would be forgotten.
@@ -168,7 +171,7 @@ test('published by range: only changes are written, and who is gone goes', async
 
 test('who was erased is not written back by a run that had read of them', async () => {
   const habits = createHabitStore(await createLive())
-  const row = [shopperHash('u:1'), [2, 1, 1, 0, 1, [], [], []]] as [string, PackedHabits]
+  const row = [shopperHash('u:1'), [3, 1, 1, 0, 1, [], [], []]] as [string, PackedHabits]
   const range = { from: '', to: HABITS_END, shoppers: [row] }
   await habits.putRange(SHOP, range, NOW)
   expect(await habits.remove(SHOP, ['u:1', 'u:2'], NOW + 10)).toBe(1)

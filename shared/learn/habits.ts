@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../base/clock.ts'
-import { HABITS_KEPT, OPINIONS_KEPT, type PackedHabitItem, type PackedHabits } from '../domain/habits.ts'
+import { HABITS_KEPT, OPINIONS_KEPT, type Opinion, type PackedHabitItem, type PackedHabits } from '../domain/habits.ts'
 import { keyOfHalves } from '../domain/shopper_hash.ts'
 import { HABITS_END } from '../store/live/habits.ts'
 import { allocateArrays, Column, decodeArrays, itemNumbers } from './arrays.ts'
@@ -34,10 +34,11 @@ const shapeOf = (items: number) =>
     span: 'Uint16',
     units: 'Uint16',
     hundredths: 'Uint16',
-    /** shoppers + 1 offsets into opinions: items, and a VERDICT of each. */
+    /** shoppers + 1 offsets into opinions: items, a VERDICT of each, and the second of it. */
     opinionStart: 'Int32',
     opinion: itemNumbers(items),
     verdict: 'Uint8',
+    judgedAt: 'Uint32',
   }) as const
 type State = ReturnType<typeof decodeState>['arrays']
 const decodeState = (state: Uint8Array, { items }: LearnInput) => decodeArrays(state, shapeOf(items.length))
@@ -48,7 +49,7 @@ const decodeState = (state: Uint8Array, { items }: LearnInput) => decodeArrays(s
  */
 export const habitsLearner: Learner = {
   name: 'habits',
-  version: 3,
+  version: 4,
   dependsOn: [],
   personal: true,
   gather: gatherHabits,
@@ -101,11 +102,14 @@ function packed(state: State, shopper: number, { items, newestMs }: LearnInput):
     ])
   }
   const { visits, distinct, repeats, lines } = state
-  const judged: { liked: string[]; disliked: string[] } = { liked: [], disliked: [] }
+  const judged: { liked: Opinion[]; disliked: Opinion[] } = { liked: [], disliked: [] }
   for (let at = state.opinionStart[shopper]!; at < state.opinionStart[shopper + 1]!; at++)
-    judged[state.verdict[at] === VERDICT.for ? 'liked' : 'disliked'].push(items[state.opinion[at]!]!)
+    judged[state.verdict[at] === VERDICT.for ? 'liked' : 'disliked'].push([
+      items[state.opinion[at]!]!,
+      state.judgedAt[at]!,
+    ])
   const counts = [visits[shopper]!, distinct[shopper]!, repeats[shopper]!, lines[shopper]!] as const
-  return [2, ...counts, entries, judged.liked, judged.disliked]
+  return [3, ...counts, entries, judged.liked, judged.disliked]
 }
 
 /** One pass counts, a second fills the buffer in place: 13 bytes an item of a shopper, 28 a shopper. */
@@ -128,7 +132,7 @@ function gatherHabits(input: LearnInput): Gathering {
         ? order.length
         : OFFSETS.has(name)
           ? order.length + 1
-          : name === 'opinion' || name === 'verdict'
+          : OPINION.has(name)
             ? verdicts
             : entries
     const lengths = Object.fromEntries(Object.keys(shape).map((name) => [name, length(name)]))
@@ -154,7 +158,8 @@ function gatherHabits(input: LearnInput): Gathering {
         },
         entry(entry, item) {
           if (visits.basket[entry] !== 0) own.bought(item, visits.quantity[entry]!)
-          if (visits.verdict[entry] !== VERDICT.none) opinions.add(item, visits.verdict[entry]!)
+          if (visits.verdict[entry] !== VERDICT.none)
+            opinions.add(item, visits.verdict[entry]!, visits.judgedAt[entry]!)
         },
         end(at) {
           const distinct = own.count
@@ -189,24 +194,27 @@ function gatherHabits(input: LearnInput): Gathering {
  */
 function createOpinions(items: number) {
   const verdicts = new Uint8Array(items)
-  /** When each was judged last, in judgements. */
+  /** When each was judged last: in judgements, and in seconds. */
   const last = new Int32Array(items)
+  const seconds = new Uint32Array(items)
   let words = 0
   let order: number[] = []
   return {
     get count() {
       return Math.min(OPINIONS_KEPT, order.length)
     },
-    add(item: number, verdict: number) {
+    add(item: number, verdict: number, second: number) {
       if (verdicts[item] === VERDICT.none) order.push(item)
       verdicts[item] = verdict
       last[item] = words++
+      seconds[item] = second
     },
     write(state: State, from: number) {
       order.sort((a, b) => last[a]! - last[b]!)
       for (const [index, item] of order.slice(-OPINIONS_KEPT).entries()) {
         state.opinion[from + index] = item
         state.verdict[from + index] = verdicts[item]!
+        state.judgedAt[from + index] = seconds[item]!
       }
     },
     clear() {
@@ -217,6 +225,7 @@ function createOpinions(items: number) {
   }
 }
 
+const OPINION: ReadonlySet<string> = new Set(['opinion', 'verdict', 'judgedAt'])
 const OFFSETS: ReadonlySet<string> = new Set(['start', 'opinionStart'])
 const PER_SHOPPER: ReadonlySet<string> = new Set(['high', 'low', 'visits', 'distinct', 'repeats', 'lines'])
 

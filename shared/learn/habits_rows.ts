@@ -5,9 +5,9 @@ import { kind } from './row_kind.ts'
 
 const count = z.int().min(0)
 const itemSchema = z.tuple([idSchema, count, count, count, count, count, count, count])
-const opinions = z.array(idSchema).max(OPINIONS_KEPT)
+const opinions = z.array(z.tuple([idSchema, count])).max(OPINIONS_KEPT)
 const habitsSchema = z.tuple([
-  z.literal(2),
+  z.literal(3),
   ...[count, count, count, count],
   z.array(itemSchema).max(HABITS_KEPT),
   opinions,
@@ -38,8 +38,8 @@ export const habitRows = kind<HabitRow>({
       [
         ...([version, visits, distinct, repeats, lines] as const),
         items.filter(([id]) => knows(id)),
-        liked.filter(knows),
-        disliked.filter(knows),
+        liked.filter(([id]) => knows(id)),
+        disliked.filter(([id]) => knows(id)),
       ],
     ]),
   ],

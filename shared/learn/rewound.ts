@@ -127,6 +127,7 @@ export function before(visits: Visits, untilMs: number): Visits {
     intent: byEntry(visits.intent),
     basket: byEntry(visits.basket),
     verdict: byEntry(visits.verdict),
+    judgedAt: byEntry(visits.judgedAt),
     quantity: byEntry(visits.quantity),
     price: byEntry(visits.price),
   }

@@ -5,7 +5,6 @@ import { interaction, NOW } from '../../tests/support/unit_catalogue.ts'
 import { MINUTE_MS } from '../base/clock.ts'
 import { seededRng } from '../base/rng.ts'
 import type { Interaction } from '../domain/event.ts'
-import { type PastItem, pastAnchors } from '../recall/anchors.ts'
 import { toRow } from '../store/operations/event_inbox.ts'
 import { buildVisits } from './build_visits.ts'
 import { EventReader } from './event_columns.ts'
@@ -37,39 +36,6 @@ test('a pause of more than half an hour begins another visit', async () => {
     [0, 2],
     [61, 1],
   ])
-})
-
-const timed = fc.record({
-  item: fc.constantFrom('a', 'b', 'c', 'd'),
-  type: fc.constantFrom('purchase' as const, 'add_to_cart' as const, 'view' as const),
-  atMs: fc.integer({ min: 0, max: 40 }).map((step) => NOW + step * 11 * MINUTE_MS),
-})
-
-/** By item, how many visits ago it was last there, as learning has it; and the past as a request tells it. */
-async function visitsAgo(list: ReadonlyArray<{ item: string; type: Interaction['type']; atMs: number }>) {
-  const visits = await told(list.map((own) => interaction(own)))
-  const learned = new Map(visits.flatMap(({ entries }, at) => entries.map(([id]) => [id, visits.length - 1 - at])))
-  const past = list.map(({ item, type, atMs }): PastItem => ({ id: item, type, atMs, value: null }))
-  return { learned, past }
-}
-
-/** Of equal strength, an item stands in its last visit. */
-const lastVisits = (past: readonly PastItem[]) =>
-  new Map(pastAnchors(past.map((one) => ({ ...one, type: 'purchase' }))).map(({ id, visit }) => [id, visit]))
-
-test('shelves and learning part a shopper’s events into the same visits', async () => {
-  let apart = 0
-  await fc.assert(
-    fc.asyncProperty(fc.array(timed, { maxLength: 12 }), async (list) => {
-      const { learned, past } = await visitsAgo(list)
-      expect(lastVisits(past)).toEqual(learned)
-      // Control: places in the list instead of times part them otherwise.
-      const untimed = lastVisits(past.toSorted((a, b) => a.atMs! - b.atMs!).map((one) => ({ ...one, atMs: null })))
-      if ([...untimed].some(([id, visit]) => learned.get(id) !== visit)) apart += 1
-    }),
-    { seed: SEED, numRuns: 100 },
-  )
-  expect(apart).toBeGreaterThan(40)
 })
 
 test('another market begins another visit; an event that names none belongs to the visit that it falls into', async () => {

@@ -21,19 +21,21 @@ export interface Visits {
   visitMarket: Int16Array
   /** A number of LearnInput.items, ascending and distinct within a visit. */
   item: Int32Array
-  /** The strongest intent of the visit in [0, 1]: 1 is a kept purchase and nothing else; 0 has nothing but a dislike. */
+  /** The strongest intent of the visit in [0, 1]: 1 is a kept purchase and nothing else; 0 has nothing but a dislike, or a rating in the middle. */
   intent: Float32Array
   /** 0: not bought; n: bought in the visit's n-th order, up to 255. Purchases of one moment are one order. */
   basket: Uint8Array
   /** What the shopper said of it last: a VERDICT. */
   verdict: Uint8Array
+  /** When that was, in seconds since 1970, rounded up; 0 where nothing was said. */
+  judgedAt: Uint32Array
   /** Units bought; 0 where nothing was. */
   quantity: Float32Array
   /** Minor units a piece at the newest purchase of the visit; NaN when not told. */
   price: Float64Array
 }
 
-/** Nothing was said; a dislike, or a rating below the middle; a like, or one above it. */
+/** Nothing was said; a dislike, or a rating below the middle; a like, or one that is not. */
 export const VERDICT = { none: 0, against: 1, for: 2 } as const
 
 const SHAPE = {
@@ -48,6 +50,7 @@ const SHAPE = {
   intent: 'Float32',
   basket: 'Uint8',
   verdict: 'Uint8',
+  judgedAt: 'Uint32',
   quantity: 'Float32',
   price: 'Float64',
 } as const satisfies Record<keyof Visits, string>

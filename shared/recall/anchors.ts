@@ -1,6 +1,5 @@
 import type { EventType } from '../domain/event.ts'
 import { LIMITS } from '../domain/limits.ts'
-import { isAnotherVisit } from '../domain/visit.ts'
 import type { RecentEvent } from '../store/live/live.ts'
 
 /** An item that candidates are measured against: what the page is about, what is in the cart, what the shopper did. */
@@ -9,7 +8,7 @@ export interface Anchor {
   kind: 'seed' | 'cart' | 'past'
   /** What was done with it says this much of taste, in (0, 1]. */
   strength: number
-  /** How many visits ago; 0 for the last one, for the page and for the cart. */
+  /** How many moments ago, a purchase with all its items being one; 0 for the last one, for the page and for the cart. */
   visit: number
   /** How much it counts in all, in (0, 1]: the strength, less by every visit since. */
   weight: number
@@ -26,7 +25,7 @@ const PAST_WEIGHT: Record<EventType, number> = {
   feedback: 1,
 }
 
-/** The n-th last visit counts this to the power of n. Found on purchase histories; see docs/design.md. */
+/** The n-th last moment counts this to the power of n. Found on purchase histories; see docs/design.md. */
 const VISIT_DECAY = 0.8
 
 /** One past item in the order of time. `atMs` null: only its place in the list is known. */
@@ -38,26 +37,26 @@ export interface PastItem {
 }
 
 /**
- * Weighs a shopper's past. Items of one visit weigh the same whatever their order in the list; without times the list's
- * own order counts, newest last, and each place is a visit.
+ * Weighs a shopper's past. Items of equal time weigh the same whatever their order in the list; without times
+ * the list's own order counts, newest last. Finer than a visit on purpose: of a long one what came last says most.
  */
 export function pastAnchors(past: readonly PastItem[]): Anchor[] {
-  const byRank = [...past.entries()].filter(([, event]) => PAST_WEIGHT[event.type] > 0)
+  const byRank = [...past.entries()].filter(
+    ([, event]) => PAST_WEIGHT[event.type] > 0 && (event.value === null || event.value > 0),
+  )
   const timeOf = ([index, event]: [number, PastItem]) => event.atMs ?? index
   // Sorted by time, then by id: a cut among equal times must not depend on how they were listed.
   byRank.sort((a, b) => timeOf(b) - timeOf(a) || (a[1].id < b[1].id ? -1 : 1))
   const anchors = new Map<string, Anchor>()
   let visit = -1
-  let begins = true
-  let later: PastItem | null = null
-  for (const [, event] of byRank) {
-    begins ||= later !== null && (event.atMs === null || later.atMs === null || isAnotherVisit(event.atMs, later.atMs))
-    later = event
-    // What was turned down is part of a visit, and makes none.
-    if (event.value !== null && event.value <= 0) continue
-    if (begins) visit += 1
-    begins = false
-    const { id, type } = event
+  let visitTime = Number.NaN
+  for (const entry of byRank) {
+    const time = timeOf(entry)
+    if (time !== visitTime) {
+      visit += 1
+      visitTime = time
+    }
+    const { id, type } = entry[1]
     const strength = PAST_WEIGHT[type]
     const weight = strength * VISIT_DECAY ** visit
     const known = anchors.get(id)

@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCatalogue, itemWrite, NOW, SHOP } from '../../tests/support/unit_catalogue.ts'
-import { MINUTE_MS } from '../base/clock.ts'
 import { seededRng } from '../base/rng.ts'
 import { EVENT_TYPES } from '../domain/event.ts'
 import { LIMITS } from '../domain/limits.ts'
-import { VISIT_GAP_MS } from '../domain/visit.ts'
 import { createItemWriter } from '../store/catalogue/item_writes.ts'
 import { createShelfReads } from '../store/catalogue/shelf_reads.ts'
 import { allAnchors, type PastItem, pastAnchors, rejectedItems } from './anchors.ts'
@@ -13,7 +11,6 @@ import { addNeighbours, addSeedVectors, addTextVectors, addTrending, CandidatePo
 import { textQuery } from './text_query.ts'
 
 const SEED = 20_261_133
-const LATER = VISIT_GAP_MS + 1
 
 const past = (id: string, atMs: number | null, over: Partial<PastItem> = {}): PastItem => ({
   id,
@@ -25,7 +22,7 @@ const past = (id: string, atMs: number | null, over: Partial<PastItem> = {}): Pa
 const pastArbitrary = fc.record({
   id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
   type: fc.constantFrom(...EVENT_TYPES),
-  atMs: fc.integer({ min: 0, max: 9 }).map((step) => NOW + step * 20 * MINUTE_MS),
+  atMs: fc.integer({ min: 0, max: 4 }).map((visit) => NOW + visit),
   value: fc.constantFrom(null, 1, -1),
 })
 
@@ -53,7 +50,7 @@ test('control: weighing by the place in the list would see the order of one visi
 })
 
 test('the last visit weighs most; items of one visit weigh the same', () => {
-  const weights = pastAnchors([past('old', NOW), past('a', NOW + LATER), past('b', NOW + LATER)])
+  const weights = pastAnchors([past('old', NOW), past('a', NOW + 1), past('b', NOW + 1)])
   expect(weights.map((own) => [own.id, own.weight])).toEqual([
     ['a', 1],
     ['b', 1],
@@ -61,33 +58,8 @@ test('the last visit weighs most; items of one visit weigh the same', () => {
   ])
 })
 
-test('a visit goes on until a pause, whatever was turned down meanwhile', () => {
-  const visitsOf = (...list: PastItem[]) => pastAnchors(list).map((own) => [own.id, own.visit])
-  const minutes = (count: number) => NOW + count * MINUTE_MS
-  expect(
-    visitsOf(past('a', minutes(0)), past('b', minutes(30)), past('c', minutes(60)), past('d', minutes(91))),
-  ).toEqual([
-    ['d', 0],
-    ['c', 1],
-    ['b', 1],
-    ['a', 1],
-  ])
-  const bad = past('bad', minutes(25), { type: 'feedback', value: -1 })
-  const [early, late] = [past('early', minutes(0)), past('late', minutes(50))]
-  expect(visitsOf(early, bad, late)).toEqual([
-    ['late', 0],
-    ['early', 0],
-  ])
-  // Control: without what was done meanwhile the pause is one, and who turned something down alone made no visit.
-  expect(visitsOf(early, late).map(([, visit]) => visit)).toEqual([0, 1])
-  expect(visitsOf(early, late, { ...bad, atMs: minutes(500) }).map(([, visit]) => visit)).toEqual([0, 1])
-})
-
-test('without times the list is in order, newest last, and each place is a visit', () => {
-  expect(pastAnchors([past('a', null), past('b', null)]).map((own) => [own.id, own.visit])).toEqual([
-    ['b', 0],
-    ['a', 1],
-  ])
+test('without times the list is in order, newest last', () => {
+  expect(pastAnchors([past('a', null), past('b', null)]).map((own) => own.id)).toEqual(['b', 'a'])
 })
 
 test('impressions, refunds and dislikes are no anchors; what was turned down is known', () => {

@@ -1,4 +1,5 @@
 import type { Card, Neighbours } from '../domain/card.ts'
+import type { Opinion } from '../domain/habits.ts'
 import type { RulesInForce } from '../rank/rules_in_force.ts'
 import { rejectedItems } from '../recall/anchors.ts'
 import {
@@ -94,13 +95,15 @@ export function exclusionsOf(
   leaveOut(request.cart, 'cart_item_ids')
   if (!repeats(request.placement)) {
     for (const { item } of wave.habits?.items ?? []) leaveOut([item], 'owned')
-    leaveOut(wave.habits?.liked ?? [], 'owned')
+    leaveOut(itemsOf(wave.habits?.liked), 'owned')
     for (const item of wave.past) if (item.type === 'purchase') leaveOut([item.id], 'owned')
   }
   leaveOut(rejectedItems(wave.past), 'disliked')
-  leaveOut(wave.habits?.disliked ?? [], 'disliked')
+  leaveOut(itemsOf(wave.habits?.disliked), 'disliked')
   return excluded
 }
+
+const itemsOf = (opinions: readonly Opinion[] = []) => opinions.map(([id]) => id)
 
 /** Whether the request or its placement says which items there may be: these are ranked, and no others. */
 const isClosed = (request: ShelfRequest) => request.candidates !== null || request.placement.strategy === 'again'

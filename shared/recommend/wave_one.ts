@@ -1,6 +1,6 @@
-import { HOUR_MS, SECOND_MS } from '../base/clock.ts'
+import { SECOND_MS } from '../base/clock.ts'
 import { withDeadline } from '../base/deadline.ts'
-import type { Habits } from '../domain/habits.ts'
+import { type Habits, habitsAsOf } from '../domain/habits.ts'
 import type { ItemStats } from '../domain/item_stats.ts'
 import { LIMITS } from '../domain/limits.ts'
 import { shopperHash } from '../domain/shopper_hash.ts'
@@ -124,7 +124,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     lists,
     knownThen,
     stats: knownThen ? stats : null,
-    habits: asOfHabits(habits, request.asOfMs),
+    habits: habits === null ? null : habitsAsOf(habits, request.asOfMs),
     newest: gathered?.newest ?? null,
     maker,
     degraded,
@@ -184,13 +184,6 @@ const wantsNew = (request: ShelfRequest) =>
  */
 const asksHabits = (request: ShelfRequest) =>
   request.shopper !== null && (request.candidates === null || request.placement.strategy === 'again')
-
-/** Habits of an earlier moment: none where purchases came later; opinions have no times, and say nothing of it. */
-function asOfHabits(habits: Habits | null, asOfMs: number | null): Habits | null {
-  if (habits === null || asOfMs === null) return habits
-  if (habits.items.some((one) => one.lastHour * HOUR_MS > asOfMs)) return null
-  return { ...habits, liked: [], disliked: [] }
-}
 
 /** Words fill the wave of a fresh isolate: then statistics are left to the next request. */
 const mayWaitForStats = (request: ShelfRequest, deps: ShelfDeps) =>

@@ -2,9 +2,12 @@ import { expect, test } from 'vitest'
 import { NOW } from '../../tests/support/unit_catalogue.ts'
 import { HOUR_MS, MINUTE_MS, manualClock, SECOND_MS } from '../base/clock.ts'
 import { seededRng } from '../base/rng.ts'
-import { ALLOWANCE, type AllowanceSettings, type AudienceKind, createAllowance } from './allowance.ts'
+import { ALLOWANCE, type AllowanceSettings, type AudienceKind, callsOf, createAllowance } from './allowance.ts'
 
-const EAGER: AllowanceSettings = { ...ALLOWANCE, initial: 60, wantedMin: { everyone: 0, cluster: 0, exact: 0 } }
+const EAGER: AllowanceSettings = {
+  ...{ ...ALLOWANCE, initial: 60, oftenMin: 0 },
+  wantedMin: { everyone: 0, cluster: 0, exact: 0 },
+}
 
 function setUp(settings: Partial<AllowanceSettings> = {}) {
   const clock = manualClock(NOW)
@@ -27,6 +30,28 @@ test('an order of one history leaves a reserve to those that many share', () => 
   const { allowance } = setUp({ initial: ALLOWANCE.exactReserve })
   expect(allowance.withheld('a', 'd', 'exact')).toBe('allowance')
   expect(allowance.withheld('a', 'd', 'cluster')).toBeNull()
+})
+
+test('what is wanted often is asked in several passes, what is not in one, and leaves them what they cost', () => {
+  const { oftenMin, oftenReserve } = ALLOWANCE
+  const { allowance } = setUp({ initial: oftenReserve, oftenMin })
+  expect([allowance.passesOf('d', 'everyone'), allowance.withheld('a', 'd', 'everyone')]).toEqual([1, 'allowance'])
+  for (let times = 0; times < oftenMin; times++) allowance.wanted('d')
+  expect([allowance.passesOf('d', 'everyone'), allowance.withheld('a', 'd', 'everyone')]).toEqual([3, null])
+  expect(allowance.passesOf('d', 'exact')).toBe(1)
+  allowance.begin('a', 'd', 'everyone')
+  expect(allowance.left('a')).toBe(oftenReserve - 3)
+})
+
+test('a call costs what it tells: one shopper’s shelf is one, a page without a history less, fifty candidates more', () => {
+  expect([callsOf('exact', 15), callsOf('everyone', 24)]).toEqual([1, 1])
+  expect(callsOf('everyone', 15)).toBeCloseTo(0.75)
+  expect(callsOf('cluster', 50)).toBeCloseTo(1.72)
+  const { allowance } = setUp({ initial: 3 })
+  expect(allowance.withheld('a', 'd', 'cluster', false, callsOf('cluster', 15))).toBeNull()
+  expect(allowance.withheld('a', 'd', 'cluster', false, callsOf('cluster', 50))).toBe('allowance')
+  allowance.begin('a', 'd', 'cluster', 0.5)
+  expect(allowance.left('a')).toBe(1.5)
 })
 
 test('what is rarely wanted is not asked for, and forgotten after a while', () => {

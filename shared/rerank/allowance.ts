@@ -4,7 +4,7 @@ import type { OrderAudience } from '../domain/llm_order.ts'
 
 export type AudienceKind = OrderAudience['kind']
 
-/** What may be spent on orders, in calls (a pass is one). */
+/** What may be spent on orders, in calls about one shelf for one shopper; see `callsOf`. */
 export interface AllowanceSettings {
   /** What a shelf adds: over many shelves no more than this share of them is asked for. */
   callsPerShelf: number
@@ -14,8 +14,15 @@ export interface AllowanceSettings {
   burst: number
   /** What an order for one history leaves for those that many shoppers share. */
   exactReserve: number
-  /** Passes of an order. Who shares it pays for agreement; one history's order is used a few times. */
+  /** Passes of an order that is wanted often. Who shares it pays for agreement; one history's order is used a few times. */
   passes: Readonly<Record<AudienceKind, number>>
+  /**
+   * From so many shelves lately on. Most pages and carts are met a few times an hour: one pass for each of three of them
+   * serves more shelves than three for one.
+   */
+  oftenMin: number
+  /** What contexts that are wanted less often leave for those. */
+  oftenReserve: number
   /**
    * How often a context must have been wanted lately. What comes once is not worth a call, and of a taste's items a few
    * shelves tell more than one.
@@ -29,8 +36,21 @@ export const ALLOWANCE: AllowanceSettings = {
   burst: 60,
   exactReserve: 12,
   passes: { everyone: 3, cluster: 3, exact: 1 },
+  oftenMin: 12,
+  oftenReserve: 3,
   wantedMin: { everyone: 1, cluster: 4, exact: 2 },
 }
+
+/** What a call takes before it tells of any item, and what one about a single shopper's shelf tells: both in items. */
+const FIXED_ITEMS = 12
+const OWN_ITEMS = 24
+
+/**
+ * What one pass costs: a call about one shopper's shelf, with its history, is 1. What many share tells of no history, and
+ * of as many candidates as it asks about: a page's fifteen cost three quarters, fifty one and three quarters.
+ */
+export const callsOf = (kind: AudienceKind, candidates: number): number =>
+  kind === 'exact' ? 1 : (FIXED_ITEMS + candidates) / (FIXED_ITEMS + OWN_ITEMS)
 
 /** Why an order could not be made. */
 export type RefreshFailure = 'unavailable' | 'budget' | 'late' | 'useless' | 'internal'
@@ -70,13 +90,16 @@ export interface Allowance {
   earn(shop: string): void
   /** A context was wanted: counts it. */
   wanted(digest: string): void
+  /** What an order of the context is asked with now. */
+  passesOf(digest: string, kind: AudienceKind): number
   /**
    * Null when an order may be made now.
    * @param urgent somebody waits for it: however rarely it was wanted, and whatever is saved; the shop's budget is the bound
+   * @param calls what a pass costs
    */
-  withheld(shop: string, digest: string, kind: AudienceKind, urgent?: boolean): Withheld | null
-  /** Takes what an order costs; until `end` nobody else of the isolate makes it. */
-  begin(shop: string, digest: string, kind: AudienceKind): void
+  withheld(shop: string, digest: string, kind: AudienceKind, urgent?: boolean, calls?: number): Withheld | null
+  /** Takes what an order costs; until `end` nobody else of the isolate makes it. @param calls what a pass costs */
+  begin(shop: string, digest: string, kind: AudienceKind, calls?: number): void
   /** @param failure null where an order was made */
   end(digest: string, failure: RefreshFailure | null): void
   /** Calls that a shop could make now. */
@@ -89,24 +112,31 @@ export function createAllowance(clock: Clock, settings: AllowanceSettings = ALLO
   const failures: Lru<{ count: number; untilMs: number }> = createLru(FAILURES_KEPT, 2 * WAIT_MS_MAX)
   const inFlight = new Map<string, number>()
   const left = (shop: string) => saved.get(shop, clock.now()) ?? settings.initial
+  const wantedOf = (digest: string) => counts.get(digest, clock.now()) ?? 0
+  const passesOf = (digest: string, kind: AudienceKind) =>
+    wantedOf(digest) >= settings.oftenMin ? settings.passes[kind] : 1
+  const reserveOf = (digest: string, kind: AudienceKind) => {
+    if (kind === 'exact') return settings.exactReserve
+    return wantedOf(digest) >= settings.oftenMin ? 0 : settings.oftenReserve
+  }
   return {
     settings,
     left,
+    passesOf,
     earn: (shop) => saved.set(shop, Math.min(settings.burst, left(shop) + settings.callsPerShelf), clock.now()),
-    wanted: (digest) => counts.set(digest, (counts.get(digest, clock.now()) ?? 0) + 1, clock.now()),
-    withheld(shop, digest, kind, urgent = false) {
+    wanted: (digest) => counts.set(digest, wantedOf(digest) + 1, clock.now()),
+    withheld(shop, digest, kind, urgent = false, calls = 1) {
       const nowMs = clock.now()
       for (const [own, sinceMs] of inFlight) if (nowMs - sinceMs >= FLIGHT_MS_MAX) inFlight.delete(own)
       if (inFlight.has(digest)) return 'in_flight'
-      if (!urgent && (counts.get(digest, nowMs) ?? 0) < settings.wantedMin[kind]) return 'rare'
+      if (!urgent && wantedOf(digest) < settings.wantedMin[kind]) return 'rare'
       if (nowMs < (failures.get(digest, nowMs)?.untilMs ?? 0)) return 'backoff'
       if (inFlight.size >= IN_FLIGHT_MAX) return 'busy'
       if (urgent) return null
-      const reserve = kind === 'exact' ? settings.exactReserve : 0
-      return left(shop) < settings.passes[kind] + reserve ? 'allowance' : null
+      return left(shop) < calls * passesOf(digest, kind) + reserveOf(digest, kind) ? 'allowance' : null
     },
-    begin(shop, digest, kind) {
-      saved.set(shop, left(shop) - settings.passes[kind], clock.now())
+    begin(shop, digest, kind, calls = 1) {
+      saved.set(shop, left(shop) - calls * passesOf(digest, kind), clock.now())
       inFlight.set(digest, clock.now())
     },
     end(digest, failure) {

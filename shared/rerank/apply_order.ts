@@ -30,7 +30,7 @@ export interface AppliedOrder {
 /** From here on several passes are believed further than one. */
 const AGREED = 0.5
 /** Below it they contradict each other: whatever their sum says is chance. */
-const CONTRADICTORY = 0.1
+export const CONTRADICTORY = 0.1
 
 /**
  * The composed list as a language model's order wants it, as far as it may: a permutation of the list whatever the order

@@ -169,6 +169,12 @@ const CARD: Card = {
   validUntilMs: null,
 }
 
+test('what was typed stands in no key', () => {
+  const key = orderKey({ ...contextOf(seededRng(SEED)), query: 'a tea pot for two' })
+  expect(key).not.toContain('tea pot')
+  expect(orderKey({ ...contextOf(seededRng(SEED)), query: 'a tea pot for three' })).not.toBe(key)
+})
+
 test('a version is of what a model is shown, and of nothing else', () => {
   const own = candidateVersion(CARD)
   expect(own).toMatch(/^[0-9a-f]{16}$/)

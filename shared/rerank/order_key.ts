@@ -8,12 +8,11 @@ import { RERANK_LIMITS } from './limits.ts'
 export type { OrderPlace }
 
 /** Of the key's own form: another one makes every kept order a miss. */
-const KEY_FORM = 'order@1'
+const KEY_FORM = 'order@2'
 
 /**
  * Everything but the candidates that an order depends on, as one text: no two contexts share it, since every field bears
- * its length and lists are JSON. The query is the one that the model is shown, without what redaction takes out of it:
- * the key stands in KV.
+ * its length and lists are JSON. The key stands in KV, so that what a shopper typed stands in it as a hash alone.
  */
 export const orderKey = (context: OrderContext): string =>
   lengthPrefixed([
@@ -25,30 +24,35 @@ export const orderKey = (context: OrderContext): string =>
     context.locale,
     canonicalJson(context.seeds),
     canonicalJson(context.cart),
-    canonicalJson(context.query),
+    context.query === null ? '' : hashOf(context.query),
     canonicalJson(context.audience),
     context.model,
     context.prompt,
   ])
 
-export async function orderPlace(context: OrderContext): Promise<OrderPlace> {
+/** 128 bits: two queries of one hash would have to be sought, and whoever finds them has the other's order of the same items. */
+const hashOf = (text: string): string => hash64(text) + hash64([...text].reverse().join(''))
+
+/** @param digest SHA-256, by whoever may remember it */
+export async function orderPlace(context: OrderContext, digest = sha256): Promise<OrderPlace> {
   const key = orderKey(context)
-  return { shop: context.shop, key, digest: await sha256(key) }
+  return { shop: context.shop, key, digest: await digest(key) }
 }
 
 /**
  * Whose past it is, as far as a model is told of it: the items with what was done, in the order of time. Shoppers of equal
  * pasts share it, and it names none of them.
  * @param past in any order; without times the list's own order counts, newest last
+ * @param digest SHA-256, by whoever may remember it
  * @returns null for no past: such a shopper is everyone
  */
-export async function historyFingerprint(past: readonly PastItem[]): Promise<string | null> {
+export async function historyFingerprint(past: readonly PastItem[], digest = sha256): Promise<string | null> {
   if (past.length === 0) return null
   const timed = past.map((event, index) => ({ event, at: event.atMs ?? index }))
   // What happened at one moment has no order: neither has the fingerprint.
   timed.sort((a, b) => a.at - b.at || compare(a.event.id, b.event.id) || compare(a.event.type, b.event.type))
   const told = timed.slice(-RERANK_LIMITS.historyShown)
-  return sha256(canonicalJson(told.map(({ event }) => [event.id, event.type, event.value])))
+  return digest(canonicalJson(told.map(({ event }) => [event.id, event.type, event.value])))
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
@@ -57,5 +61,8 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 export type ShownFacts = Pick<Card, 'title' | 'brand' | 'categories' | 'attributes' | 'price' | 'currency'>
 
 /** A short hash of what a model is shown of an item, 16 characters. Stock is not shown: what is out of it is on no shelf. */
-export const candidateVersion = ({ title, brand, categories, attributes, price, currency }: ShownFacts): string =>
-  hash64(canonicalJson([title, brand, categories, attributes, price, currency]))
+export const candidateVersion = ({ title, brand, categories, attributes, price, currency }: ShownFacts): string => {
+  // As canonical JSON, by the engine's own writer: a shelf does this for each of its items. Attributes are plain values.
+  const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return hash64(JSON.stringify([title, brand, categories, sorted, price, currency]))
+}

@@ -35,8 +35,11 @@ export const ownProposal = (composed: readonly PooledItem[]): Proposal => ({
  * know little of the next one's, an order of the items that they share knows most of both.
  */
 export interface OrderPool {
-  /** @param composed a shelf of the context, best first */
-  saw(digest: string, composed: readonly PooledItem[], nowMs: number): void
+  /**
+   * @param composed a shelf of the context, best first
+   * @param behind what might have stood on it: asked about where there is room, since another shopper's shelf may show it
+   */
+  saw(digest: string, composed: readonly PooledItem[], nowMs: number, behind?: readonly PooledItem[]): void
   /** The context's items to ask about, those that shelves show most and first in front. */
   proposal(digest: string, most: number, nowMs: number): Proposal
 }
@@ -50,6 +53,8 @@ interface Counted {
   item: PooledItem
   /** How often it was shown, a first place counting twice a last one. */
   count: number
+  /** How often it stood behind a shelf. */
+  behind: number
 }
 
 export function createOrderPool(): OrderPool {
@@ -64,20 +69,23 @@ export function createOrderPool(): OrderPool {
     return own
   }
   return {
-    saw(digest, composed, nowMs) {
+    saw(digest, composed, nowMs, behind = []) {
       const context = contexts.get(digest, nowMs) ?? { shelves: 0, counts: new Map() }
       contexts.set(digest, context, nowMs)
-      for (const [place, one] of composed.entries()) {
-        const counted = context.counts.get(one.id)
-        const count = 1 - place / (2 * composed.length)
-        if (counted === undefined) context.counts.set(one.id, { item: shared(one, nowMs), count })
-        else {
-          counted.count += count
-          if (counted.item.version !== one.version) counted.item = shared(one, nowMs)
-        }
+      const counted = (one: PooledItem): Counted => {
+        const own = context.counts.get(one.id) ?? { item: shared(one, nowMs), count: 0, behind: 0 }
+        context.counts.set(one.id, own)
+        if (own.item.version !== one.version) own.item = shared(one, nowMs)
+        return own
       }
+      for (const [place, one] of composed.entries()) counted(one).count += 1 - place / (2 * composed.length)
+      for (const [place, one] of behind.entries()) counted(one).behind += 1 - place / (2 * behind.length)
       context.shelves += 1
-      if (context.shelves % SHELVES_PER_AGE === 0) for (const one of context.counts.values()) one.count /= 2
+      if (context.shelves % SHELVES_PER_AGE === 0)
+        for (const one of context.counts.values()) {
+          one.count /= 2
+          one.behind /= 2
+        }
       if (context.counts.size > COUNTED_MAX)
         context.counts = new Map(strongest(context, COUNTED_MAX / 2).map((one) => [one.item.id, one]))
     },
@@ -97,6 +105,6 @@ export function createOrderPool(): OrderPool {
   }
 }
 
-/** A sort keeps equal counts as they were seen. */
+/** What was shown first, then what might have been; a sort keeps equal counts as they were seen. */
 const strongest = ({ counts }: Context, most: number): Counted[] =>
-  [...counts.values()].sort((a, b) => b.count - a.count).slice(0, most)
+  [...counts.values()].sort((a, b) => b.count - a.count || b.behind - a.behind).slice(0, most)

@@ -6,7 +6,7 @@ import type { Card } from '../domain/card.ts'
 import type { LlmOrder, OrderAudience, OrderCandidate, OrderContext } from '../domain/llm_order.ts'
 import { silentLog } from '../observe/log.ts'
 import type { OrderPlace } from '../store/llm_orders.ts'
-import { ALLOWANCE, createAllowance } from './allowance.ts'
+import { ALLOWANCE, callsOf, createAllowance } from './allowance.ts'
 import type { MadeOrder } from './make_order.ts'
 import { createOrderPool, ownProposal, type PooledItem } from './order_pool.ts'
 import { decideRefresh, type RefreshDeps, refreshOrder, type Wish } from './refresh.ts'
@@ -34,9 +34,9 @@ function wish(kind: string, order: LlmOrder | null = null, proposed = PRESENT): 
   return { place: placeOf(kind), context: contextOf(kind), order, proposal: () => ownProposal(proposed) }
 }
 
-function setUp() {
+function setUp(oftenMin = 1) {
   const clock = manualClock(NOW)
-  const settings = { ...ALLOWANCE, initial: 60, wantedMin: { everyone: 1, cluster: 1, exact: 2 } }
+  const settings = { ...ALLOWANCE, initial: 60, oftenMin, wantedMin: { everyone: 1, cluster: 1, exact: 2 } }
   const allowance = createAllowance(clock, settings)
   const decide = (...wishes: Wish[]) => {
     const decision = decideRefresh(wishes, PRESENT, allowance, clock.now())
@@ -69,6 +69,16 @@ test('an order past its soft end is asked anew; one that fits badly only when an
   expect(decide(wish('cluster', orderOf('cluster')))).toBe('cluster')
 })
 
+test('one pass’s word is asked anew of several once a context is wanted often, and not at once', () => {
+  const { clock, decide } = setUp(4)
+  const single = { ...orderOf('cluster'), passes: 1 }
+  const tried = () => decide(wish('cluster', single))
+  expect([tried(), tried(), tried(), tried()]).toEqual(['fresh', 'fresh', 'fresh', 'young'])
+  clock.advance(11 * MINUTE_MS)
+  expect(tried()).toBe('cluster')
+  expect(decide(wish('cluster', { ...single, passes: 2 }))).toBe('fresh')
+})
+
 test('nothing is asked where no list is like another, or where there is nothing to order', () => {
   const { decide } = setUp()
   const unlike: Wish = { ...wish('cluster'), proposal: () => ({ items: PRESENT, covers: () => 0.2 }) }
@@ -86,6 +96,16 @@ test('a pool proposes what shelves show most and first, as it is now', () => {
   expect(covers([['a', '2']])).toBeCloseTo(4 / 11.3, 1)
   expect(covers([...'abcdxyz'].map((id) => [id, 'ab'.includes(id) ? '2' : '1']))).toBe(1)
   expect(pool.proposal('unseen', 3, NOW)).toMatchObject({ items: [] })
+})
+
+test('what stood behind shelves is asked about where there is room, and says nothing of what an order covers', () => {
+  const pool = createOrderPool()
+  pool.saw('d', shelf('ab'), NOW, shelf('xyz'))
+  pool.saw('d', shelf('bc'), NOW, shelf('ya'))
+  const { items, covers } = pool.proposal('d', 5, NOW)
+  expect(items.map(({ id }) => id).join('')).toBe('bacyx')
+  expect(covers([...'abc'].map((id) => [id, '1']))).toBe(1)
+  expect(covers([...'xyz'].map((id) => [id, '1']))).toBe(0)
 })
 
 test('a pool is bounded, and what is shown no more fades', () => {
@@ -122,7 +142,8 @@ test('an order is made once however many ask, kept, told of, and paid from the a
   const { allowance, lines, kept, run } = job(good)
   const results = await Promise.all([run(), run(), run()])
   expect(results.map((result) => (result.made ? 'made' : result.reason))).toEqual(['made', 'in_flight', 'in_flight'])
-  expect([kept.length, lines, allowance.left(SHOP)]).toEqual([1, ['llm_order_made'], 57])
+  const left = 60 - 3 * callsOf('cluster', CANDIDATES.length)
+  expect([kept.length, lines, allowance.left(SHOP)]).toEqual([1, ['llm_order_made'], left])
 })
 
 test('an order of fewer passes than were asked is asked anew soon', async () => {

@@ -4,7 +4,7 @@ import { hash32 } from '../base/hash.ts'
 import type { LlmOrder, OrderCandidate, OrderContext } from '../domain/llm_order.ts'
 import type { Log } from '../observe/log.ts'
 import type { LlmOrders, OrderPlace } from '../store/llm_orders.ts'
-import type { Allowance, RefreshFailure, Withheld } from './allowance.ts'
+import { type Allowance, callsOf, type RefreshFailure, type Withheld } from './allowance.ts'
 import { RERANK_LIMITS } from './limits.ts'
 import type { MadeOrder, OrderFailure } from './make_order.ts'
 import type { Proposal } from './order_pool.ts'
@@ -54,29 +54,35 @@ export function decideRefresh(
   for (const { place } of needed) allowance.wanted(place.digest)
   let why: Exclude<Decision, { ask: true }>['why'] = 'fresh'
   for (const wish of [...shared, ...exact]) {
+    const { kind } = wish.context.audience
+    const { shop, digest } = wish.place
+    const asked = worthAsking(wish, present, allowance.passesOf(digest, kind), nowMs)
     const reason =
-      notWorthIt(wish, present, nowMs) ??
-      allowance.withheld(wish.place.shop, wish.place.digest, wish.context.audience.kind)
+      typeof asked === 'string' ? asked : allowance.withheld(shop, digest, kind, false, callsOf(kind, asked.length))
     if (reason === null) return { ask: true, wish }
     if (reason !== 'fresh') why = reason
   }
   return { ask: false, why }
 }
 
-function notWorthIt(
+/** What would be asked about, or why nothing is. */
+function worthAsking(
   { order, proposal }: Wish,
   present: readonly PresentItem[],
+  passes: number,
   nowMs: number,
-): 'fresh' | 'young' | 'no_gain' | 'too_few' | null {
-  if (orderState(order, present, nowMs) === 'fresh') return 'fresh'
+): Proposal['items'] | 'fresh' | 'young' | 'no_gain' | 'too_few' {
+  // One pass's word, where several are worth their price by now.
+  const mayAgree = order !== null && order.passes === 1 && passes > 1
+  if (orderState(order, present, nowMs) === 'fresh' && !mayAgree) return 'fresh'
   if (order !== null && nowMs < order.softUntilMs && nowMs < order.madeAtMs + REMAKE_MIN_MS) return 'young'
   const { items, covers } = proposal()
   if (items.length < RERANK_LIMITS.candidatesMin) return 'too_few'
   const would = covers(items.map(({ id, version }) => [id, version]))
   if (would < COVERED_MIN) return 'no_gain'
-  const isOver = order === null || nowMs >= order.softUntilMs
+  const isOver = order === null || nowMs >= order.softUntilMs || mayAgree
   // One unlike list is no reason: what counts is what an order knows of the context's shelves on the whole.
-  return isOver || would >= covers(order.candidates) + GAIN_MIN ? null : 'no_gain'
+  return isOver || would >= covers(order.candidates) + GAIN_MIN ? items : 'no_gain'
 }
 
 export interface RefreshDeps {
@@ -117,13 +123,14 @@ export async function refreshOrder(
   const { allowance, log, clock } = deps
   const { place, context } = wish
   const { kind } = context.audience
-  const passes = allowance.settings.passes[kind]
+  const passes = allowance.passesOf(place.digest, kind)
   const about = { shop: place.shop, placement: context.placement, audience: kind, candidates: candidates.length }
   const startedMs = clock.now()
   // Since it was decided, another shelf may have begun it.
-  const withheld = allowance.withheld(place.shop, place.digest, kind, urgent)
+  const calls = callsOf(kind, candidates.length)
+  const withheld = allowance.withheld(place.shop, place.digest, kind, urgent, calls)
   if (withheld !== null) return { made: false, reason: withheld }
-  allowance.begin(place.shop, place.digest, kind)
+  allowance.begin(place.shop, place.digest, kind, calls)
   const failed = (failure: RefreshFailure, reason: string): Refreshed => {
     allowance.end(place.digest, failure)
     log.info('llm_order_failed', { ...about, reason, tookMs: clock.now() - startedMs })

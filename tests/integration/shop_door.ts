@@ -2,7 +2,7 @@
 
 import { sha256 } from '../../shared/base/hash.ts'
 import { CRONS } from '../../workers/enrich/crons.ts'
-import { type Stack, startStack } from '../../workers/local/stack.ts'
+import { type Stack, type StackOptions, startStack } from '../../workers/local/stack.ts'
 import type { ShopData } from '../support/shops.ts'
 
 export const ADMIN_KEY = 'ak_of-the-integration-test-0123456789'
@@ -30,11 +30,13 @@ export interface CallOptions {
   headers?: Record<string, string>
 }
 
-export async function openDoor(): Promise<Door> {
+/** @param options beside the port and the output, which are its own; variables are added to what every door has */
+export async function openDoor(options: Omit<StackOptions, 'port' | 'onOutput'> = {}): Promise<Door> {
   const log: string[] = []
   const stack = await startStack({
+    ...options,
     port: 0,
-    variables: { 'shelfwise-ingest': { ADMIN_KEY_HASH: await sha256(ADMIN_KEY) } },
+    variables: { ...options.variables, 'shelfwise-ingest': { ADMIN_KEY_HASH: await sha256(ADMIN_KEY) } },
     onOutput: (line) => log.push(line),
   })
   const call: Door['call'] = async (method, path, { key, json, raw, headers = {} } = {}) => {

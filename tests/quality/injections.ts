@@ -8,15 +8,24 @@ export interface Injection {
   traces: readonly string[]
 }
 
-const rot13 = (text: string) =>
+export const rot13 = (text: string) =>
   text.replace(/[a-z]/gi, (char) => {
     const base = char <= 'Z' ? 65 : 97
     return String.fromCharCode(((char.charCodeAt(0) - base + 13) % 26) + base)
   })
-const bytes = (text: string) => Buffer.from(text, 'utf8')
-const each = (text: string, turn: (char: string) => string) => [...text].map(turn).join('')
-const CYRILLIC: Readonly<Record<string, string>> = { a: 'а', e: 'е', o: 'о', p: 'р', c: 'с', y: 'у', x: 'х', i: 'і' }
-const LEET: Readonly<Record<string, string>> = { o: '0', i: '1', e: '3', a: '4', s: '5', t: '7' }
+export const bytes = (text: string) => Buffer.from(text, 'utf8')
+export const each = (text: string, turn: (char: string) => string) => [...text].map(turn).join('')
+export const CYRILLIC: Readonly<Record<string, string>> = {
+  a: 'а',
+  e: 'е',
+  o: 'о',
+  p: 'р',
+  c: 'с',
+  y: 'у',
+  x: 'х',
+  i: 'і',
+}
+export const LEET: Readonly<Record<string, string>> = { o: '0', i: '1', e: '3', a: '4', s: '5', t: '7' }
 
 const plainly = (name: string, text: string, ...traces: string[]): Injection => ({ name, text, traces })
 
@@ -151,4 +160,6 @@ const GUISES: readonly Injection[] = [
   { name: 'bidirectional', text: `\u202e${[...ORDER].reverse().join('')}\u202c`, traces: TRACES },
 ]
 
-export const INJECTIONS: readonly Injection[] = [...ENGLISH, ...GERMAN, ...JAPANESE, ...CHINESE, ...GUISES]
+/** As people would write them; `GUISES` are one of them in disguise. */
+export const PLAIN_INJECTIONS: readonly Injection[] = [...ENGLISH, ...GERMAN, ...JAPANESE, ...CHINESE]
+export const INJECTIONS: readonly Injection[] = [...PLAIN_INJECTIONS, ...GUISES]

@@ -1,6 +1,8 @@
 /** The api worker over a world's location, asked over its own routes with a shop's keys. */
+import type { D1Database } from '@cloudflare/workers-types'
 import { hashKey, makeKey } from '../../shared/domain/key.ts'
 import type { KeyKind } from '../../shared/domain/shop.ts'
+import { createItemStandings } from '../../shared/store/catalogue/item_standing.ts'
 import { createApiApp } from '../../workers/api/app.ts'
 import { createConfigMemory } from '../../workers/api/config_memory.ts'
 import type { ApiDeps } from '../../workers/api/deps.ts'
@@ -14,6 +16,7 @@ export interface ApiAnswer<T> {
 }
 
 export interface ApiDoor {
+  get<T = Record<string, unknown>>(path: string, kind?: KeyKind): Promise<ApiAnswer<T>>
   post<T = Record<string, unknown>>(path: string, json: unknown, kind?: KeyKind): Promise<ApiAnswer<T>>
 }
 
@@ -29,18 +32,21 @@ export async function openApiDoor(world: World, parts: ShelfParts): Promise<ApiD
     configs: createConfigMemory(enrich.shops, enrich.cache, clock, parts.log),
     impressions: { add: async () => {} },
     limit: { limit: async () => ({ success: true }) },
+    standings: createItemStandings(world.rawCatalogue as D1Database),
   } as unknown as ApiDeps
   const app = createApiApp(() => deps)
+  async function send<T>(method: string, path: string, kind: KeyKind, json?: unknown): Promise<ApiAnswer<T>> {
+    const later: Promise<unknown>[] = []
+    const context = { waitUntil: (work: Promise<unknown>) => later.push(work), passThroughOnException: () => {} }
+    const headers = { authorization: `Bearer ${keys[kind]}`, 'content-type': 'application/json' }
+    const body = json === undefined ? null : JSON.stringify(json)
+    const response = await app.fetch(new Request(`http://api${path}`, { method, headers, body }), {}, context as never)
+    const told = (await response.json()) as T
+    await Promise.all(later)
+    return { status: response.status, body: told }
+  }
   return {
-    async post<T>(path: string, json: unknown, kind: KeyKind = 'sk') {
-      const later: Promise<unknown>[] = []
-      const context = { waitUntil: (work: Promise<unknown>) => later.push(work), passThroughOnException: () => {} }
-      const headers = { authorization: `Bearer ${keys[kind]}`, 'content-type': 'application/json' }
-      const request = new Request(`http://api${path}`, { method: 'POST', headers, body: JSON.stringify(json) })
-      const response = await app.fetch(request, {}, context as never)
-      const body = (await response.json()) as T
-      await Promise.all(later)
-      return { status: response.status, body }
-    },
+    get: (path, kind = 'sk') => send('GET', path, kind),
+    post: (path, json, kind = 'sk') => send('POST', path, kind, json),
   }
 }

@@ -13,15 +13,9 @@ export interface ShelfAsk {
 let versions = 10_000
 
 /** The shelf's request under the change; what is in the catalogue and what shoppers did is changed in the world. */
-export async function applied(
-  change: Change,
-  id: string,
-  { config, body }: ShelfAsk,
-  world: World,
-  item: { brand?: string; categories?: string[] } = {},
-): Promise<ShelfAsk> {
-  const rules = (change: (rule: Rule) => Rule[]): ShelfAsk => {
-    const changed = config.rules.rules.flatMap(change)
+export async function applied(change: Change, id: string, { config, body }: ShelfAsk, world: World): Promise<ShelfAsk> {
+  const rules = (each: (rule: Rule) => Rule[]): ShelfAsk => {
+    const changed = config.rules.rules.flatMap(each)
     return { body, config: { ...config, rules: { version: ++versions, rules: changed } } }
   }
   switch (change.kind) {

@@ -50,6 +50,7 @@ export function visitsFrom(shoppers: readonly PlainShopper[]): Visits {
     intent: Float32Array.from(entries, ({ intent }) => intent),
     basket: Uint8Array.from(entries, ({ intent, item }) => (intent === 1 ? 1 + (item % 3) : 0)),
     verdict: Uint8Array.from(entries, ({ item }) => item % 2),
+    judgedAt: Uint32Array.from(entries, ({ item }) => item % 2),
     quantity: Float32Array.from(entries, ({ intent, item }) => (intent === 1 ? 1 + item : 0)),
     price: Float64Array.from(entries, ({ intent, item }) => (intent === 1 ? 100 * item : Number.NaN)),
   }

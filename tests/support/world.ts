@@ -4,9 +4,7 @@
  * any number of isolates, each with its own memory, wired as `workers/api/deps.ts` wires them.
  */
 import type { D1Database, KVNamespace } from '@cloudflare/workers-types'
-import { createBreaker } from '../../shared/base/breaker.ts'
-import { type Clock, HOUR_MS, manualClock, SECOND_MS } from '../../shared/base/clock.ts'
-import { createLru } from '../../shared/base/lru.ts'
+import { HOUR_MS, manualClock, SECOND_MS } from '../../shared/base/clock.ts'
 import { seededRng } from '../../shared/base/rng.ts'
 import type { ItemLine } from '../../shared/domain/item.ts'
 import { DEADLINES } from '../../shared/domain/limits.ts'
@@ -20,12 +18,8 @@ import { type Acceptance, acceptEvents } from '../../shared/ingest/accept_events
 import { toItemWrite, toTombstone } from '../../shared/ingest/item_write.ts'
 import { NO_COMPLETER } from '../../shared/model/completer_rpc.ts'
 import { silentLog } from '../../shared/observe/log.ts'
-import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
-import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
-import { STATS_HELD_MS, STATS_KEPT } from '../../shared/recommend/item_stats.ts'
-import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
-import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
-import { NEWEST_KEPT, NEWEST_TTL_MS } from '../../shared/recommend/wave_one.ts'
+import type { ShelfDeps } from '../../shared/recommend/deps.ts'
+import { createIsolateMemory } from '../../shared/recommend/isolate_memory.ts'
 import { createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
@@ -96,22 +90,6 @@ const switched = <T extends object>(target: T, by: Switch): T => faulty(target, 
 /** A session that is the database itself: `createShopStore` gives a session statements that the database prepared. */
 const sessionless = (db: D1Database): D1Database =>
   ({ prepare: db.prepare.bind(db), batch: db.batch.bind(db), withSession: () => db }) as unknown as D1Database
-
-/** The isolate memory that `workers/api/deps.ts` makes. */
-export function createIsolateMemory(db: D1Database, clock: Clock): IsolateMemory {
-  return {
-    surroundings: createLru(SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS),
-    sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
-    lists: createLru(500, 30 * SECOND_MS),
-    lastGood: createLru(500, 24 * HOUR_MS),
-    stats: createLru(STATS_KEPT, STATS_HELD_MS),
-    newest: createLru(NEWEST_KEPT, NEWEST_TTL_MS),
-    availability: createAvailabilityMemory(createAvailabilityReader(db, clock, 'replica'), clock),
-    d1: createBreaker(clock),
-    kv: createBreaker(clock),
-    vectors: createBreaker(clock),
-  }
-}
 
 export type ShelfParts = Omit<ShelfDeps, 'defer'>
 
@@ -314,7 +292,7 @@ function openWorld(data: ShopData, state: WorldState) {
         cache: createCacheStore(ownKv),
         embed: (name, version, text) => switched(provider, model).embedQuery(name, version, text),
         llm: null,
-        memory: createIsolateMemory(db, clock),
+        memory: createIsolateMemory(createAvailabilityReader(db, clock, 'replica'), clock),
       })
       const isolate: Location['isolate'] = (adapt = (plain) => plain) => adapt(parts(), db)
       return { catalogue: db, kv: ownKv, d1, cache, vectors, live: liveSwitch, model, isolate }

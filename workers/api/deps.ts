@@ -1,18 +1,12 @@
-import { createBreaker } from '../../shared/base/breaker.ts'
 import { type Clock, systemClock } from '../../shared/base/clock.ts'
-import { createLru } from '../../shared/base/lru.ts'
 import { DEADLINES } from '../../shared/domain/limits.ts'
 import type { CallsRpc } from '../../shared/model/calls_rpc.ts'
 import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
 import type { AudienceReads } from '../../shared/recommend/audience.ts'
-import { createAvailabilityMemory } from '../../shared/recommend/availability.ts'
-import type { IsolateMemory, ShelfDeps } from '../../shared/recommend/deps.ts'
-import { STATS_HELD_MS, STATS_KEPT } from '../../shared/recommend/item_stats.ts'
+import type { ShelfDeps } from '../../shared/recommend/deps.ts'
+import { createIsolateMemory } from '../../shared/recommend/isolate_memory.ts'
 import { createLlmDeps } from '../../shared/recommend/llm/create.ts'
-import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from '../../shared/recommend/shared_shelf.ts'
-import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from '../../shared/recommend/surroundings.ts'
-import { NEWEST_KEPT, NEWEST_TTL_MS } from '../../shared/recommend/wave_one.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
 import { createFactorStore } from '../../shared/store/catalogue/factors.ts'
@@ -31,11 +25,6 @@ import { createVectorStore } from '../../shared/store/vectors.ts'
 import { type ConfigMemory, createConfigMemory } from './config_memory.ts'
 import type { Env } from './env.ts'
 import { createImpressionBuffer, type ImpressionBuffer } from './impression_buffer.ts'
-
-/** A market's lists change every few minutes. */
-const LISTS_TTL_MS = 30_000
-const LISTS_KEPT = 500
-const LAST_GOOD_TTL_MS = 24 * 3_600_000
 
 /** What an isolate keeps from request to request. */
 export interface ApiDeps {
@@ -60,18 +49,7 @@ export function createDeps(env: Env): ApiDeps {
   const clock = systemClock
   const log = consoleLog('api')
   const cache = createCacheStore(env.CACHE)
-  const memory: IsolateMemory = {
-    surroundings: createLru(SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS),
-    sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
-    lists: createLru(LISTS_KEPT, LISTS_TTL_MS),
-    lastGood: createLru(LISTS_KEPT, LAST_GOOD_TTL_MS),
-    stats: createLru(STATS_KEPT, STATS_HELD_MS),
-    newest: createLru(NEWEST_KEPT, NEWEST_TTL_MS),
-    availability: createAvailabilityMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock),
-    d1: createBreaker(clock),
-    kv: createBreaker(clock),
-    vectors: createBreaker(clock),
-  }
+  const memory = createIsolateMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock)
   const model = releasing(env.MODEL)
   const learning = createLearningStore(env.CATALOGUE)
   return {

@@ -3,7 +3,7 @@ import { parseJson } from '../../shared/domain/decode.ts'
 
 const LISTS = new Set(['item_ids', 'cart_item_ids', 'exclude_item_ids'])
 const JSON_VALUES = new Set(['filter', 'history', 'recent'])
-const NUMBERS = new Set(['limit', 'diversity'])
+const NUMBERS = new Set(['limit', 'diversity', 'wait_ms'])
 
 /**
  * A query string as the body that the same request would have: lists separated by commas or repeated, `filter`,

@@ -7,6 +7,8 @@ import { beat } from '../../shared/enrich/heartbeat.ts'
 import { runLearning } from '../../shared/enrich/learn_shops.ts'
 import { reconcileShops } from '../../shared/enrich/reconcile.ts'
 import { alone, QUICK_LEASE_MS, runFold, runOutbox, runShops } from '../../shared/enrich/run.ts'
+import { runWarming } from '../../shared/enrich/warm_orders.ts'
+import { recommend } from '../../shared/recommend.ts'
 import { CALLS_KEPT_DAYS } from '../../shared/store/call_records.ts'
 import { dayOf } from '../../shared/store/keys.ts'
 import type { WorkerDeps } from './deps.ts'
@@ -48,6 +50,7 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
       await tidy(deps)
       await alone('reconcile', deps, (keep) => reconcileShops(deps, keep))
       await runGates(deps, createOrderLogged(deps))
+      await runWarming(deps, deps.isolate, recommend)
       return
     default:
       throw new Error(`Unexpected cron: ${cron}`)

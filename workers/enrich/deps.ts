@@ -1,13 +1,19 @@
 import { systemClock } from '../../shared/base/clock.ts'
+import { DEADLINES } from '../../shared/domain/limits.ts'
 import type { EnrichDeps } from '../../shared/enrich/deps.ts'
 import type { EraseDeps } from '../../shared/enrich/erase.ts'
+import type { WarmIsolate } from '../../shared/enrich/warm_orders.ts'
 import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog } from '../../shared/observe/log.ts'
+import { createIsolateMemory } from '../../shared/recommend/isolate_memory.ts'
+import { createLlmDeps } from '../../shared/recommend/llm/create.ts'
 import { type Archive, createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
 import { createDeliveryStore, type DeliveryStore } from '../../shared/store/catalogue/deliveries_store.ts'
+import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
 import { createNewnessStore } from '../../shared/store/catalogue/newness.ts'
+import { createShelfReads } from '../../shared/store/catalogue/shelf_reads.ts'
 import { createShopStore } from '../../shared/store/catalogue/shop_config.ts'
 import { createTextIndexStore, type TextIndexStore } from '../../shared/store/catalogue/text_index.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
@@ -15,8 +21,10 @@ import { createEnrichStores, createFencing } from '../../shared/store/enrich_sto
 import { createLearningArtefacts } from '../../shared/store/learning_artefacts.ts'
 import { createD1LiveEraser, createUpstashLiveEraser } from '../../shared/store/live/forget.ts'
 import { createHabitStore } from '../../shared/store/live/habits.ts'
+import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createLiveTidy, type LiveTidy } from '../../shared/store/live/tidy.ts'
+import { createLlmOrders } from '../../shared/store/llm_orders.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
 import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createShopperRows } from '../../shared/store/operations/erasures_rows.ts'
@@ -24,6 +32,7 @@ import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createModelCallStore, type ModelCallStore } from '../../shared/store/operations/model_calls.ts'
 import { createOrderStore, type OrderStore } from '../../shared/store/operations/orders.ts'
+import { createReasonStore } from '../../shared/store/reasons.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import type { Env } from './env.ts'
 import { allPaced, createBreath, paced, pacedFencing } from './paced.ts'
@@ -38,6 +47,8 @@ export interface WorkerDeps
   calls: Pick<ModelCallStore, 'tidy'>
   texts: TextIndexStore
   liveTidy: LiveTidy
+  /** Like one of `api`, for shelves that are asked for ahead. */
+  isolate(): WarmIsolate
   /** Wakes the consumer of what deliveries still owe, which is in `ingest`. */
   signalInbox(): Promise<void>
 }
@@ -83,9 +94,37 @@ export function createDeps(env: Env): WorkerDeps {
           })
         : createD1LiveEraser(env.LIVE),
     signalEnrich: (shop) => env.ENRICH.send({ kind: 'enrich', shop }).then(() => undefined),
+    isolate: () => createIsolate(env),
     signalInbox: () => env.INBOX.send({ kind: 'inbox', shop: '' }).then(() => undefined),
     breathe,
     pause: (ms) => scheduler.wait(ms),
     unique: () => crypto.randomUUID(),
+  }
+}
+
+/** As `workers/api/deps.ts` wires one; nobody waits for its shelves, and no shopper is asked about. */
+function createIsolate(env: Env): WarmIsolate {
+  const clock = systemClock
+  const learning = createLearningStore(env.CATALOGUE)
+  const model = releasing(env.MODEL)
+  const memory = createIsolateMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock)
+  const stores = {
+    model,
+    orders: createLlmOrders(env.CACHE, clock),
+    reasons: createReasonStore(env.CACHE),
+    profiles: createProfileStore(env.LIVE),
+  }
+  return {
+    ...{ clock, log: consoleLog('enrich'), deadlines: DEADLINES, memory },
+    reads: createShelfReads(env.CATALOGUE, 'replica'),
+    strictReads: createShelfReads(env.CATALOGUE, 'primary'),
+    lists: learning.lists,
+    stats: learning.stats,
+    live: createD1LiveStore(env.LIVE),
+    habits: createHabitStore(env.LIVE),
+    vectors: createVectorStore({ a: env.ITEM_VECTORS, b: env.ITEM_VECTORS_B }),
+    cache: createCacheStore(env.CACHE),
+    embed: model.embedQuery,
+    llm: createLlmDeps(stores, clock),
   }
 }

@@ -8,6 +8,7 @@ import type { IngestDeps } from './deps.ts'
 import { deadLetterRoutes } from './routes/dead_letters.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/export.ts'
+import { gateRoutes } from './routes/gates.ts'
 import { itemRoutes } from './routes/items.ts'
 import { rankerRoutes } from './routes/ranker.ts'
 import { ruleRoutes } from './routes/rules.ts'
@@ -39,6 +40,7 @@ export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
   app.route('/', shopRoutes())
   app.route('/', ruleRoutes())
   app.route('/', rankerRoutes())
+  app.route('/', gateRoutes())
   app.route('/', statusRoutes())
   app.route('/', webhookSourceRoutes())
   app.route('/', deadLetterRoutes())

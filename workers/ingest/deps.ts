@@ -12,6 +12,7 @@ import type { WaitingDeps } from '../../shared/ingest/webhooks/waiting.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
 import { type CacheStore, createCacheStore } from '../../shared/store/cache.ts'
 import { createDeliveryStore, type DeliveryStore } from '../../shared/store/catalogue/deliveries_store.ts'
+import { createGateStore, type GateStore } from '../../shared/store/catalogue/gates.ts'
 import { createItemReads, type ItemReads } from '../../shared/store/catalogue/item_reads.ts'
 import { createItemWriter, type ItemWriter } from '../../shared/store/catalogue/item_writes.ts'
 import { createRankerStore, type RankerStore } from '../../shared/store/catalogue/rankers.ts'
@@ -25,6 +26,7 @@ import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
 import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createEventInbox, type EventInbox } from '../../shared/store/operations/event_inbox.ts'
+import { createGateTallyStore, type GateTallyStore } from '../../shared/store/operations/gate_tallies.ts'
 import { createOrderStore } from '../../shared/store/operations/orders.ts'
 import { createWebhookSourceStore, type WebhookSourceStore } from '../../shared/store/operations/webhook_sources.ts'
 import { createStatusReader, type StatusReader } from '../../shared/store/status.ts'
@@ -39,6 +41,8 @@ export interface IngestDeps {
   shops: ShopStore
   rules: RuleStore
   rankers: RankerStore
+  gates: GateStore
+  gateTallies: Pick<GateTallyStore, 'spent'>
   cache: CacheStore
   inbox: EventInbox
   live: LiveStore
@@ -85,6 +89,8 @@ export function createDeps(env: Env, clock: Clock = systemClock, log: Log = cons
     shops: createShopStore(env.CATALOGUE),
     rules: createRuleStore(env.CATALOGUE),
     rankers: createRankerStore(env.CATALOGUE),
+    gates: createGateStore(env.CATALOGUE),
+    gateTallies: createGateTallyStore(env.OPERATIONS),
     cache: createCacheStore(env.CACHE),
     inbox: createEventInbox(env.OPERATIONS),
     live:

@@ -18,6 +18,13 @@ export function isWellFormed(text: string): boolean {
   )
 }
 
+/** What turns letters into something else where a page or a chat shows them; a dash, a star or a # of a name does not. */
+const ACTIVE_MARKUP = /<[/!|a-z]|\]\(|```|&#?[a-z\d]+;/i
+
+/** A name as sellers write names: it may hold signs that a sentence may not, and no link, markup or hidden character. */
+export const isPlainName = (text: string): boolean =>
+  text.isWellFormed() && !HIDDEN.test(text) && !ACTIVE_MARKUP.test(text) && !LINK.test(text)
+
 /** Characters of a script without blanks that weigh as a word. */
 const CHARS_PER_WORD = 2
 const JOINED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/gu

@@ -125,8 +125,8 @@ test('of a shelf that was shown, what was ranked is the list: all of it stands f
 test.each<[string, Partial<RankTask>]>([
   ['is owned', { past: [past('p', 3), past('c', 2)] }],
   ['is owned by what is remembered', { habits: habitsWith({ items: [HAD] }) }],
-  ['was liked', { habits: habitsWith({ liked: ['c'] }) }],
-  ['was turned down', { habits: habitsWith({ disliked: ['c'] }) }],
+  ['was liked', { habits: habitsWith({ liked: [['c', 1]] }) }],
+  ['was turned down', { habits: habitsWith({ disliked: [['c', 1]] }) }],
   ['lies in the cart', { cart: ['c'] }],
 ])('what was ranked and %s is no candidate, and no row of nothing', (_name, over) => {
   const rows = shownRows({ candidates: ['a', 'b', 'c'], ...over })!

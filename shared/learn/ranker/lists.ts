@@ -47,8 +47,8 @@ export function listOf(task: RankTask, knowledge: Knowledge): TaskList | null {
   addTrending(pool, knowledge.trending(task.market))
   const repeats = task.purpose === 'again' || task.purpose === 'cart'
   if (repeats) addOwned(pool, owned)
-  const excluded = new Set([...task.seeds, ...task.cart, ...(habits?.disliked ?? [])])
-  if (!repeats) for (const id of habits?.liked ?? []) excluded.add(id)
+  const excluded = new Set([...task.seeds, ...task.cart, ...(habits?.disliked ?? []).map(([id]) => id)])
+  if (!repeats) for (const [id] of habits?.liked ?? []) excluded.add(id)
   const may = (id: string) => {
     if (excluded.has(id)) return false
     return task.purpose === 'again' ? owned.items.has(id) : repeats || !owned.items.has(id)

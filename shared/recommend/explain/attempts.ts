@@ -8,7 +8,7 @@ import { RULE_LIMITS, type Rule, type RuleAction } from '../../domain/rule.ts'
 import type { ShelfDeps } from '../deps.ts'
 import type { ShelfRequest } from '../request.ts'
 import { underDraft } from '../rules_preview.ts'
-import { type Absence, gapOf } from './causes.ts'
+import { type Absence, gapOf, rankedIn } from './causes.ts'
 import { failingClauses, withoutClause } from './failing_clause.ts'
 import { linksTo } from './links.ts'
 import { freeRuleId, type Runs, stocked, withRule } from './runs.ts'
@@ -25,6 +25,8 @@ export interface Trial {
   cause: WhyNotItem
   runs: Runs
   deps: ShelfDeps
+  /** Its place on the longest page, once that was asked for. */
+  widest?: Promise<number | null>
 }
 
 /** Tries one kind of change; null where it does not show the item, or no more shelves may be made. */
@@ -36,7 +38,9 @@ async function placeOn(
   request: ShelfRequest,
   adapt?: (deps: ShelfDeps) => ShelfDeps,
 ): Promise<number | null> {
-  const answer = await runs.of(request, adapt)
+  const made = await runs.of(request, adapt)
+  // A shelf that something failed for proves nothing of one for which nothing does.
+  const answer = made?.degraded.every((stage) => absence.base.degraded.includes(stage)) ? made : null
   const at = answer?.shown.slice(0, request.limit).findIndex(({ card }) => card.id === absence.id) ?? -1
   return at === -1 ? null : at + 1
 }
@@ -83,22 +87,27 @@ export const removeFilterClause: Attempt = async (trial) => {
   return null
 }
 
-/** The item's place among as many as a page may have is what the page would have to be long. */
+/** The item's place among as many as a page may have: about as long the page would have to be. */
+const widestPlace = (trial: Trial): Promise<number | null> => {
+  trial.widest ??= placeOn(trial, { ...trial.absence.request, limit: LIMITS.shelfLimit })
+  return trial.widest
+}
+
 const limitUpTo =
   (most: (limit: number) => number): Attempt =>
   async (trial) => {
     const { request } = trial.absence
-    const widest = Math.min(LIMITS.shelfLimit, most(request.limit))
-    if (request.limit >= widest) return null
-    const place = await placeOn(trial, { ...request, limit: widest })
-    if (place === null) return null
+    const place = request.limit < LIMITS.shelfLimit ? await widestPlace(trial) : null
+    if (place === null || place > most(request.limit)) return null
     const limit = Math.max(place, request.limit + 1)
-    const exact = limit < widest ? await tried(trial, { kind: 'larger_limit', limit }, { ...request, limit }) : null
-    return exact ?? { change: { kind: 'larger_limit', limit: widest }, shown: place }
+    const exact = await tried(trial, { kind: 'larger_limit', limit }, { ...request, limit })
+    // Variety over fewer items may choose others; the longest page is known to have it.
+    const widest = { kind: 'larger_limit' as const, limit: LIMITS.shelfLimit }
+    return exact ?? (most(request.limit) < LIMITS.shelfLimit ? null : { change: widest, shown: place })
   }
 
 /** A page that is at most twice as long: beyond that other changes are the smaller ones. */
-export const largerLimit: Attempt = limitUpTo((limit) => 2 * limit)
+export const largerLimit: Attempt = limitUpTo((limit) => Math.min(LIMITS.shelfLimit - 1, 2 * limit))
 export const largestLimit: Attempt = limitUpTo(() => LIMITS.shelfLimit)
 
 /** Halvings that look for the most variety that still shows the item. */
@@ -176,7 +185,9 @@ const BOOST_STEPS = [1, 3]
 /** A rule that multiplies the item's score, stronger than what buries it. */
 export const boost: Attempt = async (trial) => {
   const { absence } = trial
-  const { request, id } = absence
+  const { request, id, base } = absence
+  // Rules come after reading: an item that is not among those that are read gets nowhere by them.
+  if (rankedIn(base, id) === undefined) return null
   const gap = await gapOf(absence)
   const above = (ruleOf(trial)?.priority ?? -1) + 1
   const { rules } = request.shop.rules

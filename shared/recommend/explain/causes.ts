@@ -107,9 +107,12 @@ async function ruled(absence: Absence, effect: RuleEffect['effect'], cause: WhyN
   return rule === undefined ? null : { cause, rule }
 }
 
+/** Whether the page had the item before a language model's order was applied. */
+const isMovedByModel = ({ base, id }: Absence): boolean => isModels(base) && base.llm?.base?.includes(id) === true
+
 /** Whether the order alone shows the item. */
 const isVaried = async (absence: Absence): Promise<boolean> =>
-  (await absence.plain())?.shown.some(({ card }) => card.id === absence.id) === true
+  isMovedByModel(absence) || (await absence.plain())?.shown.some(({ card }) => card.id === absence.id) === true
 
 async function placeOf(absence: Absence): Promise<{ rank?: number; of?: number }> {
   const shelf = await rankedShelf(absence)
@@ -136,7 +139,7 @@ export async function gapOf(absence: Absence): Promise<number | null> {
 
 async function moverOf(absence: Absence): Promise<NonNullable<WhyNotItem['by']>> {
   const { base, id } = absence
-  if (isModels(base) && base.llm?.base?.includes(id) === true) return 'model'
+  if (isMovedByModel(absence)) return 'model'
   if (!base.shown.some(({ propensity }) => propensity < 1)) return 'variety'
   // Under a rule no newcomers are drawn: what is shown then gave way to one.
   const still = await absence.looked()

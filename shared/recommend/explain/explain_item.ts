@@ -1,3 +1,4 @@
+import { Problem } from '../../base/problem.ts'
 import type { Explanation, Neighbour, WhyNotItem } from '../../domain/explanation.ts'
 import { createStages } from '../../observe/stages.ts'
 import { rankerVersion } from '../../rank/defaults.ts'
@@ -132,8 +133,9 @@ async function standingOf(
     const standing = await d1Call({ stage: 'gather' }, shelf, stages, read)
     return () => standing
   } catch (error) {
+    shelf.log.error('stage_failed', error, { stage: 'standing', shop: request.shop.shop })
     return () => {
-      throw error
+      throw new Problem('unavailable', { retryAfterSeconds: 2 })
     }
   }
 }

@@ -1,3 +1,4 @@
+import { createLru } from '../../base/lru.ts'
 import type { Card } from '../../domain/card.ts'
 import { LIMITS } from '../../domain/limits.ts'
 import { RULE_LIMITS, type Rule } from '../../domain/rule.ts'
@@ -38,16 +39,21 @@ export class Runs {
   }
 }
 
-/** Shelves that nobody sees: nothing runs behind them, and what they contain counts for no order to be made. */
+/**
+ * Shelves that nobody sees: nothing runs behind them, and what they contain counts for no order to be made. What would be
+ * shared is made as a shared shelf is, whose spare items have a say in its variety; but never taken from the cache.
+ */
 function quiet(deps: ShelfDeps): ShelfDeps {
   const { llm, clock } = deps
+  const memory = { ...deps.memory, sharedShelves: createLru<{ digest: string; untilMs: number }>(1, 1) }
+  const cache = { ...deps.cache, shelf: async () => null }
   const allowance = createAllowance(clock, { ...ALLOWANCE, callsPerShelf: 0, initial: 0, burst: 0 })
   const unpaid = llm && { ...llm, allowance, memory: { ...llm.memory, pool: createOrderPool() } }
-  return { ...deps, llm: unpaid, defer: () => {} }
+  return { ...deps, memory, cache, llm: unpaid, defer: () => {} }
 }
 
-/** As an explanation asks: neither from a shared shelf nor for one, and not waiting for anybody. */
-export const explained = (request: ShelfRequest): ShelfRequest => ({ ...request, explain: 'trace', waitMs: 0 })
+/** As an explanation asks: whatever the placement tells else, and without waiting for anybody. */
+export const explained = (request: ShelfRequest): ShelfRequest => ({ ...request, explain: 'short', waitMs: 0 })
 
 /** The request with one more rule. */
 export const withRule = (request: ShelfRequest, rule: Rule): ShelfRequest =>

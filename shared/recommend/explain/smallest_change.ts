@@ -62,10 +62,13 @@ export async function smallestChange(trial: Trial): Promise<Verified | string> {
   const nothing = NOTHING[cause] ?? (lacks === undefined ? null : LACKS[lacks])
   if (nothing !== null) return nothing
   for (const attempt of ATTEMPTS[cause]) {
-    const found = await attempt(trial)
+    const found = await attempt(trial).catch((error: unknown) => {
+      trial.deps.log.error('stage_failed', error, { stage: 'change', shop: trial.absence.request.shop.shop })
+      return null
+    })
     if (found !== null) return found
   }
   return trial.runs.made >= RUNS_MAX
     ? `None of the changes that were tried shows it; more than ${RUNS_MAX} shelves are not made for one answer`
-    : 'No single change of those that were tried shows it: something else keeps it back as well'
+    : 'No single change of those that were tried shows it'
 }

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../base/hash.ts'
+import { canonicalJson, sha256 } from '../../base/hash.ts'
 import type { OrderAudience, OrderContext } from '../../domain/llm_order.ts'
 import { type OrderUse, useOf } from '../../gate/use.ts'
 import type { CompleterInfo } from '../../model/completer_rpc.ts'
@@ -44,11 +44,16 @@ export async function llmPlan(
   // Words that may not be shown to a model: an order for no words would be another question's.
   if (request.query !== null && query === null) return null
   const history = historyLength(wave)
+  const digest = remembering(llm, deps)
+  const [settings, audiences] = await Promise.all([
+    digest(settingsOf(request, deps.clock.now())),
+    audiencesOf(request, wave, deps, llm, digest),
+  ])
   const base = {
     shop: request.shop.shop,
     market: request.market,
     placement: request.placementName,
-    settings: settingsOf(request, deps.clock.now()),
+    settings,
     locale: request.locale,
     seeds: request.seeds,
     cart: request.cart,
@@ -56,15 +61,25 @@ export async function llmPlan(
     model: maker.model,
     prompt: taskRecipe(TASKS.rank),
   }
-  const audiences = await audiencesOf(request, wave, deps, llm)
   const contexts = await Promise.all(
     audiences.map(async (audience) => {
       const context: OrderContext =
         audience.kind === 'exact' ? { ...base, audience } : { ...base, audience, cart: lastOf(base.cart) }
-      return { context, place: await orderPlace(context) }
+      return { context, place: await orderPlace(context, digest) }
     }),
   )
   return { use: useOf(request.shop.gates[request.placementName], history, request.coin), maker, history, contexts }
+}
+
+/** SHA-256; what is the same for every shelf of a context is not worked out anew for each. */
+function remembering({ memory }: LlmDeps, { clock }: ShelfDeps): (text: string) => Promise<string> {
+  return async (text) => {
+    const known = memory.digests.get(text, clock.now())
+    if (known !== undefined) return known
+    const made = await sha256(text)
+    memory.digests.set(text, made, clock.now())
+    return made
+  }
 }
 
 /** Hardly two carts are equal: what many shoppers share is what was put in last. */
@@ -82,11 +97,14 @@ const mayUse = (request: ShelfRequest): boolean =>
 function historyLength({ past, habits }: Pick<WaveOne, 'past' | 'habits'>): number {
   const known = new Set(past.map(({ id }) => id))
   for (const { item } of habits?.items ?? []) known.add(item)
-  for (const id of habits?.liked ?? []) known.add(id)
+  for (const [id] of habits?.liked ?? []) known.add(id)
   return known.size
 }
 
-/** What decides which items can be candidates at all. Titles, lengths and languages of a shelf do not. */
+/**
+ * What decides which items can be candidates at all. Titles, lengths and languages of a shelf do not. Kept as a hash: a
+ * filter holds words that anybody may send.
+ */
 function settingsOf(request: ShelfRequest, nowMs: number): string {
   const { title: _title, limit: _limit, explain: _explain, ...placement } = request.placement
   return canonicalJson([placement, request.filter, rulesState(request.shop.rules, nowMs)])
@@ -97,11 +115,14 @@ async function audiencesOf(
   wave: Pick<WaveOne, 'past' | 'anchors'>,
   deps: ShelfDeps,
   llm: LlmDeps,
+  digest: (text: string) => Promise<string>,
 ): Promise<OrderAudience[]> {
   const audiences: OrderAudience[] = []
-  const fingerprint = await historyFingerprint(wave.past)
+  const fingerprint = await historyFingerprint(wave.past, digest)
   if (fingerprint !== null) audiences.push({ kind: 'exact', fingerprint })
-  const tastes = fingerprint === null ? null : heldTastes(request.shop.shop, { ...deps, memory: llm.memory })
+  // What a page, a cart or words are about says more than a taste, and a context for each of both would be met by few.
+  const isAbout = request.seeds.length > 0 || request.cart.length > 0 || request.query !== null
+  const tastes = fingerprint === null || isAbout ? null : heldTastes(request.shop.shop, { ...deps, memory: llm.memory })
   const cluster = tastes === null ? null : clusterOf(wave.anchors, tastes)
   if (cluster !== null) audiences.push({ kind: 'cluster', cluster })
   audiences.push({ kind: 'everyone' })

@@ -13,7 +13,7 @@ import type { WaveOne } from '../wave_one.ts'
 import { type LlmPlan, llmPlan } from './contexts.ts'
 import type { LlmDeps } from './deps.ts'
 import { type Kept, readKept } from './kept.ts'
-import { composedOf, MOVES_SPARE, type OrderedShelf, orderShelf } from './order_shelf.ts'
+import { behindOf, composedOf, MOVES_SPARE, type OrderedShelf, orderShelf, SHARED_SPARE } from './order_shelf.ts'
 import { type RenewInput, renewBehind, renewNow } from './renew.ts'
 import { bundlesOf, type ToldReasons, tellBehind, toldOf } from './told.ts'
 
@@ -56,9 +56,16 @@ export async function llmPart(request: ShelfRequest, wave: WaveOne, deps: ShelfD
   const own = { ...deps, llm }
   const kept = readKept(plan, request.explain !== 'none', own, stages)
   return {
-    spare: plan.use === 'none' ? 0 : MOVES_SPARE,
+    spare: spareOf(plan, llm),
     finish: async (base) => finish(request, wave, plan, await kept, base, own),
   }
+}
+
+/** A shelf that finds an order is served as cheaply as ever; one that may have to ask for a shared one looks further. */
+function spareOf({ use, contexts }: LlmPlan, { orders }: LlmDeps): number {
+  if (use === 'none') return 0
+  const shared = contexts.find(({ context }) => context.audience.kind !== 'exact')
+  return shared !== undefined && orders.held(shared.place) ? MOVES_SPARE : SHARED_SPARE
 }
 
 async function finish(
@@ -69,8 +76,11 @@ async function finish(
   base: BaseShelf,
   deps: ShelfDeps & { llm: LlmDeps },
 ): Promise<LlmServed> {
+  deps.llm.allowance.earn(request.shop.shop)
   const composed = composedOf(base.placed, request.limit, base.rules)
-  const input: RenewInput = { request, plan, orders: kept.orders, composed, past: wave.past, context: base.context }
+  const behind = behindOf(base.placed, request.limit, base.rules)
+  const { context } = base
+  const input: RenewInput = { request, plan, orders: kept.orders, composed, behind, past: wave.past, context }
   const ordered = (orders: ReadonlyArray<LlmOrder | null>) =>
     orderShelf(request, base.placed, composed, plan, orders, deps.clock.now())
   let shelf = ordered(kept.orders)
@@ -94,10 +104,19 @@ function toldFor(
 ): ToldReasons {
   if (request.explain === 'none') return new Map()
   const shown = shelf.placed.slice(0, request.limit).map(({ one }) => one)
-  const bundles = bundlesOf(request, shown, base.about, wave.past, base.interests, base.rules)
-  const told = toldOf(bundles, kept.packs, request.locale)
-  tellBehind(request, plan, bundles, told, deps)
+  // A tenth of a shelf's own work: done where something is told, or is due to be.
+  const bundles = once(() => bundlesOf(shown, base.about, wave.past, base.interests, base.rules))
+  const told = kept.packs.every((pack) => pack === null) ? new Map() : toldOf(bundles(), kept.packs, request.locale)
+  tellBehind(request, plan, { shown: shown.length, bundles }, told, deps)
   return told
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 function servedOf({ found, llm }: OrderedShelf, waited: boolean): ServedLlm | null {

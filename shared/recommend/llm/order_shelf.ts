@@ -3,7 +3,7 @@ import type { LlmOrder } from '../../domain/llm_order.ts'
 import type { Rung } from '../../domain/recommendation.ts'
 import { teamDraft } from '../../gate/team_draft.ts'
 import { draftRng } from '../../gate/use.ts'
-import { applyOrder } from '../../rerank/apply_order.ts'
+import { applyOrder, CONTRADICTORY } from '../../rerank/apply_order.ts'
 import { candidateVersion } from '../../rerank/order_key.ts'
 import type { PooledItem } from '../../rerank/order_pool.ts'
 import { type FoundOrder, pickOrder } from '../../rerank/order_state.ts'
@@ -28,9 +28,19 @@ export interface OrderedShelf {
   found: FoundOrder | null
 }
 
+/** More of them where nothing shared is held: shelves of a page differ by shopper, and an order has to know half of each. */
+export const SHARED_SPARE = 28
+
 /** The page and what an order may bring up, as orders know items. Rules and exploration hold theirs where they are. */
 export const composedOf = (placed: readonly Placed[], limit: number, rules: AppliedRules) =>
-  placed.slice(0, limit + MOVES_SPARE).map(({ one, propensity }) => ({
+  asKnown(placed.slice(0, limit + MOVES_SPARE), rules)
+
+/** What stands further behind, and is only asked about. */
+export const behindOf = (placed: readonly Placed[], limit: number, rules: AppliedRules) =>
+  asKnown(placed.slice(limit + MOVES_SPARE, limit + SHARED_SPARE), rules)
+
+const asKnown = (placed: readonly Placed[], rules: AppliedRules) =>
+  placed.map(({ one, propensity }) => ({
     id: one.card.id,
     version: candidateVersion(one.card),
     card: one.card,
@@ -56,7 +66,7 @@ export function orderShelf(
   const levels = plan.contexts.map(({ context }, at) => ({
     // Who is nobody in particular has no nearer context than everybody's.
     level: context.audience.kind === 'exact' || plan.contexts.length === 1 ? ('L0' as const) : ('L1' as const),
-    order: orders[at] ?? null,
+    order: heard(orders[at] ?? null),
   }))
   const found = plan.use === 'none' ? null : pickOrder(levels, composed, nowMs)
   if (found === null) return base
@@ -82,6 +92,10 @@ export function orderShelf(
     llm: { mode: 'draft', ...about, base: page(own), wanted: page(ids), teams: draft.teams },
   }
 }
+
+/** An order whose passes contradict each other says nothing: the next context's serves, or the base order. */
+const heard = (order: LlmOrder | null): LlmOrder | null =>
+  order !== null && order.passes > 1 && order.agreement < CONTRADICTORY ? null : order
 
 /** The named items first, the others behind them as they were. */
 function reordered(placed: readonly Placed[], ids: readonly string[]): Placed[] {

@@ -22,19 +22,20 @@ export interface RenewInput {
   plan: LlmPlan
   orders: ReadonlyArray<LlmOrder | null>
   composed: readonly PooledItem[]
+  /** What stood behind the shelf, where an order that many share is to know more than one shopper's page. */
+  behind: readonly PooledItem[]
   past: readonly PastItem[]
   context: ReadonlyMap<string, ContextItem>
 }
 
 /** Has an order made, behind the answer, for the context that it is worth most for; mostly for none. */
 export function renewBehind(input: RenewInput, deps: ShelfDeps & { llm: LlmDeps }): void {
-  const { request, plan, composed } = input
+  const { plan, composed, behind } = input
   const { allowance, memory } = deps.llm
   if (plan.use === 'none') return
   const nowMs = deps.clock.now()
-  allowance.earn(request.shop.shop)
   for (const { context, place } of plan.contexts)
-    if (context.audience.kind !== 'exact') memory.pool.saw(place.digest, composed, nowMs)
+    if (context.audience.kind !== 'exact') memory.pool.saw(place.digest, composed, nowMs, behind)
   const decision = decideRefresh(wishesOf(input, deps), composed, allowance, nowMs)
   if (decision.ask) deps.defer('llm_order', () => renew(decision.wish, input, deps))
 }

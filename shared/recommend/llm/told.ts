@@ -18,7 +18,6 @@ export type ToldReasons = ReadonlyMap<string, Reason>
 
 /** What the reasons of a shelf may speak of. */
 export function bundlesOf(
-  request: ShelfRequest,
   shown: readonly Ranked[],
   about: ReasonContext,
   past: readonly PastItem[],
@@ -69,24 +68,25 @@ const TOLD_ENOUGH = 0.5
 export function tellBehind(
   request: ShelfRequest,
   plan: LlmPlan,
-  bundles: readonly EvidenceBundle[],
+  { shown, bundles }: { shown: number; bundles(): readonly EvidenceBundle[] },
   told: ToldReasons,
   deps: ShelfDeps & { llm: LlmDeps },
 ): void {
   const { llm } = deps
+  if (told.size >= shown * TOLD_ENOUGH) return
   // Everybody's shelf when nothing is known of the shopper, else the shopper's own: only there its facts are all true.
   const { context, place } = plan.contexts[0]!
-  const missing = bundles.filter(({ item, facts }) => facts.length > 0 && !told.has(item.id))
-  if (missing.length === 0 || told.size >= bundles.length * TOLD_ENOUGH) return
   const { shop } = request.shop
   const name = `reasons ${place.digest}`
   llm.allowance.wanted(name)
   if (llm.allowance.withheld(shop, name, context.audience.kind) !== null) return
+  const own = bundles()
+  if (!own.some(({ item, facts }) => facts.length > 0 && !told.has(item.id))) return
   llm.allowance.begin(shop, name, context.audience.kind)
   deps.defer('reasons', async () => {
     const made = await tellReasons(
       { store: llm.reasons, model: llm.model, refused: llm.memory.refusedReasons, clock: deps.clock, log: deps.log },
-      { shop, locale: request.locale, bundles, context: place.key },
+      { shop, locale: request.locale, bundles: own, context: place.key },
     )
     llm.allowance.end(name, made.reasons.size > 0 ? null : 'useless')
     llm.memory.packs.delete(place.key)

@@ -72,7 +72,7 @@ export function createGateStore(db: D1Database): GateStore {
       await db
         .prepare(
           `UPDATE gates SET held = 0, since = ?3, changed_at = ?4,
-             evidence = json_set(evidence, '$.attempts', MAX(1, json_extract(evidence, '$.attempts')))
+             evidence = json_set(evidence, '$.attempts', MAX(1, json_extract(evidence, '$.attempts')), '$.why', 'waits')
            WHERE shop = ?1 AND placement = ?2 AND held = 1`,
         )
         .bind(shop, placement, dayOf(nowMs), nowMs)

@@ -3,6 +3,7 @@ import type { RecommendationResponse } from '../../../shared/domain/recommendati
 import { useShop } from '../app/context.ts'
 import { formatMs } from '../app/money.ts'
 import { Icon } from './icon.tsx'
+import { ModelOrder } from './model-order.tsx'
 import { TraceView } from './trace.tsx'
 
 export interface Tuning {
@@ -92,6 +93,7 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
             </div>
           ))}
         </dl>
+        {served.llm ? <ModelOrder order={served.llm} /> : null}
         {answer.trace ? (
           <TraceView trace={answer.trace} shelf={answer} />
         ) : (
