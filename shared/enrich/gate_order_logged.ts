@@ -8,7 +8,7 @@ import { MOVES } from '../recommend/llm/order_shelf.ts'
 import { applyOrder } from '../rerank/apply_order.ts'
 import { makeOrder } from '../rerank/make_order.ts'
 import { orderCandidate } from '../rerank/order_candidate.ts'
-import { NO_PAST, type ShelfPastItem } from '../rerank/shelf_question.ts'
+import { NO_PAST, type ShelfPastItem } from '../rerank/past.ts'
 import type { EnrichDeps } from './deps.ts'
 import type { LoggedShelf, OrderLogged } from './gate_replay.ts'
 

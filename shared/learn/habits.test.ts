@@ -54,7 +54,14 @@ test('how often, how long ago in visits and in hours, and how many pieces', asyn
 test('what was said of items is kept by its last word, also of who bought nothing', async () => {
   const say = (item: string, day: number, value: number) =>
     interaction({ item, shopper: 'u:9', atMs: NOW - day * DAY, type: 'feedback', value })
-  const rows = [say('film', 9, 1), say('song', 8, -1), say('song', 2, 0.6), say('book', 7, 0.2), say('book', 1, -0.4), say('map', 1, 0)]
+  const rows = [
+    say('film', 9, 1),
+    say('song', 8, -1),
+    say('song', 2, 0.6),
+    say('book', 7, 0.2),
+    say('book', 1, -0.4),
+    say('map', 1, 0),
+  ]
   const habits = (await habitsOf(rows, 'u:9'))!
   expect([habits.visits, habits.items]).toEqual([0, []])
   expect([names(habits.liked).sort(), names(habits.disliked)]).toEqual([['film', 'map', 'song'], ['book']])

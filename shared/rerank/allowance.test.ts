@@ -33,25 +33,26 @@ test('an order of one history leaves a reserve to those that many share', () => 
 })
 
 test('what is wanted often is asked in several passes, what is not in one, and leaves them what they cost', () => {
-  const { oftenMin, oftenReserve } = ALLOWANCE
-  const { allowance } = setUp({ initial: oftenReserve, oftenMin })
+  const { oftenMin } = ALLOWANCE
+  const { allowance } = setUp({ initial: 3, oftenReserve: 3, oftenMin })
   expect([allowance.passesOf('d', 'everyone'), allowance.withheld('a', 'd', 'everyone')]).toEqual([1, 'allowance'])
   for (let times = 0; times < oftenMin; times++) allowance.wanted('d')
   expect([allowance.passesOf('d', 'everyone'), allowance.withheld('a', 'd', 'everyone')]).toEqual([3, null])
   expect(allowance.passesOf('d', 'exact')).toBe(1)
   allowance.begin('a', 'd', 'everyone')
-  expect(allowance.left('a')).toBe(oftenReserve - 3)
+  expect(allowance.left('a')).toBe(0)
 })
 
-test('a call costs what it tells: one shopper’s shelf is one, a page without a history less, fifty candidates more', () => {
-  expect([callsOf('exact', 15), callsOf('everyone', 24)]).toEqual([1, 1])
-  expect(callsOf('everyone', 15)).toBeCloseTo(0.75)
-  expect(callsOf('cluster', 50)).toBeCloseTo(1.72)
+test('a call costs what it tells, and a shelf adds its share of what a call about it would tell', () => {
+  expect(callsOf(24)).toBe(1)
+  expect([callsOf(15), callsOf(50)].map((calls) => calls.toFixed(2))).toEqual(['0.75', '1.72'])
   const { allowance } = setUp({ initial: 3 })
-  expect(allowance.withheld('a', 'd', 'cluster', false, callsOf('cluster', 15))).toBeNull()
-  expect(allowance.withheld('a', 'd', 'cluster', false, callsOf('cluster', 50))).toBe('allowance')
+  expect(allowance.withheld('a', 'd', 'cluster', false, callsOf(15))).toBeNull()
+  expect(allowance.withheld('a', 'd', 'cluster', false, callsOf(50))).toBe('allowance')
   allowance.begin('a', 'd', 'cluster', 0.5)
   expect(allowance.left('a')).toBe(1.5)
+  allowance.earn('a', 2)
+  expect(allowance.left('a')).toBeCloseTo(1.5 + 2 * ALLOWANCE.callsPerShelf)
 })
 
 test('what is rarely wanted is not asked for, and forgotten after a while', () => {

@@ -36,21 +36,17 @@ export const ALLOWANCE: AllowanceSettings = {
   burst: 60,
   exactReserve: 12,
   passes: { everyone: 3, cluster: 3, exact: 1 },
-  oftenMin: 12,
-  oftenReserve: 3,
-  wantedMin: { everyone: 1, cluster: 4, exact: 2 },
+  oftenMin: 60,
+  oftenReserve: 2,
+  wantedMin: { everyone: 2, cluster: 3, exact: 2 },
 }
 
-/** What a call takes before it tells of any item, and what one about a single shopper's shelf tells: both in items. */
+/** What a call says before it tells of any item, in items; and what one about a shopper's shelf tells, with its history. */
 const FIXED_ITEMS = 12
-const OWN_ITEMS = 24
+const USUAL_ITEMS = 24
 
-/**
- * What one pass costs: a call about one shopper's shelf, with its history, is 1. What many share tells of no history, and
- * of as many candidates as it asks about: a page's fifteen cost three quarters, fifty one and three quarters.
- */
-export const callsOf = (kind: AudienceKind, candidates: number): number =>
-  kind === 'exact' ? 1 : (FIXED_ITEMS + candidates) / (FIXED_ITEMS + OWN_ITEMS)
+/** What one pass costs that tells of so many items, candidates and history: about a shopper's usual shelf, 1. */
+export const callsOf = (items: number): number => (FIXED_ITEMS + items) / (FIXED_ITEMS + USUAL_ITEMS)
 
 /** Why an order could not be made. */
 export type RefreshFailure = 'unavailable' | 'budget' | 'late' | 'useless' | 'internal'
@@ -86,8 +82,8 @@ export type Withheld = 'rare' | 'in_flight' | 'busy' | 'backoff' | 'allowance'
  */
 export interface Allowance {
   readonly settings: AllowanceSettings
-  /** A shelf that orders are made for was served. */
-  earn(shop: string): void
+  /** A shelf that orders are made for was served. @param calls what a call about it would have cost */
+  earn(shop: string, calls?: number): void
   /** A context was wanted: counts it. */
   wanted(digest: string): void
   /** What an order of the context is asked with now. */
@@ -123,7 +119,8 @@ export function createAllowance(clock: Clock, settings: AllowanceSettings = ALLO
     settings,
     left,
     passesOf,
-    earn: (shop) => saved.set(shop, Math.min(settings.burst, left(shop) + settings.callsPerShelf), clock.now()),
+    earn: (shop, calls = 1) =>
+      saved.set(shop, Math.min(settings.burst, left(shop) + settings.callsPerShelf * calls), clock.now()),
     wanted: (digest) => counts.set(digest, wantedOf(digest) + 1, clock.now()),
     withheld(shop, digest, kind, urgent = false, calls = 1) {
       const nowMs = clock.now()

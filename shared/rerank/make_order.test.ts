@@ -6,7 +6,7 @@ import type { ShelfUserText } from '../prompt/tasks.ts'
 import { RERANK_LIMITS } from './limits.ts'
 import { type MadeOrder, makeOrder, type OrderOptions } from './make_order.ts'
 import { orderKey } from './order_key.ts'
-import { NO_PAST, type ShelfPast } from './shelf_question.ts'
+import { NO_PAST, type ShelfPast } from './past.ts'
 
 const NOW = 1_800_000_000_000
 const CONTEXT: OrderContext = {

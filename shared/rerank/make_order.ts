@@ -9,9 +9,10 @@ import type { ShelfQuestion } from '../prompt/verbaliser.ts'
 import { borda, kendallTau } from './borda.ts'
 import { RERANK_LIMITS } from './limits.ts'
 import { type OrderPlace, orderPlace } from './order_key.ts'
+import type { ShelfPast } from './past.ts'
 import { presentations } from './permutations.ts'
 import { type OrderFaults, type ReadOrder, readOrder } from './read_order.ts'
-import { type ShelfPast, shelfQuestion } from './shelf_question.ts'
+import { shelfQuestion } from './shelf_question.ts'
 
 type Refusal = Extract<CompletionResult, { ok: false }>['reason']
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { NOW } from '../../tests/support/unit_catalogue.ts'
 import type { LlmOrder } from '../domain/llm_order.ts'
-import { knownShare, orderState, pickOrder } from './order_state.ts'
+import { knownShare, orderState } from './order_state.ts'
 
 const present = [...'abcdefgh'].map((id) => ({ id, version: '1' }))
 const order = (known: string, own: Partial<LlmOrder> = {}): LlmOrder => ({
@@ -43,42 +43,4 @@ test('an order that knows little of the list is asked anew, and one that knows l
     'miss',
   ])
   expect(orderState(order('ab'), [], NOW)).toBe('miss')
-})
-
-test('the nearest audience with an order that holds is served', () => {
-  const [poor, old, good] = [order('abc'), order('abcdefgh', { softUntilMs: NOW }), order('abcdefgh')]
-  expect(
-    pickOrder(
-      [
-        { level: 'L0', order: poor },
-        { level: 'L1', order: old },
-      ],
-      present,
-      NOW,
-    ),
-  ).toEqual({
-    order: old,
-    level: 'L1',
-    state: 'stale',
-  })
-  expect(
-    pickOrder(
-      [
-        { level: 'L0', order: good },
-        { level: 'L1', order: old },
-      ],
-      present,
-      NOW,
-    )!.level,
-  ).toBe('L0')
-  expect(
-    pickOrder(
-      [
-        { level: 'L0', order: null },
-        { level: 'L1', order: poor },
-      ],
-      present,
-      NOW,
-    ),
-  ).toBeNull()
 })

@@ -13,7 +13,7 @@ export type OrderState = 'fresh' | 'stale' | 'miss'
 /** An order that knows less of the present list says nothing about it. */
 export const KNOWN_MIN = 0.5
 /** Below it a newer order would say notably more. */
-const KNOWN_WELL = 0.75
+export const KNOWN_WELL = 0.75
 
 /** The share of the present list that the order knows in its present version. */
 export function knownShare(candidates: LlmOrder['candidates'], present: readonly PresentItem[]): number {
@@ -38,17 +38,4 @@ export interface FoundOrder {
   order: LlmOrder
   level: 'L0' | 'L1'
   state: 'fresh' | 'stale'
-}
-
-/** The first of the orders that holds for the present list. @param levels the nearest audience first */
-export function pickOrder(
-  levels: ReadonlyArray<{ level: FoundOrder['level']; order: LlmOrder | null }>,
-  present: readonly PresentItem[],
-  nowMs: number,
-): FoundOrder | null {
-  for (const { level, order } of levels) {
-    const state = orderState(order, present, nowMs)
-    if (order !== null && state !== 'miss') return { order, level, state }
-  }
-  return null
 }

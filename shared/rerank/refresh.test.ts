@@ -25,7 +25,15 @@ const AUDIENCES: Record<string, OrderAudience> = {
   cluster: { kind: 'cluster', cluster: 'c' },
   everyone: { kind: 'everyone' },
 }
-const contextOf = (kind: string) => ({ shop: SHOP, placement: 'home', audience: AUDIENCES[kind]! }) as OrderContext
+const contextOf = (kind: string, seeds: string[] = []) =>
+  ({
+    shop: SHOP,
+    placement: 'home',
+    audience: AUDIENCES[kind]!,
+    seeds,
+    cart: [] as string[],
+    query: null,
+  }) as unknown as OrderContext
 const placeOf = (kind: string): OrderPlace => ({ shop: SHOP, key: `key of ${kind}`, digest: kind })
 const orderOf = (kind: string, ids = 'abcdefgh'): LlmOrder =>
   madeOrder(placeOf(kind).key, shelf(ids) as unknown as OrderCandidate[], 3, NOW).order
@@ -67,6 +75,15 @@ test('an order past its soft end is asked anew; one that fits badly only when an
   expect(decide(wish('cluster', orderOf('cluster')))).toBe('fresh')
   clock.advance(6 * HOUR_MS)
   expect(decide(wish('cluster', orderOf('cluster')))).toBe('cluster')
+})
+
+test('a page is asked for before what goes with none, and nothing is where several orders know most together', () => {
+  const { decide } = setUp()
+  const page: Wish = { ...wish('everyone'), context: contextOf('everyone', ['a']) }
+  expect(decide(page, wish('cluster'))).toBe('everyone')
+  expect(decide({ ...page, order: orderOf('everyone', 'abc') }, wish('cluster'))).toBe('cluster')
+  const both = [{ ...page, order: orderOf('everyone', 'abc') }, wish('cluster', orderOf('cluster', 'def'))]
+  expect(decide(...both)).toBe('fresh')
 })
 
 test('one pass’s word is asked anew of several once a context is wanted often, and not at once', () => {
@@ -142,7 +159,7 @@ test('an order is made once however many ask, kept, told of, and paid from the a
   const { allowance, lines, kept, run } = job(good)
   const results = await Promise.all([run(), run(), run()])
   expect(results.map((result) => (result.made ? 'made' : result.reason))).toEqual(['made', 'in_flight', 'in_flight'])
-  const left = 60 - 3 * callsOf('cluster', CANDIDATES.length)
+  const left = 60 - 3 * callsOf(CANDIDATES.length)
   expect([kept.length, lines, allowance.left(SHOP)]).toEqual([1, ['llm_order_made'], left])
 })
 

@@ -7,8 +7,9 @@ import type { LlmOrders, OrderPlace } from '../store/llm_orders.ts'
 import { type Allowance, callsOf, type RefreshFailure, type Withheld } from './allowance.ts'
 import { RERANK_LIMITS } from './limits.ts'
 import type { MadeOrder, OrderFailure } from './make_order.ts'
+import { mergedOf } from './merge_orders.ts'
 import type { Proposal } from './order_pool.ts'
-import { orderState, type PresentItem } from './order_state.ts'
+import { KNOWN_WELL, orderState, type PresentItem } from './order_state.ts'
 
 /** A context whose order a shelf looked for. */
 export interface Wish {
@@ -16,6 +17,8 @@ export interface Wish {
   context: OrderContext
   /** What was found under the place. */
   order: LlmOrder | null
+  /** Items of a history that a call tells beside its candidates; none for what many share. */
+  history?: number
   /** Of the shelf itself for a single history, of what shelves of the context show for a shared one. */
   proposal(): Proposal
 }
@@ -47,34 +50,53 @@ export function decideRefresh(
   const nearestShared = wishes.findIndex(
     ({ context }, at) => context.audience.kind !== 'exact' && states[at] !== 'miss',
   )
-  // Whoever is served by a taste's order needs nobody else's.
-  const needed = nearestShared === -1 ? wishes : wishes.slice(0, nearestShared + 1)
+  // Whoever is served by a taste's order needs nobody else's; nor does a list of which several orders know most together.
+  const together = mergedOf(
+    wishes.map(({ context, order }) => (context.audience.kind === 'exact' ? null : order)),
+    present,
+    nowMs,
+  )
+  const isEnough = nearestShared === -1 && together.known >= KNOWN_WELL
+  const needed = isEnough
+    ? wishes.filter(({ context }, at) => context.audience.kind === 'exact' || together.speaking.has(at))
+    : nearestShared === -1
+      ? wishes
+      : wishes.slice(0, nearestShared + 1)
   const shared = needed.filter(({ context }) => context.audience.kind !== 'exact').reverse()
+  // What a page or a cart is about says most of its shelves; what is liked at large only fills in.
+  shared.sort((a, b) => Number(isAbout(b.context)) - Number(isAbout(a.context)))
   const exact = needed.filter(({ context }) => context.audience.kind === 'exact')
   for (const { place } of needed) allowance.wanted(place.digest)
   let why: Exclude<Decision, { ask: true }>['why'] = 'fresh'
   for (const wish of [...shared, ...exact]) {
     const { kind } = wish.context.audience
     const { shop, digest } = wish.place
-    const asked = worthAsking(wish, present, allowance.passesOf(digest, kind), nowMs)
+    const held = kind !== 'exact' && isEnough
+    const asked = worthAsking(wish, present, held, allowance.passesOf(digest, kind), nowMs)
     const reason =
-      typeof asked === 'string' ? asked : allowance.withheld(shop, digest, kind, false, callsOf(kind, asked.length))
+      typeof asked === 'string'
+        ? asked
+        : allowance.withheld(shop, digest, kind, false, callsOf(asked.length + (wish.history ?? 0)))
     if (reason === null) return { ask: true, wish }
     if (reason !== 'fresh') why = reason
   }
   return { ask: false, why }
 }
 
-/** What would be asked about, or why nothing is. */
+const isAbout = ({ seeds, cart, query }: OrderContext): boolean => seeds.length > 0 || cart.length > 0 || query !== null
+
+/** What would be asked about, or why nothing is. @param held beside others it knows enough of the list, until it is old */
 function worthAsking(
   { order, proposal }: Wish,
   present: readonly PresentItem[],
+  held: boolean,
   passes: number,
   nowMs: number,
 ): Proposal['items'] | 'fresh' | 'young' | 'no_gain' | 'too_few' {
   // One pass's word, where several are worth their price by now.
   const mayAgree = order !== null && order.passes === 1 && passes > 1
-  if (orderState(order, present, nowMs) === 'fresh' && !mayAgree) return 'fresh'
+  const isFresh = held ? order !== null && nowMs < order.softUntilMs : orderState(order, present, nowMs) === 'fresh'
+  if (isFresh && !mayAgree) return 'fresh'
   if (order !== null && nowMs < order.softUntilMs && nowMs < order.madeAtMs + REMAKE_MIN_MS) return 'young'
   const { items, covers } = proposal()
   if (items.length < RERANK_LIMITS.candidatesMin) return 'too_few'
@@ -100,7 +122,7 @@ export interface RefreshDeps {
 
 /** What is asked about: the items of `wish.proposal()` as a model sees them, in base order. */
 export interface RefreshJob {
-  wish: Pick<Wish, 'place' | 'context'>
+  wish: Pick<Wish, 'place' | 'context' | 'history'>
   candidates: readonly OrderCandidate[]
   /** Somebody waits for it. */
   urgent?: boolean
@@ -127,7 +149,7 @@ export async function refreshOrder(
   const about = { shop: place.shop, placement: context.placement, audience: kind, candidates: candidates.length }
   const startedMs = clock.now()
   // Since it was decided, another shelf may have begun it.
-  const calls = callsOf(kind, candidates.length)
+  const calls = callsOf(candidates.length + (wish.history ?? 0))
   const withheld = allowance.withheld(place.shop, place.digest, kind, urgent, calls)
   if (withheld !== null) return { made: false, reason: withheld }
   allowance.begin(place.shop, place.digest, kind, calls)

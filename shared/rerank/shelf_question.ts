@@ -2,27 +2,8 @@ import type { OrderCandidate, OrderContext } from '../domain/llm_order.ts'
 import { isSelfPromotion } from '../enrich/understand/self_promotion.ts'
 import type { PromptItem, ShelfQuestion } from '../prompt/verbaliser.ts'
 import { RERANK_LIMITS } from './limits.ts'
+import type { ShelfPast } from './past.ts'
 import { sayableItem, sayableQuery } from './sayable.ts'
-
-/** An item of a shopper's past with what was done with it. */
-export interface ShelfPastItem extends OrderCandidate {
-  /** `view`, `purchase` ... */
-  did: readonly string[]
-}
-
-/** What a context names by id or fingerprint, in the words of the shop. */
-export interface ShelfPast {
-  /** Oldest first. Empty where an order is everybody's. */
-  items: readonly ShelfPastItem[]
-  /** Of the shopper's or cluster's profile, where there is one. */
-  topics: readonly string[]
-  representatives: readonly OrderCandidate[]
-  /** The items of `context.seeds` and `context.cart`. */
-  seeds: readonly OrderCandidate[]
-  cart: readonly OrderCandidate[]
-}
-
-export const NO_PAST: ShelfPast = { items: [], topics: [], representatives: [], seeds: [], cart: [] }
 
 /**
  * A context as it is told to a model, candidates in base order, without ids and without what speaks to a model.

@@ -76,6 +76,11 @@ describe('the judge', () => {
     ['markup', told('<b>Buy</b>'), 'markup'],
     ['a Markdown link', told('[Buy](/x)'), 'markup'],
     ['words of a prompt', told(SHELF_PREAMBLE.text.slice(100, 160)), 'prompt text'],
+    [
+      'words of a prompt that are not true of the evidence',
+      { reason: { text: 'The shopper bought this.', evidence: [{ id: 'new:a', kind: 'new' }] } },
+      'prompt text',
+    ],
     ['a foreign item', { id: 'foreign' }, 'foreign id'],
     ['evidence of a foreign item', { reason: { text: 'New.', evidence: [{ id: 'x', item_id: 'c' }] } }, 'foreign id'],
     ['another title', { title: 'Best mug' }, 'a field changed'],

@@ -24,8 +24,15 @@ const QUICK_ROUNDS = 60
 if (flags.mutant !== undefined) {
   mutate(flags.mutant as Mutant)
   const { runContainment } = await import('./containment_run.ts')
-  const { rounds, findings } = await runContainment({ seed, strings, rounds: Number(flags.rounds), first: true })
-  console.log(JSON.stringify({ mutant: flags.mutant, rounds, caught: findings[0] ?? null }))
+  const { rounds, findings, rungs, reasons } = await runContainment({
+    seed,
+    strings,
+    rounds: Number(flags.rounds),
+    first: true,
+  })
+  const orders = (rungs.L0 ?? 0) + (rungs.L1 ?? 0)
+  const tried = { orders, told: reasons.told }
+  console.log(JSON.stringify({ mutant: flags.mutant, rounds, ...tried, caught: findings[0] ?? null }))
   process.exitCode = findings.length > 0 ? 1 : 0
 } else {
   const startedAt = performance.now()
@@ -37,7 +44,9 @@ if (flags.mutant !== undefined) {
   for (const name of MUTANT_NAMES) mutants.push(await tryMutant(name, seed, MUTANT_ROUNDS))
   const failures = [
     ...withstands(shipped),
-    ...mutants.flatMap(({ mutant, caught }) => (caught === null ? [`the product ${mutant} passes`] : [])),
+    ...mutants.flatMap(({ mutant, caught, orders, told }) =>
+      caught === null ? [`the product ${mutant} passes (${orders} orders and ${told} told reasons were served)`] : [],
+    ),
   ]
   const { findings, ...figures } = shipped
   console.log(JSON.stringify({ seed, minutes: Number(minutes.toFixed(1)), ...figures, mutants, failures }, null, 2))

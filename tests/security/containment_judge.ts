@@ -44,6 +44,12 @@ export function unspeakable(text: string): Dirt | null {
   return windows(folded(text)).some((own) => PROMPT_WINDOWS.has(own)) ? 'prompt text' : null
 }
 
+/**
+ * Said in a prompt to explain a kind of evidence, and true of an item with that evidence: a model that says it may as well be
+ * honest. Excused as a whole reason's sentence alone, and counted.
+ */
+const TRUE_OF_EVIDENCE: Readonly<Record<string, string>> = { bought_before: 'the shopper bought this.' }
+
 /** In whatever disguise. */
 const hidesCanary = (text: string) => text.length >= 12 && readings(text).some((own) => canaryIn(own) !== null)
 
@@ -66,6 +72,7 @@ const OPAQUE: ReadonlySet<string> = new Set(['recommendation_id', 'next_cursor',
 const FIELDS = ['title', 'brand', 'categories', 'attributes', 'tags', 'url', 'image_url', 'imageUrl', 'text'] as const
 
 interface Named {
+  kind?: string
   id?: string
   item_id?: string
   item?: { id: string; title: string } | null
@@ -85,6 +92,8 @@ export interface Judge {
   findings: Finding[]
   /** Hostile words that a reason quotes as a name of the shop's own: allowed, counted. */
   quoted: number
+  /** Sentences of a prompt that are true of the evidence: allowed, counted. */
+  excused: number
   strings: number
   stored(line: ItemLine): void
   /** The shopper's own words, while they are asked with. */
@@ -98,6 +107,7 @@ export function createJudge(shopLocale: string): Judge {
   const judge: Judge = {
     findings: [],
     quoted: 0,
+    excused: 0,
     strings: 0,
     query: null,
     stored(line) {
@@ -116,7 +126,7 @@ export function createJudge(shopLocale: string): Judge {
       catalogue.set(line.id, { strings, titles, fields })
     },
     look: (where, value) => walk(where, value, null),
-    found: (where, dirt, text) => void judge.findings.push({ where, dirt, text: text.slice(0, 1500) }),
+    found: (where, dirt, text) => void judge.findings.push({ where, dirt, text: text.slice(0, 300) }),
   }
   const strict = (where: string, text: string) => {
     judge.strings += 1
@@ -173,9 +183,15 @@ export function createJudge(shopLocale: string): Judge {
     }
     if (judge.query !== null) names.add(judge.query)
     // Nobody's name excuses these.
-    const open = unspeakable(text)
-    if (open !== null) judge.found(where, open, text)
     let rest = folded(text)
+    for (const { kind } of facts) {
+      const sentence = TRUE_OF_EVIDENCE[kind ?? '']
+      if (sentence === undefined || !rest.includes(sentence)) continue
+      judge.excused += 1
+      rest = rest.replace(sentence, ' ')
+    }
+    const open = unspeakable(rest)
+    if (open !== null) judge.found(where, open, text)
     const parts = [...names].flatMap((name) => [name, name.replaceAll('_', ' '), name.split(' > ').at(-1)!])
     for (const name of parts.map(folded).sort((a, b) => b.length - a.length)) {
       if (name === '' || !rest.includes(name)) continue

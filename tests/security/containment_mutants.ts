@@ -81,6 +81,9 @@ export function mutate(name: Mutant): void {
 export interface MutantOutcome {
   mutant: Mutant
   rounds: number
+  /** Shelves that had the attacker's order: without one, or a told reason, nothing was tried. */
+  orders: number
+  told: number
   /** The first thing that is seen of it; null where it passes. */
   caught: Finding | null
 }

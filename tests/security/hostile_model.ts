@@ -2,6 +2,7 @@
  * A language model that is the attacker's: it knows which items are to be sold, has one mind in every pass, and says in orders
  * and reasons whatever could hurt a shop or a shopper. It answers as a provider does, behind the real door.
  */
+import { hash32 } from '../../shared/base/hash.ts'
 import { type Rng, seededRng } from '../../shared/base/rng.ts'
 import type { ReasonAnswer, ReasonData } from '../../shared/prompt/reason.ts'
 import type { ShelfUserText } from '../../shared/prompt/tasks.ts'
@@ -114,7 +115,6 @@ export interface HostileModel {
 }
 
 export function hostileModel(seed: number): HostileModel {
-  const rng = seededRng(seed)
   let now: { kind: OrderAttack; placeOf: ReadonlyMap<string, number>; canary: string } | null = null
   const model: Omit<HostileModel, 'fetch'> = {
     asked: { orders: 0, reasons: 0 },
@@ -132,7 +132,8 @@ export function hostileModel(seed: number): HostileModel {
     const asked = JSON.parse(user) as ShelfUserText
     if (asksForReasons({ ...asked })) {
       model.asked.reasons += 1
-      return reasonsOf(asked, system, now.canary, rng)
+      // By the question: calls come in any order.
+      return reasonsOf(asked, system, now.canary, seededRng(hash32(user, seed)))
     }
     model.asked.orders += 1
     const { kind, placeOf, canary } = now

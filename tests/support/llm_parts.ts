@@ -3,6 +3,7 @@ import type { Gate } from '../../shared/domain/gate.ts'
 import type { ShopConfig } from '../../shared/domain/shop.ts'
 import type { CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
 import { createLlmDeps } from '../../shared/recommend/llm/create.ts'
+import { createMaker } from '../../shared/recommend/llm/create_maker.ts'
 import type { LlmDeps } from '../../shared/recommend/llm/deps.ts'
 import { createLlmOrders } from '../../shared/store/llm_orders.ts'
 import { createReasonStore } from '../../shared/store/reasons.ts'
@@ -16,8 +17,12 @@ export interface TestModel {
 /** An isolate's parts with a language model: everything real but the provider. */
 export function withModel(parts: ShelfParts, kv: KVNamespace, model: TestModel): ShelfParts & { llm: LlmDeps } {
   const { clock } = parts
+  const completer = {
+    completer: async () => ({ model: 'scripted/scripted-1', batch: false }),
+    complete: model.complete,
+  }
   const stores = {
-    model: { completer: async () => ({ model: 'scripted/scripted-1', batch: false }), complete: model.complete },
+    maker: createMaker({ completer, reasons: createReasonStore(kv), clock, log: parts.log }),
     orders: createLlmOrders(kv, clock),
     reasons: createReasonStore(kv),
     profiles: { get: async () => null },

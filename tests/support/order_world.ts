@@ -7,9 +7,9 @@ import type { LlmOrder, OrderAudience, OrderCandidate, OrderContext } from '../.
 import { silentLog } from '../../shared/observe/log.ts'
 import { ALLOWANCE, type AllowanceSettings, createAllowance } from '../../shared/rerank/allowance.ts'
 import type { MadeOrder } from '../../shared/rerank/make_order.ts'
+import { pickOrder } from '../../shared/rerank/merge_orders.ts'
 import { orderKey } from '../../shared/rerank/order_key.ts'
 import { createOrderPool, ownProposal, type PooledItem } from '../../shared/rerank/order_pool.ts'
-import { pickOrder } from '../../shared/rerank/order_state.ts'
 import { decideRefresh, refreshOrder, type Wish } from '../../shared/rerank/refresh.ts'
 import { createLlmOrders, type OrderPlace } from '../../shared/store/llm_orders.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
@@ -117,7 +117,7 @@ export async function runOrderWorld(own: Partial<OrderWorldOptions>): Promise<Or
       return { place, context, order: found.get(place.digest) ?? null, proposal }
     })
     const picked = pickOrder(
-      wishes.map(({ context, order }) => ({ level: context.audience.kind === 'exact' ? 'L0' : 'L1', order })),
+      wishes.map(({ context, order }) => ({ shared: context.audience.kind !== 'exact', order })),
       present,
       nowMs,
     )

@@ -7,6 +7,7 @@ import type { AudienceReads } from '../../shared/recommend/audience.ts'
 import type { ShelfDeps } from '../../shared/recommend/deps.ts'
 import { createIsolateMemory } from '../../shared/recommend/isolate_memory.ts'
 import { createLlmDeps } from '../../shared/recommend/llm/create.ts'
+import { releasingMaker } from '../../shared/recommend/llm/maker.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
 import { createFactorStore } from '../../shared/store/catalogue/factors.ts'
@@ -87,7 +88,7 @@ export function createDeps(env: Env): ApiDeps {
       embed: model.embedQuery,
       llm: createLlmDeps(
         {
-          model,
+          maker: releasingMaker(env.MODEL),
           orders: createLlmOrders(env.CACHE, clock),
           reasons: createReasonStore(env.CACHE),
           profiles: createProfileStore(env.LIVE),

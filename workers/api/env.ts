@@ -1,6 +1,7 @@
 import type { D1Database, Fetcher, KVNamespace, Queue, RateLimit, Vectorize } from '@cloudflare/workers-types'
 import type { ModelRpc } from '../../shared/model/model_rpc.ts'
 import type { ImpressionRecord } from '../../shared/recommend/impression.ts'
+import type { MakerRpc } from '../../shared/recommend/llm/maker.ts'
 
 export interface Env {
   ASSETS?: Fetcher
@@ -12,7 +13,7 @@ export interface Env {
   ITEM_VECTORS_B?: Vectorize
   IMPRESSIONS: Queue<ImpressionRecord[]>
   INGEST: Fetcher
-  MODEL: ModelRpc
+  MODEL: ModelRpc & MakerRpc
   PUBLIC_LIMIT: RateLimit
   SIGNING_SECRET: string
   UPSTASH_REDIS_REST_URL?: string

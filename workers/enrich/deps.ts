@@ -7,6 +7,7 @@ import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog } from '../../shared/observe/log.ts'
 import { createIsolateMemory } from '../../shared/recommend/isolate_memory.ts'
 import { createLlmDeps } from '../../shared/recommend/llm/create.ts'
+import { releasingMaker } from '../../shared/recommend/llm/maker.ts'
 import { type Archive, createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
@@ -109,7 +110,7 @@ function createIsolate(env: Env): WarmIsolate {
   const model = releasing(env.MODEL)
   const memory = createIsolateMemory(createAvailabilityReader(env.CATALOGUE, clock, 'replica'), clock)
   const stores = {
-    model,
+    maker: releasingMaker(env.MODEL),
     orders: createLlmOrders(env.CACHE, clock),
     reasons: createReasonStore(env.CACHE),
     profiles: createProfileStore(env.LIVE),

@@ -1,5 +1,6 @@
 import type { D1Database, KVNamespace, Queue, R2Bucket, Vectorize } from '@cloudflare/workers-types'
 import type { ModelRpc } from '../../shared/model/model_rpc.ts'
+import type { MakerRpc } from '../../shared/recommend/llm/maker.ts'
 
 export interface Env {
   CATALOGUE: D1Database
@@ -17,5 +18,5 @@ export interface Env {
   ITEM_VECTORS: Vectorize
   /** A second index, for embedders with another number of dimensions. */
   ITEM_VECTORS_B?: Vectorize
-  MODEL: ModelRpc
+  MODEL: ModelRpc & MakerRpc
 }

@@ -1,15 +1,20 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { systemClock } from '../../shared/base/clock.ts'
 import type { CallRecord } from '../../shared/domain/call_record.ts'
+import type { TellRequest, Told } from '../../shared/explain/tell_reasons.ts'
 import type { CallAgain } from '../../shared/model/calls_rpc.ts'
 import type { BatchState, CompleterInfo, CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
 import type { EmbedAnswer, EmbedderChoice, TextField } from '../../shared/model/embedder_rpc.ts'
 import type { ModelRpc } from '../../shared/model/model_rpc.ts'
 import type { ScoreCall, ScoreResult } from '../../shared/model/scorer_rpc.ts'
 import { consoleLog } from '../../shared/observe/log.ts'
+import { createMaker } from '../../shared/recommend/llm/create_maker.ts'
+import type { MakerRpc } from '../../shared/recommend/llm/maker.ts'
+import type { MadeOrder } from '../../shared/rerank/make_order.ts'
 import { createCallRecords } from '../../shared/store/call_records.ts'
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createQueryVectorCache } from '../../shared/store/query_vectors.ts'
+import { createReasonStore } from '../../shared/store/reasons.ts'
 import { decodeConfig } from './config.ts'
 import { createModelDeps, type ModelDeps } from './deps.ts'
 import { createEmbedder, type DoorEmbedder, decodeChoices } from './embedder.ts'
@@ -51,8 +56,25 @@ const replayOf = async (env: Env) =>
     unique: () => crypto.randomUUID(),
   })
 
+/** Reasons that were refused lately are remembered from one call to the next. */
+let heldMaker: { env: Env; maker: Promise<MakerRpc> } | null = null
+
+function makerOf(env: Env): Promise<MakerRpc> {
+  if (heldMaker !== null && heldMaker.env === env) return heldMaker.maker
+  const maker = completerOf(env).then((completer) =>
+    createMaker({
+      completer,
+      reasons: createReasonStore(env.CACHE),
+      clock: systemClock,
+      log: consoleLog('model'),
+    }),
+  )
+  heldMaker = { env, maker }
+  return maker
+}
+
 /** The one door to a provider; RPC only. */
-export class Model extends WorkerEntrypoint<Env> implements ModelRpc {
+export class Model extends WorkerEntrypoint<Env> implements ModelRpc, MakerRpc {
   embedder(shop: string): Promise<EmbedderChoice> {
     return embedderOf(this.env).embedder(shop)
   }
@@ -71,6 +93,14 @@ export class Model extends WorkerEntrypoint<Env> implements ModelRpc {
 
   async complete(call: CompletionCall, deadlineMs: number): Promise<CompletionResult> {
     return (await completerOf(this.env)).complete(call, deadlineMs, (work) => this.ctx.waitUntil(work))
+  }
+
+  async makeOrder(...asked: Parameters<MakerRpc['makeOrder']>): Promise<MadeOrder> {
+    return (await makerOf(this.env)).makeOrder(...asked)
+  }
+
+  async tellReasons(request: TellRequest): Promise<Told> {
+    return (await makerOf(this.env)).tellReasons(request)
   }
 
   async score(call: ScoreCall, letters: readonly string[], deadlineMs: number): Promise<ScoreResult> {

@@ -6,9 +6,9 @@ import { type Fitted, fitListwise, type Lists, standardise } from './fit_listwis
 import type { TaskList } from './lists.ts'
 
 /** Fewer lists say too little of a shop. */
-const LISTS_MIN = 60
-/** Every so many shoppers judge the order that the others made. */
-const JUDGES_ONE_IN = 5
+const LISTS_MIN = 75
+/** Parts of the shoppers: each judges the order that the others made. A single part of a small shop would judge by chance. */
+const PARTS = 5
 const NDCG_AT = 10
 
 export interface OrderReport {
@@ -26,25 +26,29 @@ export interface FittedOrder {
 }
 
 /**
- * Fits an order for a purpose on most shoppers' lists and judges it on the others'. It is kept, fitted anew on all of
- * them, where it is no worse there than the shipped one. Weights are drawn towards the shipped ones, the more the fewer
+ * Fits an order for a purpose on most shoppers' lists and judges it on the others', until all have judged (cross-validation). It
+ * is kept, fitted anew on all of them, where it is no worse there than the shipped one. Weights are drawn towards the shipped ones, the more the fewer
  * lists there are; features that lists do not tell keep the shipped weight.
  */
 export function* fitOrder(lists: readonly TaskList[], shipped: LinearOrder): Generator<void, FittedOrder> {
-  const judges = lists.filter((list) => hash32(list.shopper) % JUDGES_ONE_IN === 0)
-  const others = lists.filter((list) => hash32(list.shopper) % JUDGES_ONE_IN !== 0)
-  const refused = (ndcg: number, before: number): FittedOrder => ({
-    order: null,
-    report: { lists: lists.length, judged: judges.length, ndcg, shipped: before, kept: false },
-  })
-  const before = meanNdcg(judges, shipped)
-  if (others.length < LISTS_MIN || judges.length === 0) return refused(0, before)
-  const candidate = orderFrom(yield* fitListwise(columnsOf(others), priorOf(shipped)), shipped)
-  yield
-  const ndcg = meanNdcg(judges, candidate)
-  if (ndcg < before) return refused(ndcg, before)
+  const before = meanNdcg(lists, shipped)
+  const report = { lists: lists.length, judged: 0, ndcg: 0, shipped: before, kept: false }
+  if (lists.length < LISTS_MIN) return { order: null, report }
+  let sum = 0
+  for (let part = 0; part < PARTS; part++) {
+    const judges = lists.filter((list) => hash32(list.shopper) % PARTS === part)
+    const others = lists.filter((list) => hash32(list.shopper) % PARTS !== part)
+    if (judges.length === 0 || others.length === 0) continue
+    const candidate = orderFrom(yield* fitListwise(columnsOf(others), priorOf(shipped)), shipped)
+    sum += meanNdcg(judges, candidate) * judges.length
+    report.judged += judges.length
+    yield
+  }
+  if (report.judged === 0) return { order: null, report }
+  report.ndcg = sum / report.judged
+  if (report.judged < lists.length || report.ndcg < before) return { order: null, report }
   const order = orderFrom(yield* fitListwise(columnsOf(lists), priorOf(shipped)), shipped)
-  return { order, report: { lists: lists.length, judged: judges.length, ndcg, shipped: before, kept: true } }
+  return { order, report: { ...report, kept: true } }
 }
 
 /** Score gained by a raw unit of each feature. */

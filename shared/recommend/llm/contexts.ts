@@ -7,7 +7,6 @@ import { rulesState } from '../../rank/rules_compile.ts'
 import { clusterOf } from '../../rerank/cluster_of.ts'
 import { heldTastes } from '../../rerank/held_tastes.ts'
 import { historyFingerprint, orderPlace } from '../../rerank/order_key.ts'
-import { sayableQuery } from '../../rerank/sayable.ts'
 import type { OrderPlace } from '../../store/llm_orders.ts'
 import type { ShelfDeps } from '../deps.ts'
 import { inHoldout } from '../recommendation_id.ts'
@@ -40,9 +39,6 @@ export async function llmPlan(
   const { llm } = deps
   const { maker } = wave
   if (llm === null || maker === null || !mayUse(request)) return null
-  const query = sayableQuery(request.query)
-  // Words that may not be shown to a model: an order for no words would be another question's.
-  if (request.query !== null && query === null) return null
   const history = historyLength(wave)
   const digest = remembering(llm, deps)
   const [settings, audiences] = await Promise.all([
@@ -57,16 +53,12 @@ export async function llmPlan(
     locale: request.locale,
     seeds: request.seeds,
     cart: request.cart,
-    query,
+    query: request.query,
     model: maker.model,
     prompt: taskRecipe(TASKS.rank),
   }
   const contexts = await Promise.all(
-    audiences.map(async (audience) => {
-      const context: OrderContext =
-        audience.kind === 'exact' ? { ...base, audience } : { ...base, audience, cart: lastOf(base.cart) }
-      return { context, place: await orderPlace(context, digest) }
-    }),
+    contextsOf(base, audiences).map(async (context) => ({ context, place: await orderPlace(context, digest) })),
   )
   return { use: useOf(request.shop.gates[request.placementName], history, request.coin), maker, history, contexts }
 }
@@ -80,6 +72,23 @@ function remembering({ memory }: LlmDeps, { clock }: ShelfDeps): (text: string) 
     memory.digests.set(text, made, clock.now())
     return made
   }
+}
+
+/**
+ * The nearest first: the shopper's own, what the page or the cart is about, then what goes with nothing: a shelf shows
+ * both what goes with its page and what its shopper likes, and orders of both know more of it than either.
+ */
+function contextsOf(base: Omit<OrderContext, 'audience'>, audiences: readonly OrderAudience[]): OrderContext[] {
+  const isAbout = base.seeds.length > 0 || base.cart.length > 0 || base.query !== null
+  const everyone: OrderAudience = { kind: 'everyone' }
+  const about = isAbout ? [{ ...base, audience: everyone, cart: lastOf(base.cart) }] : []
+  // Words say all of what is wanted.
+  const general = base.query === null ? audiences.filter(({ kind }) => kind !== 'exact') : []
+  return [
+    ...audiences.flatMap((audience) => (audience.kind === 'exact' ? [{ ...base, audience }] : [])),
+    ...about,
+    ...general.map((audience) => ({ ...base, audience, seeds: [], cart: [] })),
+  ]
 }
 
 /** Hardly two carts are equal: what many shoppers share is what was put in last. */
@@ -120,9 +129,7 @@ async function audiencesOf(
   const audiences: OrderAudience[] = []
   const fingerprint = await historyFingerprint(wave.past, digest)
   if (fingerprint !== null) audiences.push({ kind: 'exact', fingerprint })
-  // What a page, a cart or words are about says more than a taste, and a context for each of both would be met by few.
-  const isAbout = request.seeds.length > 0 || request.cart.length > 0 || request.query !== null
-  const tastes = fingerprint === null || isAbout ? null : heldTastes(request.shop.shop, { ...deps, memory: llm.memory })
+  const tastes = fingerprint === null ? null : heldTastes(request.shop.shop, { ...deps, memory: llm.memory })
   const cluster = tastes === null ? null : clusterOf(wave.anchors, tastes)
   if (cluster !== null) audiences.push({ kind: 'cluster', cluster })
   audiences.push({ kind: 'everyone' })

@@ -1,6 +1,5 @@
 import { type Clock, MINUTE_MS } from '../../base/clock.ts'
 import { createLru } from '../../base/lru.ts'
-import { REFUSED_MAX, REFUSED_TTL_MS } from '../../explain/tell_reasons.ts'
 import { createAllowance } from '../../rerank/allowance.ts'
 import { TASTES_HELD_MS, TASTES_KEPT } from '../../rerank/held_tastes.ts'
 import { createOrderPool } from '../../rerank/order_pool.ts'
@@ -16,7 +15,7 @@ const DIGESTS_TTL_MS = 10 * MINUTE_MS
 
 /** An isolate's part of the language model's half, with a memory of its own. */
 export const createLlmDeps = (
-  stores: Pick<LlmDeps, 'model' | 'orders' | 'reasons' | 'profiles'>,
+  stores: Pick<LlmDeps, 'maker' | 'orders' | 'reasons' | 'profiles'>,
   clock: Clock,
 ): LlmDeps => ({
   ...stores,
@@ -27,6 +26,5 @@ export const createLlmDeps = (
     pool: createOrderPool(),
     packs: createLru(PACKS_KEPT, PACKS_TTL_MS),
     digests: createLru(DIGESTS_KEPT, DIGESTS_TTL_MS),
-    refusedReasons: createLru(REFUSED_MAX, REFUSED_TTL_MS),
   },
 })

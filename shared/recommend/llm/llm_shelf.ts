@@ -5,6 +5,7 @@ import type { Rung, ServedLlm } from '../../domain/recommendation.ts'
 import type { ReasonContext } from '../../explain/reason.ts'
 import type { Stages } from '../../observe/stages.ts'
 import type { Interests } from '../../rank/interests.ts'
+import { callsOf } from '../../rerank/allowance.ts'
 import type { ShelfDeps } from '../deps.ts'
 import type { Placed } from '../explored.ts'
 import type { ShelfRequest } from '../request.ts'
@@ -14,7 +15,7 @@ import { type LlmPlan, llmPlan } from './contexts.ts'
 import type { LlmDeps } from './deps.ts'
 import { type Kept, readKept } from './kept.ts'
 import { behindOf, composedOf, MOVES_SPARE, type OrderedShelf, orderShelf, SHARED_SPARE } from './order_shelf.ts'
-import { type RenewInput, renewBehind, renewNow } from './renew.ts'
+import { historyTold, type RenewInput, renewBehind, renewNow } from './renew.ts'
 import { bundlesOf, type ToldReasons, tellBehind, toldOf } from './told.ts'
 
 /** What of a finished base shelf a language model's part needs. */
@@ -76,8 +77,8 @@ async function finish(
   base: BaseShelf,
   deps: ShelfDeps & { llm: LlmDeps },
 ): Promise<LlmServed> {
-  deps.llm.allowance.earn(request.shop.shop)
   const composed = composedOf(base.placed, request.limit, base.rules)
+  deps.llm.allowance.earn(request.shop.shop, callsOf(composed.length + historyTold(wave.past)))
   const behind = behindOf(base.placed, request.limit, base.rules)
   const { context } = base
   const input: RenewInput = { request, plan, orders: kept.orders, composed, behind, past: wave.past, context }

@@ -1,30 +1,31 @@
-import { MINUTE_MS } from '../../base/clock.ts'
-import { withDeadline } from '../../base/deadline.ts'
+import type { OrderCandidate, OrderContext } from '../../domain/llm_order.ts'
+import type { TellRequest, Told } from '../../explain/tell_reasons.ts'
 import type { CompleterInfo } from '../../model/completer_rpc.ts'
-import type { ShelfDeps } from '../deps.ts'
+import type { MadeOrder, OrderOptions } from '../../rerank/make_order.ts'
+import type { ShelfPast } from '../../rerank/past.ts'
 
-/** Another model is configured by a deploy: a minute is soon enough. */
-const HELD_FOR_MS = MINUTE_MS
-/** A call to a worker on the same machine; an isolate's first shelf waits for it beside its first wave. */
-const FIRST_MS = 50
+/** What the `model` worker makes for shelves, over RPC: `makeOrder` and `tellReasons`, with the provider beside them. */
+export interface MakerRpc {
+  completer(): Promise<CompleterInfo | null>
+  makeOrder(
+    context: OrderContext,
+    candidates: readonly OrderCandidate[],
+    past: ShelfPast,
+    options: OrderOptions,
+  ): Promise<MadeOrder>
+  tellReasons(request: TellRequest): Promise<Told>
+}
 
-/**
- * Which model makes orders and reasons. What is held is answered at once and renewed behind the answer; only an isolate
- * that never asked waits, and then not long.
- */
-export async function currentMaker(deps: ShelfDeps): Promise<CompleterInfo | null> {
-  const { llm, clock } = deps
-  if (llm === null) return null
-  const held = llm.memory.maker
-  const renew = async () => {
-    const info = await llm.model.completer()
-    llm.memory.maker = { info, readAtMs: clock.now() }
-    return info
+/** The RPC binding with its answers let go at once: they hold resources of the session, and we only want the values. */
+export function releasingMaker(maker: MakerRpc): MakerRpc {
+  const release = <T>(answer: T): T => {
+    ;(answer as Partial<Disposable> | null)?.[Symbol.dispose]?.()
+    return answer
   }
-  if (held === null) return withDeadline('llm_maker', FIRST_MS, renew()).catch(() => null)
-  if (clock.now() - held.readAtMs >= HELD_FOR_MS) {
-    llm.memory.maker = { ...held, readAtMs: clock.now() }
-    deps.defer('llm_maker', renew)
+  return {
+    completer: async () => release(await maker.completer()),
+    makeOrder: async (context, candidates, past, options) =>
+      release(await maker.makeOrder(context, candidates, past, options)),
+    tellReasons: async (request) => release(await maker.tellReasons(request)),
   }
-  return held.info
 }

@@ -4,9 +4,10 @@ import type { Rung } from '../../domain/recommendation.ts'
 import { teamDraft } from '../../gate/team_draft.ts'
 import { draftRng } from '../../gate/use.ts'
 import { applyOrder, CONTRADICTORY } from '../../rerank/apply_order.ts'
+import { pickOrder } from '../../rerank/merge_orders.ts'
 import { candidateVersion } from '../../rerank/order_key.ts'
 import type { PooledItem } from '../../rerank/order_pool.ts'
-import { type FoundOrder, pickOrder } from '../../rerank/order_state.ts'
+import type { FoundOrder } from '../../rerank/order_state.ts'
 import type { Placed } from '../explored.ts'
 import type { ShelfRequest } from '../request.ts'
 import type { AppliedRules } from '../request_rules.ts'
@@ -63,12 +64,11 @@ export function orderShelf(
   nowMs: number,
 ): OrderedShelf {
   const base: OrderedShelf = { placed, rung: 'L2', found: null }
-  const levels = plan.contexts.map(({ context }, at) => ({
-    // Who is nobody in particular has no nearer context than everybody's.
-    level: context.audience.kind === 'exact' || plan.contexts.length === 1 ? ('L0' as const) : ('L1' as const),
-    order: heard(orders[at] ?? null),
+  const kept = plan.contexts.map(({ context }, at) => ({
+    shared: context.audience.kind !== 'exact',
+    order: orders[at] ?? null,
   }))
-  const found = plan.use === 'none' ? null : pickOrder(levels, composed, nowMs)
+  const found = plan.use === 'none' ? null : pickOrder(kept, composed, nowMs)
   if (found === null) return base
   const { ids } = applyOrder(composed, found.order, { maxMoves: MOVES, maxRise: MOVES })
   const page = (list: readonly string[]) => list.slice(0, request.limit)

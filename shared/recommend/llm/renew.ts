@@ -3,7 +3,6 @@ import type { ContextItem } from '../../domain/card.ts'
 import type { LlmOrder } from '../../domain/llm_order.ts'
 import type { PastItem } from '../../recall/anchors.ts'
 import { RERANK_LIMITS } from '../../rerank/limits.ts'
-import { makeOrder } from '../../rerank/make_order.ts'
 import { orderCandidate } from '../../rerank/order_candidate.ts'
 import { ownProposal, type PooledItem } from '../../rerank/order_pool.ts'
 import { decideRefresh, type Refreshed, refreshOrder, type Wish } from '../../rerank/refresh.ts'
@@ -61,10 +60,15 @@ export async function renewNow(
   }
 }
 
-function wishesOf({ plan, orders, composed }: RenewInput, deps: ShelfDeps & { llm: LlmDeps }): Wish[] {
+/** Items of a past that a model is told. */
+export const historyTold = (past: readonly PastItem[]): number =>
+  Math.min(RERANK_LIMITS.historyShown, new Set(past.map(({ id }) => id)).size)
+
+function wishesOf({ plan, orders, composed, past }: RenewInput, deps: ShelfDeps & { llm: LlmDeps }): Wish[] {
   const { pool } = deps.llm.memory
   return plan.contexts.map(({ context, place }, at) => ({
     ...{ place, context, order: orders[at] ?? null },
+    history: context.audience.kind === 'exact' ? historyTold(past) : 0,
     proposal: () =>
       context.audience.kind === 'exact'
         ? ownProposal(composed)
@@ -88,13 +92,10 @@ async function renew(
     {
       ...{ allowance: llm.allowance, orders: llm.orders, clock, log },
       make: async (context, asked, options) =>
-        makeOrder(
-          context,
-          asked,
-          await shelfPast(context, request, past, known, deps),
-          { complete: llm.model.complete, clock },
-          { ...options, deadlineMs: DEADLINE_MS },
-        ),
+        llm.maker.makeOrder(context, asked, await shelfPast(context, request, past, known, deps), {
+          ...options,
+          deadlineMs: DEADLINE_MS,
+        }),
     },
   )
 }

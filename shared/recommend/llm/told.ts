@@ -2,7 +2,6 @@ import type { ContextItem } from '../../domain/card.ts'
 import type { EvidenceBundle, ReasonPack } from '../../domain/told_reason.ts'
 import { type BundleContext, evidenceBundle } from '../../explain/evidence_bundle.ts'
 import type { Reason, ReasonContext } from '../../explain/reason.ts'
-import { tellReasons } from '../../explain/tell_reasons.ts'
 import { toldReason } from '../../explain/told_reason.ts'
 import type { Interests } from '../../rank/interests.ts'
 import type { PastItem } from '../../recall/anchors.ts'
@@ -84,10 +83,7 @@ export function tellBehind(
   if (!own.some(({ item, facts }) => facts.length > 0 && !told.has(item.id))) return
   llm.allowance.begin(shop, name, context.audience.kind)
   deps.defer('reasons', async () => {
-    const made = await tellReasons(
-      { store: llm.reasons, model: llm.model, refused: llm.memory.refusedReasons, clock: deps.clock, log: deps.log },
-      { shop, locale: request.locale, bundles: own, context: place.key },
-    )
+    const made = await llm.maker.tellReasons({ shop, locale: request.locale, bundles: own, context: place.key })
     llm.allowance.end(name, made.reasons.size > 0 ? null : 'useless')
     llm.memory.packs.delete(place.key)
   })

@@ -7,7 +7,7 @@ import { runFold } from '../../../shared/enrich/run.ts'
 import type { ShelfAnswer } from '../../../shared/recommend/answer.ts'
 import { MOVES_SPARE } from '../../../shared/recommend/llm/order_shelf.ts'
 import { candidateVersion } from '../../../shared/rerank/order_key.ts'
-import { KNOWN_MIN, knownShare } from '../../../shared/rerank/order_state.ts'
+import { KNOWN_MIN } from '../../../shared/rerank/order_state.ts'
 import { ledgerOf, sumOf } from './provider.ts'
 import { type Sample, type Sampler, samplerOf } from './sample.ts'
 import { shelfOf } from './shelf.ts'
@@ -63,6 +63,8 @@ export interface Replayed {
 interface Shopper {
   id: string
   requests: number
+  acts: number
+  /** The last items that were looked at or bought. */
   events: string[]
 }
 
@@ -94,13 +96,15 @@ export async function replay(shop: OrderShop, own: Partial<ReplayOptions> = {}):
       )
     }
     const rank = draw(rng)
-    const shopper = shoppers.get(rank) ?? { id: shop.shoppers[rank]!, requests: 0, events: [] }
+    const shopper = shoppers.get(rank) ?? newcomer(shop, rank)
     shoppers.set(rank, shopper)
-    if (shopper.requests++ % options.eventEvery === 0) await act(shop, shopper)
+    shopper.requests += 1
+    if (shopper.requests % options.eventEvery === 0) await act(shop, shopper)
     const placement = PLACEMENTS[rng.int(PLACEMENTS.length)]!
     const body = bodyOf(shopper, placement, LOCALES[rank % LOCALES.length]!)
     const isolate = shop.isolates[rng.int(shop.isolates.length)]!
     const coin = rng.next().toString(36).slice(2, 10)
+    shop.witness.read.clear()
     const answer = await shelfOf(isolate, shop, body, coin, failures)
     const { rung } = answer
     if (isStale(answer, shop.witness)) stale += 1
@@ -143,12 +147,13 @@ export async function replay(shop: OrderShop, own: Partial<ReplayOptions> = {}):
 const knownOfPage = (page: number) => (KNOWN_MIN * (page + MOVES_SPARE) - MOVES_SPARE) / page
 
 /** Judged by what the cards say and by what the store told, not by what the pipeline made of them. */
-function isStale({ rung, shown, llm }: ShelfAnswer, { orders, versions }: Witness): boolean {
-  const present = shown.map(({ card }) => ({ id: card.id, version: candidateVersion(card) }))
-  for (const { id, version } of present) versions.set(id, version)
+function isStale({ rung, shown }: ShelfAnswer, { read, versions }: Witness): boolean {
+  const present = shown.map(({ card }) => [card.id, candidateVersion(card)] as const)
+  for (const [id, version] of present) versions.set(id, version)
   if (rung !== 'L0' && rung !== 'L1') return false
-  const order = llm === undefined ? undefined : orders.get(llm.order)
-  return order === undefined || knownShare(order.candidates, present) < knownOfPage(present.length) - 1e-9
+  const told = new Set([...read].flatMap(({ candidates }) => candidates.map(([id, version]) => `${id} ${version}`)))
+  const known = present.filter(([id, version]) => told.has(`${id} ${version}`)).length
+  return known / present.length < knownOfPage(present.length) - 1e-9
 }
 
 const zero = (): Served => ({ L0: 0, L1: 0, other: 0 })
@@ -157,15 +162,22 @@ function shares(counts: Served): Served {
   return { L0: counts.L0 / all, L1: counts.L1 / all, other: counts.other / all }
 }
 
+/** Who comes for the first time stands where the last purchases ended. */
+function newcomer({ shoppers, boughtBy }: OrderShop, rank: number): Shopper {
+  const id = shoppers[rank]!
+  return { id, requests: 0, acts: 0, events: boughtBy.get(id)!.slice(-CART) }
+}
+
 /** The shopper looks at what he bought next in truth; the last three are in the cart, the last one is the page. */
 async function act({ world, boughtBy }: OrderShop, shopper: Shopper): Promise<void> {
   const items = boughtBy.get(shopper.id)!
-  const item = items[shopper.events.length % items.length]!
-  shopper.events.push(item)
+  const item = items[shopper.acts % items.length]!
+  shopper.acts += 1
+  shopper.events = [...shopper.events, item].slice(-CART)
   const accepted = await world.sendEvents([
     {
-      event_id: `replay ${shopper.id} ${shopper.events.length}`,
-      type: shopper.events.length % 2 === 0 ? 'add_to_cart' : 'view',
+      event_id: `replay ${shopper.id} ${shopper.acts}`,
+      type: shopper.acts % 2 === 0 ? 'add_to_cart' : 'view',
       user_id: shopper.id,
       item_id: item,
       occurred_at: new Date(world.clock.now()).toISOString(),
@@ -179,7 +191,7 @@ const CART = 3
 function bodyOf({ id, events }: Shopper, placement: PlacementName, locale: string): Record<string, unknown> {
   const common = { placement, user_id: id, locale }
   if (placement === 'product') return { ...common, item_ids: events.slice(-1) }
-  if (placement === 'cart') return { ...common, cart_item_ids: [...new Set(events.slice(-CART))] }
+  if (placement === 'cart') return { ...common, cart_item_ids: [...new Set(events)] }
   return common
 }
 

@@ -4,7 +4,9 @@ import { type Rng, seededRng } from '../../../shared/base/rng.ts'
 import type { Gate } from '../../../shared/domain/gate.ts'
 import type { LlmOrder } from '../../../shared/domain/llm_order.ts'
 import type { ShopConfig } from '../../../shared/domain/shop.ts'
+import { silentLog } from '../../../shared/observe/log.ts'
 import { createLlmDeps } from '../../../shared/recommend/llm/create.ts'
+import { createMaker } from '../../../shared/recommend/llm/create_maker.ts'
 import type { LlmDeps } from '../../../shared/recommend/llm/deps.ts'
 import { createLlmOrders, type LlmOrders } from '../../../shared/store/llm_orders.ts'
 import type { ModelCallStore } from '../../../shared/store/operations/model_calls.ts'
@@ -32,8 +34,8 @@ export type LlmParts = ShelfParts & { llm: LlmDeps }
 
 /** What isolates really have been told, whatever a control makes of it. */
 export interface Witness {
-  /** The newest order of a context, by digest. */
-  orders: Map<string, LlmOrder>
+  /** Orders that were read for the shelf at hand. */
+  read: Set<LlmOrder>
   /** The newest version of an item that was seen on a shelf. */
   versions: Map<string, string>
 }
@@ -75,7 +77,7 @@ export async function openOrderShop(data: ShopData, options: OrderShopOptions): 
   )
   const gates = Object.fromEntries(PLACEMENTS.map((name) => [name, LIVE]))
   const boughtBy = purchasesOf(data)
-  const witness: Witness = { orders: new Map(), versions: new Map() }
+  const witness: Witness = { read: new Set(), versions: new Map() }
   return {
     ...{ world, truth, provider, locations, boughtBy, ranking, witness },
     config: { ...world.config, gates },
@@ -89,19 +91,19 @@ export async function openOrderShop(data: ShopData, options: OrderShopOptions): 
   }
 }
 
-function witnessed(orders: LlmOrders, { orders: seen }: Witness): LlmOrders {
-  const noted = (digest: string, order: LlmOrder | null) => {
-    if (order !== null) seen.set(digest, order)
+function witnessed(orders: LlmOrders, { read: seen }: Witness): LlmOrders {
+  const noted = (order: LlmOrder | null) => {
+    if (order !== null) seen.add(order)
     return order
   }
   return {
     held(place) {
       const order = orders.held(place)
-      return order === undefined ? undefined : noted(place.digest, order)
+      return order === undefined ? undefined : noted(order)
     },
     async read(places) {
       const found = await orders.read(places)
-      for (const [digest, order] of found) noted(digest, order)
+      for (const order of found.values()) noted(order)
       return found
     },
     keep: (place, order) => orders.keep(place, order),
@@ -114,7 +116,12 @@ export const storesOf = (
   location: Pick<Location, 'kv'>,
   { model }: CountingProvider,
 ): Parameters<typeof createLlmDeps>[0] => ({
-  model,
+  maker: createMaker({
+    completer: model,
+    reasons: createReasonStore(location.kv),
+    clock: world.clock,
+    log: silentLog,
+  }),
   orders: createLlmOrders(location.kv, world.clock),
   reasons: createReasonStore(location.kv),
   profiles: world.enrich.profiles,
