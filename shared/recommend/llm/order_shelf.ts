@@ -66,7 +66,7 @@ export function orderShelf(
   const base: OrderedShelf = { placed, rung: 'L2', found: null }
   const kept = plan.contexts.map(({ context }, at) => ({
     shared: context.audience.kind !== 'exact',
-    order: orders[at] ?? null,
+    order: heard(orders[at] ?? null),
   }))
   const found = plan.use === 'none' ? null : pickOrder(kept, composed, nowMs)
   if (found === null) return base
