@@ -45,7 +45,7 @@ test('what is wanted often is asked in several passes, what is not in one, and l
 
 test('a call costs what it tells, and a shelf adds its share of what a call about it would tell', () => {
   expect(callsOf(24)).toBe(1)
-  expect([callsOf(15), callsOf(50)].map((calls) => calls.toFixed(2))).toEqual(['0.75', '1.72'])
+  expect([callsOf(15), callsOf(50)].map((calls) => calls.toFixed(2))).toEqual(['0.70', '1.87'])
   const { allowance } = setUp({ initial: 3 })
   expect(allowance.withheld('a', 'd', 'cluster', false, callsOf(15))).toBeNull()
   expect(allowance.withheld('a', 'd', 'cluster', false, callsOf(50))).toBe('allowance')

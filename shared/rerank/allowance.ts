@@ -21,7 +21,7 @@ export interface AllowanceSettings {
    * serves more shelves than three for one.
    */
   oftenMin: number
-  /** What contexts that are wanted less often leave for those. */
+  /** What contexts that are wanted less often leave for those: their passes, or they would never be had. */
   oftenReserve: number
   /**
    * How often a context must have been wanted lately. What comes once is not worth a call, and of a taste's items a few
@@ -32,17 +32,17 @@ export interface AllowanceSettings {
 
 export const ALLOWANCE: AllowanceSettings = {
   callsPerShelf: 0.06,
-  initial: 6,
+  initial: 8,
   burst: 60,
   exactReserve: 12,
   passes: { everyone: 3, cluster: 3, exact: 1 },
   oftenMin: 60,
-  oftenReserve: 2,
+  oftenReserve: 6,
   wantedMin: { everyone: 2, cluster: 3, exact: 2 },
 }
 
 /** What a call says before it tells of any item, in items; and what one about a shopper's shelf tells, with its history. */
-const FIXED_ITEMS = 12
+const FIXED_ITEMS = 6
 const USUAL_ITEMS = 24
 
 /** What one pass costs that tells of so many items, candidates and history: about a shopper's usual shelf, 1. */

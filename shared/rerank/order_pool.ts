@@ -1,6 +1,7 @@
 import { createLru, type Lru } from '../base/lru.ts'
 import type { Card } from '../domain/card.ts'
 import type { LlmOrder } from '../domain/llm_order.ts'
+import { extension } from './extend_order.ts'
 import { knownShare, type PresentItem } from './order_state.ts'
 
 /** What of a card is shown to a model later on. */
@@ -20,6 +21,8 @@ const SHELVES_PER_AGE = 128
 export interface Proposal {
   /** In base order. */
   items: readonly PooledItem[]
+  /** What to ask about for an order to know more than it does; nothing where it is made anew instead. */
+  further(order: LlmOrder): readonly PooledItem[]
   /** The share of what shelves of the context show that an order of these candidates knows. */
   covers(candidates: LlmOrder['candidates']): number
 }
@@ -27,6 +30,7 @@ export interface Proposal {
 /** A single shopper's shelf is asked about as it is. */
 export const ownProposal = (composed: readonly PooledItem[]): Proposal => ({
   items: composed,
+  further: () => [],
   covers: (candidates) => knownShare(candidates, composed),
 })
 
@@ -95,6 +99,12 @@ export function createOrderPool(): OrderPool {
       const sum = counted.reduce((total, { count }) => total + count, 0)
       return {
         items: counted.slice(0, most).map(({ item }) => item),
+        further: (order) =>
+          extension(
+            order,
+            counted.map(({ item }) => item),
+            most,
+          ),
         covers(candidates) {
           const versions = new Map(candidates)
           const known = counted.filter(({ item }) => versions.get(item.id) === item.version)

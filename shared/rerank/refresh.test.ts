@@ -70,7 +70,11 @@ test('an order past its soft end is asked anew; one that fits badly only when an
   expect(decide(wish('cluster', poor))).toBe('young')
   clock.advance(11 * MINUTE_MS)
   expect(decide(wish('cluster', poor))).toBe('cluster')
-  const little: Wish['proposal'] = () => ({ items: PRESENT, covers: ({ length }) => (length === 8 ? 0.75 : 0.6) })
+  const little: Wish['proposal'] = () => ({
+    items: PRESENT,
+    further: () => [],
+    covers: ({ length }) => (length === 8 ? 0.75 : 0.6),
+  })
   expect(decide({ ...wish('cluster', poor), proposal: little })).toBe('no_gain')
   expect(decide(wish('cluster', orderOf('cluster')))).toBe('fresh')
   clock.advance(6 * HOUR_MS)
@@ -86,19 +90,12 @@ test('a page is asked for before what goes with none, and nothing is where sever
   expect(decide(...both)).toBe('fresh')
 })
 
-test('one pass’s word is asked anew of several once a context is wanted often, and not at once', () => {
-  const { clock, decide } = setUp(4)
-  const single = { ...orderOf('cluster'), passes: 1 }
-  const tried = () => decide(wish('cluster', single))
-  expect([tried(), tried(), tried(), tried()]).toEqual(['fresh', 'fresh', 'fresh', 'young'])
-  clock.advance(11 * MINUTE_MS)
-  expect(tried()).toBe('cluster')
-  expect(decide(wish('cluster', { ...single, passes: 2 }))).toBe('fresh')
-})
-
 test('nothing is asked where no list is like another, or where there is nothing to order', () => {
   const { decide } = setUp()
-  const unlike: Wish = { ...wish('cluster'), proposal: () => ({ items: PRESENT, covers: () => 0.2 }) }
+  const unlike: Wish = {
+    ...wish('cluster'),
+    proposal: () => ({ items: PRESENT, further: () => [], covers: () => 0.2 }),
+  }
   expect(decide(unlike)).toBe('no_gain')
   expect(decide(wish('cluster', null, shelf('a')))).toBe('too_few')
 })

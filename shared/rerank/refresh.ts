@@ -5,6 +5,7 @@ import type { LlmOrder, OrderCandidate, OrderContext } from '../domain/llm_order
 import type { Log } from '../observe/log.ts'
 import type { LlmOrders, OrderPlace } from '../store/llm_orders.ts'
 import { type Allowance, callsOf, type RefreshFailure, type Withheld } from './allowance.ts'
+import { extended } from './extend_order.ts'
 import { RERANK_LIMITS } from './limits.ts'
 import type { MadeOrder, OrderFailure } from './make_order.ts'
 import { mergedOf } from './merge_orders.ts'
@@ -23,15 +24,23 @@ export interface Wish {
   proposal(): Proposal
 }
 
+/** What is asked about, in base order. */
+export interface Asked {
+  items: Proposal['items']
+  /** The order that is to know these as well; null for one of these alone. */
+  extend: LlmOrder | null
+}
+
 /** What is to be made, or why nothing is. */
 export type Decision =
-  | { ask: true; wish: Wish }
+  | { ask: true; wish: Wish; what: Asked }
   | { ask: false; why: 'fresh' | 'young' | 'no_gain' | 'too_few' | Withheld }
 
 /** An order that fits badly is not made again before: two shoppers of unlike lists would take turns in having it made. */
 const REMAKE_MIN_MS = 10 * MINUTE_MS
-/** Another order has to know so much more of what shelves show. */
+/** Another order has to know so much more of what shelves show; one that is extended loses nothing, and less will do. */
 const GAIN_MIN = 0.2
+const EXTENSION_GAIN_MIN = 0.06
 /** Where even the most shown items are so small a share, no order holds for the next shelf. */
 const COVERED_MIN = 0.3
 
@@ -72,13 +81,13 @@ export function decideRefresh(
     const { kind } = wish.context.audience
     const { shop, digest } = wish.place
     const held = kind !== 'exact' && isEnough
-    const asked = worthAsking(wish, present, held, allowance.passesOf(digest, kind), nowMs)
+    const asked = worthAsking(wish, present, held, nowMs)
     const reason =
       typeof asked === 'string'
         ? asked
-        : allowance.withheld(shop, digest, kind, false, callsOf(asked.length + (wish.history ?? 0)))
-    if (reason === null) return { ask: true, wish }
-    if (reason !== 'fresh') why = reason
+        : allowance.withheld(shop, digest, kind, false, callsOf(asked.items.length + (wish.history ?? 0)))
+    if (typeof asked !== 'string' && reason === null) return { ask: true, wish, what: asked }
+    if (reason !== null && reason !== 'fresh') why = reason
   }
   return { ask: false, why }
 }
@@ -90,21 +99,22 @@ function worthAsking(
   { order, proposal }: Wish,
   present: readonly PresentItem[],
   held: boolean,
-  passes: number,
   nowMs: number,
-): Proposal['items'] | 'fresh' | 'young' | 'no_gain' | 'too_few' {
-  // One pass's word, where several are worth their price by now.
-  const mayAgree = order !== null && order.passes === 1 && passes > 1
+): Asked | 'fresh' | 'young' | 'no_gain' | 'too_few' {
   const isFresh = held ? order !== null && nowMs < order.softUntilMs : orderState(order, present, nowMs) === 'fresh'
-  if (isFresh && !mayAgree) return 'fresh'
+  if (isFresh) return 'fresh'
   if (order !== null && nowMs < order.softUntilMs && nowMs < order.madeAtMs + REMAKE_MIN_MS) return 'young'
-  const { items, covers } = proposal()
+  const { items, covers, further } = proposal()
   if (items.length < RERANK_LIMITS.candidatesMin) return 'too_few'
+  const anew: Asked = { items, extend: null }
   const would = covers(items.map(({ id, version }) => [id, version]))
-  if (would < COVERED_MIN) return 'no_gain'
-  const isOver = order === null || nowMs >= order.softUntilMs || mayAgree
+  if (order === null || nowMs >= order.softUntilMs) return would < COVERED_MIN ? 'no_gain' : anew
   // One unlike list is no reason: what counts is what an order knows of the context's shelves on the whole.
-  return isOver || would >= covers(order.candidates) + GAIN_MIN ? items : 'no_gain'
+  const knows = covers(order.candidates)
+  const more = further(order)
+  const extending = covers([...order.candidates, ...more.map(({ id, version }) => [id, version] as const)])
+  if (more.length > 0 && extending >= knows + EXTENSION_GAIN_MIN) return { items: more, extend: order }
+  return would >= knows + GAIN_MIN ? anew : 'no_gain'
 }
 
 export interface RefreshDeps {
@@ -124,6 +134,8 @@ export interface RefreshDeps {
 export interface RefreshJob {
   wish: Pick<Wish, 'place' | 'context' | 'history'>
   candidates: readonly OrderCandidate[]
+  /** What it is to be added to. */
+  extend?: LlmOrder | null
   /** Somebody waits for it. */
   urgent?: boolean
 }
@@ -139,7 +151,7 @@ export type Refreshed =
  * for a while.
  */
 export async function refreshOrder(
-  { wish, candidates, urgent = false }: RefreshJob,
+  { wish, candidates, extend = null, urgent = false }: RefreshJob,
   deps: RefreshDeps,
 ): Promise<Refreshed> {
   const { allowance, log, clock } = deps
@@ -161,9 +173,10 @@ export async function refreshOrder(
   try {
     const made = await deps.make(context, candidates, { passes, seed: hash32(place.key) })
     if (!made.ok) return failed(FAILURES[made.reason], made.reason)
-    const order = lived(made.order, passes)
+    const own = lived(made.order, passes)
     // Made for another key, or for other candidates than were asked about: no reader would believe it.
-    if (order.key !== place.key || !isOf(order, candidates)) return failed('internal', 'foreign')
+    if (own.key !== place.key || !isOf(own, candidates)) return failed('internal', 'foreign')
+    const order = extend === null ? own : extended(extend, own)
     const kept = await deps.orders.keep(place, order).catch((error: unknown) => {
       // It is paid for, and held by this isolate at least.
       log.error('llm_order_not_kept', error, about)

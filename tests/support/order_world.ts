@@ -124,10 +124,10 @@ export async function runOrderWorld(own: Partial<OrderWorldOptions>): Promise<Or
     if (picked !== null && isCounted) figures[picked.level === 'L0' ? 'l0' : 'l1'] += 1
     const decision = decideRefresh(wishes, present, isolate.allowance, nowMs)
     if (!decision.ask) continue
-    const { wish } = decision
-    const candidates = wish.proposal().items.map(({ id, version }) => ({ id, version }) as OrderCandidate)
+    const { wish, what } = decision
+    const candidates = what.items.map(({ id, version }) => ({ id, version }) as OrderCandidate)
     await refreshOrder(
-      { wish, candidates },
+      { wish, candidates, extend: what.extend },
       {
         allowance: isolate.allowance,
         orders: isolate.orders,

@@ -1,7 +1,8 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { systemClock } from '../../shared/base/clock.ts'
+import { createLru } from '../../shared/base/lru.ts'
 import type { CallRecord } from '../../shared/domain/call_record.ts'
-import type { TellRequest, Told } from '../../shared/explain/tell_reasons.ts'
+import { REFUSED_MAX, REFUSED_TTL_MS, type TellRequest, type Told } from '../../shared/explain/tell_reasons.ts'
 import type { CallAgain } from '../../shared/model/calls_rpc.ts'
 import type { BatchState, CompleterInfo, CompletionCall, CompletionResult } from '../../shared/model/completer_rpc.ts'
 import type { EmbedAnswer, EmbedderChoice, TextField } from '../../shared/model/embedder_rpc.ts'
@@ -57,21 +58,17 @@ const replayOf = async (env: Env) =>
   })
 
 /** Reasons that were refused lately are remembered from one call to the next. */
-let heldMaker: { env: Env; maker: Promise<MakerRpc> } | null = null
+const refused = createLru<true>(REFUSED_MAX, REFUSED_TTL_MS)
 
-function makerOf(env: Env): Promise<MakerRpc> {
-  if (heldMaker !== null && heldMaker.env === env) return heldMaker.maker
-  const maker = completerOf(env).then((completer) =>
-    createMaker({
-      completer,
-      reasons: createReasonStore(env.CACHE),
-      clock: systemClock,
-      log: consoleLog('model'),
-    }),
-  )
-  heldMaker = { env, maker }
-  return maker
-}
+/** Makes what shelves ask for through the door itself, so that a call of its own is a call like any other. */
+const makerOf = (door: Pick<ModelRpc, 'completer' | 'complete'>, env: Env): MakerRpc =>
+  createMaker({
+    completer: { completer: () => door.completer(), complete: (call, deadlineMs) => door.complete(call, deadlineMs) },
+    reasons: createReasonStore(env.CACHE),
+    refused,
+    clock: systemClock,
+    log: consoleLog('model'),
+  })
 
 /** The one door to a provider; RPC only. */
 export class Model extends WorkerEntrypoint<Env> implements ModelRpc, MakerRpc {
@@ -96,11 +93,11 @@ export class Model extends WorkerEntrypoint<Env> implements ModelRpc, MakerRpc {
   }
 
   async makeOrder(...asked: Parameters<MakerRpc['makeOrder']>): Promise<MadeOrder> {
-    return (await makerOf(this.env)).makeOrder(...asked)
+    return makerOf(this, this.env).makeOrder(...asked)
   }
 
   async tellReasons(request: TellRequest): Promise<Told> {
-    return (await makerOf(this.env)).tellReasons(request)
+    return makerOf(this, this.env).tellReasons(request)
   }
 
   async score(call: ScoreCall, letters: readonly string[], deadlineMs: number): Promise<ScoreResult> {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import { createLru } from '../../base/lru.ts'
+import { createLru, type Lru } from '../../base/lru.ts'
 import type { OrderCandidate, OrderContext } from '../../domain/llm_order.ts'
 import { REFUSED_MAX, REFUSED_TTL_MS, type TellRequest, type Told, tellReasons } from '../../explain/tell_reasons.ts'
 import type { CompleterRpc } from '../../model/completer_rpc.ts'
@@ -13,13 +13,20 @@ import type { MakerRpc } from './maker.ts'
 export interface MakerDeps {
   completer: Pick<CompleterRpc, 'completer' | 'complete'>
   reasons: ReasonStore
+  /** Keys of reasons that were refused lately. */
+  refused?: Lru<true>
   clock: Clock
   log: Log
 }
 
 /** Makes orders and reasons beside the door to the provider: prompts, word lists and checks are no part of what shelves run. */
-export function createMaker({ completer, reasons, clock, log }: MakerDeps): MakerRpc {
-  const refused = createLru<true>(REFUSED_MAX, REFUSED_TTL_MS)
+export function createMaker({
+  completer,
+  reasons,
+  refused = createLru<true>(REFUSED_MAX, REFUSED_TTL_MS),
+  clock,
+  log,
+}: MakerDeps): MakerRpc {
   return {
     completer: () => completer.completer(),
     makeOrder: async (

@@ -5,7 +5,7 @@ import type { PastItem } from '../../recall/anchors.ts'
 import { RERANK_LIMITS } from '../../rerank/limits.ts'
 import { orderCandidate } from '../../rerank/order_candidate.ts'
 import { ownProposal, type PooledItem } from '../../rerank/order_pool.ts'
-import { decideRefresh, type Refreshed, refreshOrder, type Wish } from '../../rerank/refresh.ts'
+import { type Asked, decideRefresh, type Refreshed, refreshOrder, type Wish } from '../../rerank/refresh.ts'
 import type { ShelfDeps } from '../deps.ts'
 import type { ShelfRequest } from '../request.ts'
 import type { LlmPlan } from './contexts.ts'
@@ -36,7 +36,7 @@ export function renewBehind(input: RenewInput, deps: ShelfDeps & { llm: LlmDeps 
   for (const { context, place } of plan.contexts)
     if (context.audience.kind !== 'exact') memory.pool.saw(place.digest, composed, nowMs, behind)
   const decision = decideRefresh(wishesOf(input, deps), composed, allowance, nowMs)
-  if (decision.ask) deps.defer('llm_order', () => renew(decision.wish, input, deps))
+  if (decision.ask) deps.defer('llm_order', () => renew(decision.wish, decision.what, input, deps))
 }
 
 /**
@@ -49,7 +49,7 @@ export async function renewNow(
   deps: ShelfDeps & { llm: LlmDeps },
 ): Promise<LlmOrder | null> {
   const wish = wishesOf(input, deps)[0]!
-  const making = renew(wish, input, deps, true)
+  const making = renew(wish, { items: wish.proposal().items, extend: null }, input, deps, true)
   try {
     const made = await withDeadline('llm_order', waitMs, making)
     return made.made ? made.order : null
@@ -78,17 +78,17 @@ function wishesOf({ plan, orders, composed, past }: RenewInput, deps: ShelfDeps 
 
 async function renew(
   wish: Wish,
+  { items: own, extend }: Asked,
   input: RenewInput,
   deps: ShelfDeps & { llm: LlmDeps },
   urgent = false,
 ): Promise<Refreshed> {
   const { llm, clock, log } = deps
   const { request, past, context: known } = input
-  const own = wish.proposal().items
   const items = own.length === 0 ? input.composed : own
   const candidates = items.map(({ card }) => orderCandidate(card, request.locale))
   return refreshOrder(
-    { wish, candidates, urgent },
+    { wish, candidates, extend, urgent },
     {
       ...{ allowance: llm.allowance, orders: llm.orders, clock, log },
       make: async (context, asked, options) =>
