@@ -23,6 +23,9 @@ export function hash64(text: string): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
 }
 
+/** 128 bits as 32 digits: of the text and of its reverse. For what is told apart by it alone, not for secrets. */
+export const hash128 = (text: string): string => hash64(text) + hash64([...text].reverse().join(''))
+
 /** SHA-256 as base64url without padding (43 characters). */
 export async function sha256(text: string): Promise<string> {
   return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))

@@ -8,6 +8,8 @@ const DIGITS_OF = new Map(
   Object.entries(MINOR_DIGITS).flatMap(([digits, codes]) => codes.split(' ').map((code) => [code, Number(digits)])),
 )
 const USUAL_DIGITS = 2
+/** Of prices whose own locale the platform does not know: one of the right form need not exist. */
+const FALLBACK_LOCALE = 'en'
 
 /** As many as the schemas of prices take. */
 const LARGEST_MINOR = 1_000_000_000_000
@@ -16,6 +18,17 @@ const MONEY_CHARS = 60
 
 /** Digits behind the point: 2 for EUR, 0 for JPY, 3 for KWD. */
 export const minorDigits = (currency: string): number => DIGITS_OF.get(currency) ?? USUAL_DIGITS
+
+/** An amount of minor units as its locale writes it. */
+export function priceText(minor: number, currency: string, locale: string): string {
+  const amount = minor / 10 ** minorDigits(currency)
+  const format = (own: string) => new Intl.NumberFormat(own, { style: 'currency', currency }).format(amount)
+  try {
+    return format(locale)
+  } catch {
+    return format(FALLBACK_LOCALE)
+  }
+}
 
 /**
  * An amount as it is written, in minor units of the currency; null when it is no amount, below zero, of another

@@ -57,7 +57,6 @@ export const rerankRequestSchema = recommendationRequestSchema.omit({ cursor: tr
   candidate_item_ids: z.array(idSchema).min(1).max(LIMITS.rerankItems).describe('What is to be put in order'),
   limit: z.int().min(1).max(LIMITS.rerankItems).optional(),
 })
-export type RerankRequest = z.infer<typeof rerankRequestSchema>
 
 /** Best first. L0 and L1 are orders by a language model; L2 is the base order; below it something is down. */
 export const RUNGS = ['L0', 'L1', 'L2', 'L3', 'L4', 'L5'] as const

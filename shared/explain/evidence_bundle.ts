@@ -1,5 +1,5 @@
-import { canonicalJson, hash64 } from '../base/hash.ts'
-import { minorDigits } from '../base/money.ts'
+import { canonicalJson, hash128 } from '../base/hash.ts'
+import { priceText } from '../base/money.ts'
 import { type Card, type ContextItem, titleIn } from '../domain/card.ts'
 import { categoryLevels } from '../domain/item.ts'
 import type { Source } from '../domain/recommendation.ts'
@@ -55,11 +55,8 @@ export function evidenceBundle(
   return { item: { id: card.id, title: card.title }, facts: inOrder.slice(0, FACTS_MAX) }
 }
 
-/** 128 bits over everything that the bundle says: equal facts, equal hash. For change detection, not for secrets. */
-export function evidenceHash(bundle: EvidenceBundle): string {
-  const text = canonicalJson({ item: bundle.item, facts: bundle.facts })
-  return hash64(text) + hash64([...text].reverse().join(''))
-}
+/** Over everything that the bundle says: equal facts, equal hash. */
+export const evidenceHash = ({ item, facts }: EvidenceBundle): string => hash128(canonicalJson({ item, facts }))
 
 const gave = (shares: ReadonlyMap<Source, number>, ...sources: Source[]) =>
   sources.some((source) => (shares.get(source) ?? 0) > 0)
@@ -215,14 +212,4 @@ function factsOfShop({ candidate, shares }: Pick<Scored, 'candidate' | 'shares'>
       effect: false,
     })
   return facts
-}
-
-/** A price as its locale writes it. */
-function priceText(minor: number, currency: string, locale: string): string {
-  const digits = minorDigits(currency)
-  try {
-    return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(minor / 10 ** digits)
-  } catch {
-    return `${(minor / 10 ** digits).toFixed(digits)} ${currency}`
-  }
 }

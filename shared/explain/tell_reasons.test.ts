@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { NOW } from '../../tests/support/unit_catalogue.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
 import { manualClock } from '../base/clock.ts'
+import { hash128 } from '../base/hash.ts'
 import { createLru } from '../base/lru.ts'
 import type { EvidenceBundle, Fact } from '../domain/told_reason.ts'
 import type { CompletionCall, CompletionResult } from '../model/completer_rpc.ts'
 import { silentLog } from '../observe/log.ts'
 import type { ShelfUserText } from '../prompt/tasks.ts'
 import { createReasonStore, type ReasonStore } from '../store/reasons.ts'
-import { reasonDigest } from './reason_key.ts'
 import { REFUSED_TTL_MS, type TellRequest, tellReasons } from './tell_reasons.ts'
 import { toldReason } from './told_reason.ts'
 
@@ -77,7 +77,7 @@ test('what is missing is asked for in one call, kept, packed, and served without
   expect((JSON.parse(calls[1]!.user) as ShelfUserText).task.data!.items).toHaveLength(1)
   expect(await tellReasons(deps, request())).toMatchObject({ asked: 0, kept: 2 })
   expect(calls).toHaveLength(2)
-  const pack = await store.pack('shop', await reasonDigest('shelf'), 'shelf')
+  const pack = await store.pack('shop', hash128('shelf'), 'shelf')
   expect(toldReason(bundleOf('one'), pack, 'en-GB')).toEqual({
     text: 'Popular in this shop.',
     evidence: [{ id: 'popular:one', kind: 'popular' }],
@@ -87,7 +87,7 @@ test('what is missing is asked for in one call, kept, packed, and served without
 test('a kept reason is told only while what it cites is as it was', async () => {
   const { deps, store } = setUp()
   await tellReasons(deps, request())
-  const pack = await store.pack('shop', await reasonDigest('shelf'), 'shelf')
+  const pack = await store.pack('shop', hash128('shelf'), 'shelf')
   const own = { ...popular, id: 'popular:one' }
   const other: Fact = { ...popular, id: 'picked:one', kind: 'picked' }
   expect(toldReason(bundleOf('one', [other, own]), pack, 'en-GB')).not.toBeNull()
@@ -109,7 +109,7 @@ test('what fails the check is kept nowhere, and not asked for again for a while'
   clock.advance(REFUSED_TTL_MS)
   expect(await tellReasons(deps, request())).toMatchObject({ asked: 1, kept: 1 })
   expect(calls).toHaveLength(2)
-  const pack = await store.pack('shop', await reasonDigest('shelf'), 'shelf')
+  const pack = await store.pack('shop', hash128('shelf'), 'shelf')
   expect(Object.keys(pack!.reasons)).toEqual(['two'])
 })
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { lengthPrefixed, sha256 } from '../base/hash.ts'
+import { hash128, lengthPrefixed, sha256 } from '../base/hash.ts'
 import type { Lru } from '../base/lru.ts'
 import { cleanText } from '../base/text/clean.ts'
 import type { EvidenceBundle, ToldReason } from '../domain/told_reason.ts'
@@ -183,7 +183,7 @@ async function pack(
   reasons: ReadonlyMap<string, ToldReason>,
 ): Promise<void> {
   if (context === null || reasons.size === 0) return
-  await deps.store.putPack(shop, await reasonDigest(context), {
+  await deps.store.putPack(shop, hash128(context), {
     v: 1,
     key: context,
     locale,

@@ -40,7 +40,7 @@ export async function baseRung(
   if (knowledge && !isTooStale(knowledge.asOfMs, nowMs))
     pool.keep(({ id }) => !vetoed(knowledge, id, request.market, request.market, nowMs))
   const rank = rankInput(request, wave, nowMs)
-  const llm = await llmPart(request, wave, deps, stages)
+  const llm = llmPart(request, wave, deps, stages)
   const spare = Math.max(keeps, llm.spare)
   const finalists = await readFinalists(request, own, rank, wave, force, deps, stages, spare)
   deps.memory.availability.confirm(request.shop.shop, finalists.state.epoch, finalists.state.asOfMs)
@@ -57,7 +57,7 @@ export async function baseRung(
   const page = cutShelf(request, ranked, request.limit + spare, interests, force)
   const rules = appliedRules(force, page.effects, own.hidden)
   const placed = explored(request, page.shelf, ranked, wave.stats, force, nowMs)
-  const served = await llm.finish({ placed, context, about, interests, rules })
+  const served = await llm.finish({ placed, ranked, context, about, interests, rules })
   return {
     rung: served.rung,
     shown: served.placed

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { NOW } from '../../tests/support/unit_catalogue.ts'
 import { HOUR_MS, MINUTE_MS, manualClock, SECOND_MS } from '../base/clock.ts'
 import { seededRng } from '../base/rng.ts'
-import { ALLOWANCE, type AllowanceSettings, type AudienceKind, callsOf, createAllowance } from './allowance.ts'
+import {
+  ALLOWANCE,
+  type AllowanceSettings,
+  type AudienceKind,
+  callsOf,
+  createAllowance,
+  type RefreshFailure,
+} from './allowance.ts'
 
 const EAGER: AllowanceSettings = {
   ...{ ...ALLOWANCE, initial: 60, oftenMin: 0 },
@@ -138,4 +145,37 @@ test('control: an allowance that gives back what failed is caught', () => {
     }
   }
   expect(overspent(generous)).toBeGreaterThan(100)
+})
+
+const FAILED_IN_A_ROW = 5
+
+test('a model that failed for a shop five times in a row is left alone, then tried with one thing at a time', () => {
+  const { clock, allowance } = setUp({ oftenMin: 1_000 })
+  const fail = (digest: string, reason: RefreshFailure) => {
+    allowance.begin('a', digest, 'cluster')
+    allowance.end(digest, reason)
+  }
+  // Money says nothing of the model, and an order in between tells that it works.
+  for (let at = 0; at < 2 * FAILED_IN_A_ROW; at++) fail(`b${at}`, 'budget')
+  for (let at = 0; at < FAILED_IN_A_ROW - 1; at++) fail(`c${at}`, 'unavailable')
+  allowance.begin('a', 'd', 'cluster')
+  allowance.end('d', null)
+  expect(allowance.isDown('a')).toBe(false)
+  for (let at = 0; at < FAILED_IN_A_ROW; at++) fail(`e${at}`, at % 2 === 0 ? 'late' : 'useless')
+  expect([allowance.isDown('a'), allowance.isDown('b')]).toEqual([true, false])
+  expect(allowance.withheld('a', 'new', 'cluster')).toBe('down')
+  // Nobody who waits is made to wait for it.
+  expect(allowance.withheld('a', 'new', 'exact', true)).toBe('down')
+  expect(allowance.withheld('b', 'new', 'cluster')).toBeNull()
+  clock.advance(10 * SECOND_MS)
+  expect(allowance.withheld('a', 'new', 'cluster')).toBeNull()
+  allowance.begin('a', 'new', 'cluster')
+  expect(allowance.withheld('a', 'other', 'cluster')).toBe('down')
+  allowance.end('new', 'unavailable')
+  clock.advance(19 * SECOND_MS)
+  expect(allowance.isDown('a')).toBe(true)
+  clock.advance(SECOND_MS)
+  allowance.begin('a', 'other', 'cluster')
+  allowance.end('other', null)
+  expect(allowance.withheld('a', 'third', 'cluster')).toBeNull()
 })

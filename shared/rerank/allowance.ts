@@ -63,6 +63,11 @@ const FIRST_WAIT_MS: Record<RefreshFailure, number> = {
 }
 const WAIT_MS_MAX = HOUR_MS
 
+/** So many failures of a shop in a row, whatever of, and it is the model that fails: nothing is asked for a while, then one thing. */
+const DOWN_AFTER = 5
+const FIRST_PAUSE_MS = 10 * SECOND_MS
+const PAUSE_MS_MAX = 2 * MINUTE_MS
+
 /** How long it is remembered that a context was wanted. */
 const WANTED_FOR_MS = 30 * MINUTE_MS
 const CONTEXTS_COUNTED = 20_000
@@ -74,7 +79,7 @@ const IN_FLIGHT_MAX = 4
 const FLIGHT_MS_MAX = MINUTE_MS
 
 /** Why a context is not asked for now. */
-export type Withheld = 'rare' | 'in_flight' | 'busy' | 'backoff' | 'allowance'
+export type Withheld = 'down' | 'rare' | 'in_flight' | 'busy' | 'backoff' | 'allowance'
 
 /**
  * What an isolate may spend on orders, and on which. It holds whatever the number of isolates, since each shelf pays in
@@ -84,6 +89,8 @@ export interface Allowance {
   readonly settings: AllowanceSettings
   /** A shelf that orders are made for was served. @param calls what a call about it would have cost */
   earn(shop: string, calls?: number): void
+  /** Whether nothing is asked for the shop now, since all that was asked lately failed: what prepares an order may be spared. */
+  isDown(shop: string): boolean
   /** A context was wanted: counts it. */
   wanted(digest: string): void
   /** What an order of the context is asked with now. */
@@ -106,7 +113,8 @@ export function createAllowance(clock: Clock, settings: AllowanceSettings = ALLO
   const saved: Lru<number> = createLru(SHOPS_KEPT, Number.POSITIVE_INFINITY)
   const counts: Lru<number> = createLru(CONTEXTS_COUNTED, WANTED_FOR_MS)
   const failures: Lru<{ count: number; untilMs: number }> = createLru(FAILURES_KEPT, 2 * WAIT_MS_MAX)
-  const inFlight = new Map<string, number>()
+  const outages: Lru<{ failures: number; untilMs: number }> = createLru(SHOPS_KEPT, 2 * PAUSE_MS_MAX)
+  const inFlight = new Map<string, { shop: string; sinceMs: number }>()
   const left = (shop: string) => saved.get(shop, clock.now()) ?? settings.initial
   const wantedOf = (digest: string) => counts.get(digest, clock.now()) ?? 0
   const passesOf = (digest: string, kind: AudienceKind) =>
@@ -115,17 +123,24 @@ export function createAllowance(clock: Clock, settings: AllowanceSettings = ALLO
     if (kind === 'exact') return settings.exactReserve
     return wantedOf(digest) >= settings.oftenMin ? 0 : settings.oftenReserve
   }
+  const isDown = (shop: string) => clock.now() < (outages.get(shop, clock.now())?.untilMs ?? 0)
+  const paused = (shop: string, failures: number) => {
+    const pauseMs = failures < DOWN_AFTER ? 0 : Math.min(PAUSE_MS_MAX, FIRST_PAUSE_MS * 2 ** (failures - DOWN_AFTER))
+    outages.set(shop, { failures, untilMs: clock.now() + pauseMs }, clock.now())
+  }
   return {
     settings,
     left,
+    isDown,
     passesOf,
     earn: (shop, calls = 1) =>
       saved.set(shop, Math.min(settings.burst, left(shop) + settings.callsPerShelf * calls), clock.now()),
     wanted: (digest) => counts.set(digest, wantedOf(digest) + 1, clock.now()),
     withheld(shop, digest, kind, urgent = false, calls = 1) {
       const nowMs = clock.now()
-      for (const [own, sinceMs] of inFlight) if (nowMs - sinceMs >= FLIGHT_MS_MAX) inFlight.delete(own)
+      for (const [own, { sinceMs }] of inFlight) if (nowMs - sinceMs >= FLIGHT_MS_MAX) inFlight.delete(own)
       if (inFlight.has(digest)) return 'in_flight'
+      if (isDown(shop)) return 'down'
       if (!urgent && wantedOf(digest) < settings.wantedMin[kind]) return 'rare'
       if (nowMs < (failures.get(digest, nowMs)?.untilMs ?? 0)) return 'backoff'
       if (inFlight.size >= IN_FLIGHT_MAX) return 'busy'
@@ -134,12 +149,20 @@ export function createAllowance(clock: Clock, settings: AllowanceSettings = ALLO
     },
     begin(shop, digest, kind, calls = 1) {
       saved.set(shop, left(shop) - calls * passesOf(digest, kind), clock.now())
-      inFlight.set(digest, clock.now())
+      inFlight.set(digest, { shop, sinceMs: clock.now() })
+      // Of what is asked of a model that failed until now, the first tells enough.
+      const failures = outages.get(shop, clock.now())?.failures ?? 0
+      if (failures >= DOWN_AFTER) paused(shop, failures)
     },
     end(digest, failure) {
-      inFlight.delete(digest)
-      if (failure === null) return failures.delete(digest)
       const nowMs = clock.now()
+      const shop = inFlight.get(digest)?.shop
+      inFlight.delete(digest)
+      if (shop !== undefined && failure === null) outages.delete(shop)
+      // Money says nothing of the model.
+      if (shop !== undefined && failure !== null && failure !== 'budget')
+        paused(shop, (outages.get(shop, nowMs)?.failures ?? 0) + 1)
+      if (failure === null) return failures.delete(digest)
       const count = (failures.get(digest, nowMs)?.count ?? 0) + 1
       const waitMs = Math.min(WAIT_MS_MAX, FIRST_WAIT_MS[failure] * 2 ** (count - 1))
       failures.set(digest, { count, untilMs: nowMs + waitMs }, nowMs)

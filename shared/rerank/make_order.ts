@@ -67,7 +67,7 @@ export async function makeOrder(
 ): Promise<MadeOrder> {
   const { question, shown } = shelfQuestion(context, candidates, past)
   if (shown.length < RERANK_LIMITS.candidatesMin) return { ok: false, reason: 'too_few', cost: NOTHING, reports: [] }
-  const place = await orderPlace(context)
+  const place = orderPlace(context)
   const passes = Math.min(Math.max(1, Math.floor(options.passes)), RERANK_LIMITS.passesMax)
   const versions = candidates.map(({ id, version }) => [id, version] as const)
   const asked = await Promise.all(

@@ -1,4 +1,4 @@
-import { minorDigits } from '../base/money.ts'
+import { priceText } from '../base/money.ts'
 import type { Card } from '../domain/card.ts'
 import type { OrderCandidate } from '../domain/llm_order.ts'
 import { candidateVersion } from './order_key.ts'
@@ -13,14 +13,3 @@ export const orderCandidate = (card: Card, locale: string): OrderCandidate => ({
   attributes: card.attributes,
   price: priceText(card.price, card.currency, locale),
 })
-
-function priceText(price: number, currency: string, locale: string): string {
-  const format = (own: string) => new Intl.NumberFormat(own, { style: 'currency', currency })
-  const amount = price / 10 ** minorDigits(currency)
-  try {
-    return format(locale).format(amount)
-  } catch {
-    // A locale of the right form need not exist.
-    return format('en').format(amount)
-  }
-}

@@ -109,12 +109,12 @@ test('a text that moves from a field into the next one makes another key', () =>
   expect(keys.size).toBe(10)
 })
 
-test('names of places are those of their keys, and differ', async () => {
+test('names of places are those of their keys, and differ', () => {
   const rng = seededRng(SEED)
-  const places = await Promise.all(Array.from({ length: 2_000 }, () => orderPlace(contextOf(rng))))
+  const places = Array.from({ length: 100_000 }, () => orderPlace(contextOf(rng)))
   const keys = new Set(places.map((place) => place.key))
   expect(new Set(places.map((place) => place.digest)).size).toBe(keys.size)
-  expect(places.every(({ digest }) => /^[\w-]{43}$/.test(digest))).toBe(true)
+  expect(places.every(({ digest }) => /^[0-9a-f]{32}$/.test(digest))).toBe(true)
 })
 
 const past = (id: string, atMs: number | null, type: PastItem['type'] = 'view'): PastItem => ({
@@ -124,11 +124,11 @@ const past = (id: string, atMs: number | null, type: PastItem['type'] = 'view'):
   value: null,
 })
 
-test('a past is known by its items, what was done with them, and their order in time', async () => {
+test('a past is known by its items, what was done with them, and their order in time', () => {
   const [a, b] = [past('a', NOW), past('b', NOW + 1)]
-  const own = await historyFingerprint([a, b])
-  expect(await historyFingerprint([b, a])).toBe(own)
-  expect(await historyFingerprint([past('a', NOW + 7), past('b', NOW + 9)])).toBe(own)
+  const own = historyFingerprint([a, b])
+  expect(historyFingerprint([b, a])).toBe(own)
+  expect(historyFingerprint([past('a', NOW + 7), past('b', NOW + 9)])).toBe(own)
   const others = [
     [past('a', NOW + 2), b],
     [a],
@@ -136,14 +136,14 @@ test('a past is known by its items, what was done with them, and their order in 
     [a, past('b', NOW + 1, 'purchase')],
     [a, { ...b, value: -1 }],
   ]
-  const prints = await Promise.all(others.map((other) => historyFingerprint(other)))
+  const prints = others.map((other) => historyFingerprint(other))
   expect(new Set([own, ...prints]).size).toBe(6)
   // Of one moment: no order. Without times: the list's own.
-  expect(await historyFingerprint([past('a', NOW), past('b', NOW)])).toBe(
-    await historyFingerprint([past('b', NOW), past('a', NOW)]),
+  expect(historyFingerprint([past('a', NOW), past('b', NOW)])).toBe(
+    historyFingerprint([past('b', NOW), past('a', NOW)]),
   )
-  expect(await historyFingerprint([past('a', null), past('b', null)])).toBe(own)
-  expect(await historyFingerprint([])).toBeNull()
+  expect(historyFingerprint([past('a', null), past('b', null)])).toBe(own)
+  expect(historyFingerprint([])).toBeNull()
 })
 
 const CARD: Card = {

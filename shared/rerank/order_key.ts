@@ -1,4 +1,4 @@
-import { canonicalJson, hash64, lengthPrefixed, sha256 } from '../base/hash.ts'
+import { canonicalJson, hash64, hash128, lengthPrefixed } from '../base/hash.ts'
 import type { Card } from '../domain/card.ts'
 import type { OrderContext } from '../domain/llm_order.ts'
 import type { PastItem } from '../recall/anchors.ts'
@@ -24,35 +24,32 @@ export const orderKey = (context: OrderContext): string =>
     context.locale,
     canonicalJson(context.seeds),
     canonicalJson(context.cart),
-    context.query === null ? '' : hashOf(context.query),
+    // Two queries of one hash would have to be sought, and whoever finds them has the other's order of the same items.
+    context.query === null ? '' : hash128(context.query),
     canonicalJson(context.audience),
     context.model,
     context.prompt,
   ])
 
-/** 128 bits: two queries of one hash would have to be sought, and whoever finds them has the other's order of the same items. */
-const hashOf = (text: string): string => hash64(text) + hash64([...text].reverse().join(''))
-
-/** @param digest SHA-256, by whoever may remember it */
-export async function orderPlace(context: OrderContext, digest = sha256): Promise<OrderPlace> {
+/** Its name is a hash without a secret: whoever finds another key of the same name has it read as a miss. */
+export function orderPlace(context: OrderContext): OrderPlace {
   const key = orderKey(context)
-  return { shop: context.shop, key, digest: await digest(key) }
+  return { shop: context.shop, key, digest: hash128(key) }
 }
 
 /**
  * Whose past it is, as far as a model is told of it: the items with what was done, in the order of time. Shoppers of equal
  * pasts share it, and it names none of them.
  * @param past in any order; without times the list's own order counts, newest last
- * @param digest SHA-256, by whoever may remember it
  * @returns null for no past: such a shopper is everyone
  */
-export async function historyFingerprint(past: readonly PastItem[], digest = sha256): Promise<string | null> {
+export function historyFingerprint(past: readonly PastItem[]): string | null {
   if (past.length === 0) return null
   const timed = past.map((event, index) => ({ event, at: event.atMs ?? index }))
   // What happened at one moment has no order: neither has the fingerprint.
   timed.sort((a, b) => a.at - b.at || compare(a.event.id, b.event.id) || compare(a.event.type, b.event.type))
   const told = timed.slice(-RERANK_LIMITS.historyShown)
-  return digest(canonicalJson(told.map(({ event }) => [event.id, event.type, event.value])))
+  return hash128(canonicalJson(told.map(({ event }) => [event.id, event.type, event.value])))
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

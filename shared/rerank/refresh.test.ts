@@ -208,3 +208,18 @@ test('a store that is down loses no order that was paid for, and breaks nothing'
   expect(await run()).toMatchObject({ made: true, kept: false })
   expect(lines).toEqual(['llm_order_not_kept', 'llm_order_made'])
 })
+
+test('the same question is asked again in the same words for a while, and in others once an order has aged', async () => {
+  const seeds: number[] = []
+  const { clock, run } = job(async (context, candidates, options) => {
+    seeds.push(options.seed)
+    return good(context, candidates, options)
+  })
+  await run()
+  clock.advance(MINUTE_MS)
+  await run()
+  clock.advance(6 * HOUR_MS)
+  await run()
+  expect(seeds[1]).toBe(seeds[0])
+  expect(seeds[2]).not.toBe(seeds[0])
+})

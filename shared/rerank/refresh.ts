@@ -171,7 +171,7 @@ export async function refreshOrder(
     return { made: false, reason: failure }
   }
   try {
-    const made = await deps.make(context, candidates, { passes, seed: hash32(place.key) })
+    const made = await deps.make(context, candidates, { passes, seed: seedOf(place, startedMs) })
     if (!made.ok) return failed(FAILURES[made.reason], made.reason)
     const own = lived(made.order, passes)
     // Made for another key, or for other candidates than were asked about: no reader would believe it.
@@ -198,6 +198,13 @@ export async function refreshOrder(
     return failed('internal', 'threw')
   }
 }
+
+/**
+ * An equal question within half a life is asked once, whoever asks it; after that it is another one. An order that has aged is
+ * then really made anew, and a call whose end nobody knows does not keep its context from ever having one.
+ */
+const seedOf = ({ key }: OrderPlace, nowMs: number): number =>
+  hash32(`${key} ${Math.floor((2 * nowMs) / RERANK_LIMITS.softTtlMs)}`)
 
 /** An order of fewer passes than were asked is served, and asked anew soon: it is not what was wanted. */
 const PARTIAL_LIFE_MS = 10 * MINUTE_MS

@@ -1,4 +1,4 @@
-import { hash64 } from '../base/hash.ts'
+import { hash64, hash128 } from '../base/hash.ts'
 
 /** Every key and object name that is written anywhere outside D1, in one place; docs/storage.md describes the values. */
 
@@ -8,7 +8,7 @@ const byteLength = (text: string) => encoder.encode(text).length
 /** Keeps an id readable where it fits and hashes it where it does not; values carry the id and are verified. */
 function fitting(id: string, maxBytes: number): string {
   if (byteLength(id) <= maxBytes) return id
-  return `#${hash64(id)}${hash64([...id].reverse().join(''))}`
+  return `#${hash128(id)}`
 }
 
 /** KV keys are at most 512 bytes; the prefix and the shop take fewer than 64. */
@@ -45,9 +45,7 @@ export function vectorNamespace(shop: string, version: string, view: 'text' | 'f
  */
 export function vectorId(namespace: string, item: string): string {
   const plain = `${namespace}:${item}`
-  return byteLength(plain) <= VECTOR_ID_BYTES
-    ? plain
-    : `#${hash64(namespace)}:${hash64(item)}${hash64([...item].reverse().join(''))}`
+  return byteLength(plain) <= VECTOR_ID_BYTES ? plain : `#${hash64(namespace)}:${hash128(item)}`
 }
 
 /** The calendar day of a moment, UTC: the partition that an event belongs to. */

@@ -5,12 +5,13 @@ import { createLru, type Lru } from '../base/lru.ts'
 import { idSchema } from '../domain/ids.ts'
 import type { LlmOrder } from '../domain/llm_order.ts'
 import { kvKeys } from './keys.ts'
+import { readTexts } from './kv_texts.ts'
 
 /** Where an order is kept: the whole key, and the name that is made of it. */
 export interface OrderPlace {
   shop: string
   key: string
-  /** `sha256(key)`, 43 characters. */
+  /** `hash128(key)`, 32 characters. */
   digest: string
 }
 
@@ -115,8 +116,7 @@ export function createLlmOrders(kv: KVNamespace, clock: Clock): LlmOrders {
         else found.set(place.digest, own)
       }
       if (unknown.length === 0) return found
-      // As text: one value that is no JSON would fail the whole call.
-      const values = await kv.get(unknown.map(nameOf), 'text')
+      const values = await readTexts(kv, unknown.map(nameOf))
       for (const place of unknown) found.set(place.digest, noted(place, values.get(nameOf(place)) ?? null))
       return found
     },

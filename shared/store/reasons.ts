@@ -1,14 +1,13 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import * as z from 'zod'
-import { chunk } from '../base/batch.ts'
 import { type ReasonPack, reasonPackSchema, type ToldReason, toldReasonSchema } from '../domain/told_reason.ts'
 import { kvKeys } from './keys.ts'
+import { readTexts } from './kv_texts.ts'
 
 /** What is asked for again within a week costs nothing; what is not is gone with what it told of a shopper's past. */
 const REASON_TTL_SECONDS = 7 * 86_400
 /** A pack is put together again from single reasons without a call. */
 const PACK_TTL_SECONDS = 86_400
-const BULK_MAX = 100
 
 const keptSchema = z.strictObject({ v: z.literal(1), key: z.string(), reason: toldReasonSchema })
 
@@ -32,12 +31,14 @@ export function createReasonStore(kv: KVNamespace): ReasonStore {
   return {
     async reasons(shop, wanted) {
       const found = new Map<string, ToldReason>()
-      for (const part of chunk(wanted, BULK_MAX)) {
-        const values = await kv.get(part.map(({ digest }) => kvKeys.reason(shop, digest)))
-        for (const { digest, key } of part) {
-          const kept = decoded(keptSchema, values.get(kvKeys.reason(shop, digest)))
-          if (kept?.key === key) found.set(digest, kept.reason)
-        }
+      const nameOf = (digest: string) => kvKeys.reason(shop, digest)
+      const values = await readTexts(
+        kv,
+        wanted.map(({ digest }) => nameOf(digest)),
+      )
+      for (const { digest, key } of wanted) {
+        const kept = decoded(keptSchema, values.get(nameOf(digest)))
+        if (kept?.key === key) found.set(digest, kept.reason)
       }
       return found
     },
@@ -46,7 +47,8 @@ export function createReasonStore(kv: KVNamespace): ReasonStore {
         expirationTtl: REASON_TTL_SECONDS,
       }),
     async pack(shop, digest, key) {
-      const pack = decoded(reasonPackSchema, await kv.get(kvKeys.reasonPack(shop, digest)))
+      const name = kvKeys.reasonPack(shop, digest)
+      const pack = decoded(reasonPackSchema, (await readTexts(kv, [name])).get(name))
       return pack?.key === key ? pack : null
     },
     putPack: (shop, digest, pack) =>

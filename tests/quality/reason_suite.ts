@@ -3,12 +3,11 @@
  * wrote down while it lied: it knows nothing of the checker.
  */
 import { manualClock } from '../../shared/base/clock.ts'
-import { hash32 } from '../../shared/base/hash.ts'
+import { hash32, hash128 } from '../../shared/base/hash.ts'
 import { createLru } from '../../shared/base/lru.ts'
 import { seededRng } from '../../shared/base/rng.ts'
 import type { EvidenceBundle } from '../../shared/domain/told_reason.ts'
 import { checkReason } from '../../shared/explain/check_reason.ts'
-import { reasonDigest } from '../../shared/explain/reason_key.ts'
 import type { ReasonCheck, ReasonFault } from '../../shared/explain/said/fault.ts'
 import { sayable } from '../../shared/explain/sayable.ts'
 import { evidenceOf, tellReasons } from '../../shared/explain/tell_reasons.ts'
@@ -144,7 +143,7 @@ export async function servedOverHttp(shelves: number, seed: number, behaviour: R
       const second = await tellReasons(deps(), { ...request, bundles: again })
       into.callsAgain += provider.calls.length
       into.sameAgain += [...second.reasons].filter(([id, { text }]) => first.reasons.get(id)?.text === text).length
-      const pack = await store.pack('shop', await reasonDigest(request.context), request.context)
+      const pack = await store.pack('shop', hash128(request.context), request.context)
       for (const bundle of again)
         if (toldReason(bundle, pack, locale)?.text !== first.reasons.get(bundle.item.id)?.text)
           into.servedFalse.push(`not in the pack: ${bundle.item.id}`)

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from '../../base/hash.ts'
+import { canonicalJson, hash128 } from '../../base/hash.ts'
 import type { OrderAudience, OrderContext } from '../../domain/llm_order.ts'
 import { type OrderUse, useOf } from '../../gate/use.ts'
 import type { CompleterInfo } from '../../model/completer_rpc.ts'
@@ -20,58 +20,50 @@ export interface ShelfContext {
   place: OrderPlace
 }
 
-/** What a language model may have made for this shelf. */
-export interface LlmPlan {
+/** What part a language model has in a shelf. */
+export interface LlmUse {
   use: OrderUse
   maker: CompleterInfo
   /** Items in the shopper's history. */
   history: number
+}
+
+/** What it may have made for this shelf. */
+export interface LlmPlan extends LlmUse {
   /** The nearest audience first; the last is everybody's. */
   contexts: readonly ShelfContext[]
 }
 
-/** Which contexts a shelf may find an order or reasons under; null where a language model has no part in it. */
-export async function llmPlan(
-  request: ShelfRequest,
-  wave: Pick<WaveOne, 'past' | 'habits' | 'anchors' | 'maker'>,
-  deps: ShelfDeps,
-): Promise<LlmPlan | null> {
-  const { llm } = deps
+/** Null where a language model has no part in a shelf. */
+export function llmUse(request: ShelfRequest, wave: Pick<WaveOne, 'past' | 'habits' | 'maker'>): LlmUse | null {
   const { maker } = wave
-  if (llm === null || maker === null || !mayUse(request)) return null
+  if (maker === null || !mayUse(request)) return null
   const history = historyLength(wave)
-  const digest = remembering(llm, deps)
-  const [settings, audiences] = await Promise.all([
-    digest(settingsOf(request, deps.clock.now())),
-    audiencesOf(request, wave, deps, llm, digest),
-  ])
+  return { use: useOf(request.shop.gates[request.placementName], history, request.coin), maker, history }
+}
+
+/** Under which contexts the shelf may find an order or reasons. */
+export function llmPlan(
+  own: LlmUse,
+  request: ShelfRequest,
+  wave: Pick<WaveOne, 'past' | 'anchors'>,
+  deps: ShelfDeps & { llm: LlmDeps },
+): LlmPlan {
   const base = {
     shop: request.shop.shop,
     market: request.market,
     placement: request.placementName,
-    settings,
+    settings: hash128(settingsOf(request, deps.clock.now())),
     locale: request.locale,
     seeds: request.seeds,
     cart: request.cart,
     query: request.query,
-    model: maker.model,
+    model: own.maker.model,
     prompt: taskRecipe(TASKS.rank),
   }
-  const contexts = await Promise.all(
-    contextsOf(base, audiences).map(async (context) => ({ context, place: await orderPlace(context, digest) })),
-  )
-  return { use: useOf(request.shop.gates[request.placementName], history, request.coin), maker, history, contexts }
-}
-
-/** SHA-256; what is the same for every shelf of a context is not worked out anew for each. */
-function remembering({ memory }: LlmDeps, { clock }: ShelfDeps): (text: string) => Promise<string> {
-  return async (text) => {
-    const known = memory.digests.get(text, clock.now())
-    if (known !== undefined) return known
-    const made = await sha256(text)
-    memory.digests.set(text, made, clock.now())
-    return made
-  }
+  const audiences = audiencesOf(request, wave, deps)
+  const contexts = contextsOf(base, audiences).map((context) => ({ context, place: orderPlace(context) }))
+  return { ...own, contexts }
 }
 
 /**
@@ -119,17 +111,15 @@ function settingsOf(request: ShelfRequest, nowMs: number): string {
   return canonicalJson([placement, request.filter, rulesState(request.shop.rules, nowMs)])
 }
 
-async function audiencesOf(
+function audiencesOf(
   request: ShelfRequest,
   wave: Pick<WaveOne, 'past' | 'anchors'>,
-  deps: ShelfDeps,
-  llm: LlmDeps,
-  digest: (text: string) => Promise<string>,
-): Promise<OrderAudience[]> {
+  deps: ShelfDeps & { llm: LlmDeps },
+): OrderAudience[] {
   const audiences: OrderAudience[] = []
-  const fingerprint = await historyFingerprint(wave.past, digest)
+  const fingerprint = historyFingerprint(wave.past)
   if (fingerprint !== null) audiences.push({ kind: 'exact', fingerprint })
-  const tastes = fingerprint === null ? null : heldTastes(request.shop.shop, { ...deps, memory: llm.memory })
+  const tastes = fingerprint === null ? null : heldTastes(request.shop.shop, { ...deps, memory: deps.llm.memory })
   const cluster = tastes === null ? null : clusterOf(wave.anchors, tastes)
   if (cluster !== null) audiences.push({ kind: 'cluster', cluster })
   audiences.push({ kind: 'everyone' })

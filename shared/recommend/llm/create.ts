@@ -9,10 +9,6 @@ import type { LlmDeps } from './deps.ts'
 const PACKS_KEPT = 1_000
 const PACKS_TTL_MS = MINUTE_MS
 
-/** Of a kilobyte of text or two each. */
-const DIGESTS_KEPT = 1_000
-const DIGESTS_TTL_MS = 10 * MINUTE_MS
-
 /** An isolate's part of the language model's half, with a memory of its own. */
 export const createLlmDeps = (
   stores: Pick<LlmDeps, 'maker' | 'orders' | 'reasons' | 'profiles'>,
@@ -25,6 +21,5 @@ export const createLlmDeps = (
     tastes: createLru(TASTES_KEPT, TASTES_HELD_MS),
     pool: createOrderPool(),
     packs: createLru(PACKS_KEPT, PACKS_TTL_MS),
-    digests: createLru(DIGESTS_KEPT, DIGESTS_TTL_MS),
   },
 })

@@ -29,7 +29,5 @@ export interface LlmDeps {
     pool: OrderPool
     /** Packs of reasons by their key; null: there was none. */
     packs: Lru<ReasonPack | null>
-    /** SHA-256 by text: settings and shared contexts are those of shelf after shelf. */
-    digests: Lru<string>
   }
 }

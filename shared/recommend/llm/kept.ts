@@ -7,17 +7,17 @@ import { timeFor } from '../time_left.ts'
 import type { LlmPlan } from './contexts.ts'
 import type { LlmDeps } from './deps.ts'
 
-/** What was made before for a shelf's contexts, in their order. */
+/** What was made before for a shelf. */
 export interface Kept {
+  /** Of its contexts, in their order. */
   orders: ReadonlyArray<LlmOrder | null>
-  packs: ReadonlyArray<ReasonPack | null>
+  /** Of the first context, the only one whose facts are all true of the shelf. */
+  pack: ReasonPack | null
 }
 
-export const NOTHING_KEPT: Kept = { orders: [], packs: [] }
-
 /**
- * Reads orders and reasons beside the second wave: from isolate memory, else with one call each. Whatever goes wrong, the
- * shelf is served without them.
+ * Reads orders and reasons beside the second wave: from isolate memory, else with one call. Whatever goes wrong, the shelf
+ * is served with what the isolate holds.
  */
 export async function readKept(
   plan: LlmPlan,
@@ -25,50 +25,35 @@ export async function readKept(
   deps: ShelfDeps & { llm: LlmDeps },
   stages: Stages,
 ): Promise<Kept> {
+  const { llm, clock } = deps
   const { kv } = deps.memory
-  const failed = (stage: string) => (error: unknown) => {
-    kv.failed()
-    deps.log.error('stage_failed', error, { stage, shop: plan.contexts[0]!.context.shop })
-    return null
+  const { place: first, context } = plan.contexts[0]!
+  const places = plan.use === 'none' ? [] : plan.contexts.map(({ place }) => place)
+  const orders = places.map((place) => llm.orders.held(place))
+  const pack = withReasons ? llm.memory.packs.get(first.key, clock.now()) : null
+  const held: Kept = { orders: orders.map((order) => order ?? null), pack: pack ?? null }
+  const readsOrders = orders.includes(undefined)
+  if ((!readsOrders && pack !== undefined) || !kv.allows()) return held
+  const read = async (): Promise<Kept> => {
+    const [found, told] = await Promise.all([
+      readsOrders ? llm.orders.read(places) : null,
+      pack === undefined ? llm.reasons.pack(context.shop, first.digest, first.key) : null,
+    ])
+    if (pack === undefined) llm.memory.packs.set(first.key, told, clock.now())
+    return {
+      orders: found === null ? held.orders : places.map(({ digest }) => found.get(digest) ?? null),
+      pack: pack === undefined ? told : pack,
+    }
   }
-  const [orders, packs] = await Promise.all([
-    plan.use === 'none' ? null : readOrders(plan, deps, stages).catch(failed('llm_order')),
-    withReasons ? readPacks(plan, deps, stages).catch(failed('reasons')) : null,
-  ])
-  return { orders: orders ?? [], packs: packs ?? [] }
-}
-
-async function readOrders(plan: LlmPlan, deps: ShelfDeps & { llm: LlmDeps }, stages: Stages) {
-  const { orders } = deps.llm
-  const places = plan.contexts.map(({ place }) => place)
-  const held = places.map((place) => orders.held(place))
-  if (held.every((order) => order !== undefined)) return held
-  if (!deps.memory.kv.allows()) return held.map((order) => order ?? null)
-  const found = await stages.run('llm_order', () =>
-    withDeadline(
-      'llm_order',
-      timeFor('kept', deps, stages),
-      stages.storage(() => orders.read(places)),
-    ),
-  )
-  deps.memory.kv.succeeded()
-  return places.map(({ digest }) => found.get(digest) ?? null)
-}
-
-async function readPacks(plan: LlmPlan, deps: ShelfDeps & { llm: LlmDeps }, stages: Stages) {
-  const { memory, reasons } = deps.llm
-  const { place, context } = plan.contexts[0]!
-  const nowMs = deps.clock.now()
-  const held = memory.packs.get(place.key, nowMs)
-  if (held !== undefined || !deps.memory.kv.allows()) return [held ?? null]
-  const pack = await stages.run('reasons', () =>
-    withDeadline(
-      'reasons',
-      timeFor('kept', deps, stages),
-      stages.storage(() => reasons.pack(context.shop, place.digest, place.key)),
-    ),
-  )
-  deps.memory.kv.succeeded()
-  memory.packs.set(place.key, pack, nowMs)
-  return [pack]
+  try {
+    const kept = await stages.run('kept', () =>
+      withDeadline('kept', timeFor('kept', deps, stages), stages.storage(read)),
+    )
+    kv.succeeded()
+    return kept
+  } catch (error) {
+    kv.failed()
+    deps.log.error('stage_failed', error, { stage: 'kept', shop: context.shop })
+    return held
+  }
 }

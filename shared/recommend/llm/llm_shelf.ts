@@ -6,15 +6,16 @@ import type { ReasonContext } from '../../explain/reason.ts'
 import type { Stages } from '../../observe/stages.ts'
 import type { Interests } from '../../rank/interests.ts'
 import { callsOf } from '../../rerank/allowance.ts'
+import type { Ranked } from '../compose.ts'
 import type { ShelfDeps } from '../deps.ts'
 import type { Placed } from '../explored.ts'
 import type { ShelfRequest } from '../request.ts'
 import type { AppliedRules } from '../request_rules.ts'
 import type { WaveOne } from '../wave_one.ts'
-import { type LlmPlan, llmPlan } from './contexts.ts'
+import { type LlmPlan, llmPlan, llmUse } from './contexts.ts'
 import type { LlmDeps } from './deps.ts'
 import { type Kept, readKept } from './kept.ts'
-import { behindOf, composedOf, MOVES_SPARE, type OrderedShelf, orderShelf, SHARED_SPARE } from './order_shelf.ts'
+import { behindOf, composedOf, MOVES_SPARE, type OrderedShelf, orderShelf } from './order_shelf.ts'
 import { historyTold, type RenewInput, renewBehind, renewNow } from './renew.ts'
 import { bundlesOf, type ToldReasons, tellBehind, toldOf } from './told.ts'
 
@@ -22,6 +23,8 @@ import { bundlesOf, type ToldReasons, tellBehind, toldOf } from './told.ts'
 export interface BaseShelf {
   /** In base order: the page, and at least `spare` items behind it. */
   placed: readonly Placed[]
+  /** Everything that was ranked for it, best first. */
+  ranked: readonly Ranked[]
   context: ReadonlyMap<string, ContextItem>
   about: ReasonContext
   interests: Interests | null
@@ -49,24 +52,18 @@ const NOBODY: LlmPart = {
   finish: async ({ placed }) => ({ placed, rung: 'L2', servedLlm: null, told: new Map() }),
 }
 
-/** Begins to read what was made before, beside the second wave of storage calls. Never rejects. */
-export async function llmPart(request: ShelfRequest, wave: WaveOne, deps: ShelfDeps, stages: Stages): Promise<LlmPart> {
-  const plan = await llmPlan(request, wave, deps)
+/** Begins to read what was made before; the second wave of storage calls waits for none of it. Reading never rejects. */
+export function llmPart(request: ShelfRequest, wave: WaveOne, deps: ShelfDeps, stages: Stages): LlmPart {
   const { llm } = deps
-  if (plan === null || llm === null) return NOBODY
+  const use = llm === null ? null : llmUse(request, wave)
+  if (use === null || llm === null) return NOBODY
   const own = { ...deps, llm }
-  const kept = readKept(plan, request.explain !== 'none', own, stages)
+  const plan = llmPlan(use, request, wave, own)
+  const reading = readKept(plan, request.explain !== 'none', own, stages)
   return {
-    spare: spareOf(plan, llm),
-    finish: async (base) => finish(request, wave, plan, await kept, base, own),
+    spare: use.use === 'none' ? 0 : MOVES_SPARE,
+    finish: async (base) => finish(request, wave, plan, await reading, base, own),
   }
-}
-
-/** A shelf that finds an order is served as cheaply as ever; one that may have to ask for a shared one looks further. */
-function spareOf({ use, contexts }: LlmPlan, { orders }: LlmDeps): number {
-  if (use === 'none') return 0
-  const shared = contexts.find(({ context }) => context.audience.kind !== 'exact')
-  return shared !== undefined && orders.held(shared.place) ? MOVES_SPARE : SHARED_SPARE
 }
 
 async function finish(
@@ -79,7 +76,7 @@ async function finish(
 ): Promise<LlmServed> {
   const composed = composedOf(base.placed, request.limit, base.rules)
   deps.llm.allowance.earn(request.shop.shop, callsOf(composed.length + historyTold(wave.past)))
-  const behind = behindOf(base.placed, request.limit, base.rules)
+  const behind = () => behindOf(base.ranked, composed)
   const { context } = base
   const input: RenewInput = { request, plan, orders: kept.orders, composed, behind, past: wave.past, context }
   const ordered = (orders: ReadonlyArray<LlmOrder | null>) =>
@@ -107,7 +104,7 @@ function toldFor(
   const shown = shelf.placed.slice(0, request.limit).map(({ one }) => one)
   // A tenth of a shelf's own work: done where something is told, or is due to be.
   const bundles = once(() => bundlesOf(shown, base.about, wave.past, base.interests, base.rules))
-  const told = kept.packs.every((pack) => pack === null) ? new Map() : toldOf(bundles(), kept.packs, request.locale)
+  const told = kept.pack === null ? new Map() : toldOf(bundles(), kept.pack, request.locale)
   tellBehind(request, plan, { shown: shown.length, bundles }, told, deps)
   return told
 }

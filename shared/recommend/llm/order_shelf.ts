@@ -1,3 +1,4 @@
+import type { Card } from '../../domain/card.ts'
 import type { LlmShelf } from '../../domain/gate.ts'
 import type { LlmOrder } from '../../domain/llm_order.ts'
 import type { Rung } from '../../domain/recommendation.ts'
@@ -8,6 +9,7 @@ import { pickOrder } from '../../rerank/merge_orders.ts'
 import { candidateVersion } from '../../rerank/order_key.ts'
 import type { PooledItem } from '../../rerank/order_pool.ts'
 import type { FoundOrder } from '../../rerank/order_state.ts'
+import type { Ranked } from '../compose.ts'
 import type { Placed } from '../explored.ts'
 import type { ShelfRequest } from '../request.ts'
 import type { AppliedRules } from '../request_rules.ts'
@@ -29,24 +31,27 @@ export interface OrderedShelf {
   found: FoundOrder | null
 }
 
-/** More of them where nothing shared is held: shelves of a page differ by shopper, and an order has to know half of each. */
-export const SHARED_SPARE = 28
+/** Shelves of a page differ by shopper: an order that many share is asked about so many more than one of them shows. */
+const BEHIND_MAX = 25
 
 /** The page and what an order may bring up, as orders know items. Rules and exploration hold theirs where they are. */
 export const composedOf = (placed: readonly Placed[], limit: number, rules: AppliedRules) =>
   asKnown(placed.slice(0, limit + MOVES_SPARE), rules)
 
-/** What stands further behind, and is only asked about. */
-export const behindOf = (placed: readonly Placed[], limit: number, rules: AppliedRules) =>
-  asKnown(placed.slice(limit + MOVES_SPARE, limit + SHARED_SPARE), rules)
-
 const asKnown = (placed: readonly Placed[], rules: AppliedRules) =>
   placed.map(({ one, propensity }) => ({
-    id: one.card.id,
-    version: candidateVersion(one.card),
-    card: one.card,
+    ...pooled(one.card),
     pinned: propensity < 1 || (rules.effects.get(one.card.id) ?? []).some(({ effect }) => effect === 'pinned'),
   }))
+
+/** The next best of what was ranked for the shelf, which another shopper's may show. */
+export function behindOf(ranked: readonly Ranked[], composed: readonly PooledItem[]): PooledItem[] {
+  const shown = new Set(composed.map(({ id }) => id))
+  const others = ranked.filter(({ card }) => !shown.has(card.id))
+  return others.slice(0, BEHIND_MAX).map(({ card }) => pooled(card))
+}
+
+const pooled = (card: Card): PooledItem => ({ id: card.id, version: candidateVersion(card), card })
 
 /**
  * Puts a shelf in the order that a language model gave its items, as far as it may and as the placement's gate says: not at

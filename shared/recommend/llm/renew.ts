@@ -21,20 +21,23 @@ export interface RenewInput {
   plan: LlmPlan
   orders: ReadonlyArray<LlmOrder | null>
   composed: readonly PooledItem[]
-  /** What stood behind the shelf, where an order that many share is to know more than one shopper's page. */
-  behind: readonly PooledItem[]
+  /** What stood behind the shelf: an order that many share is to know more than one shopper's page. */
+  behind(): readonly PooledItem[]
   past: readonly PastItem[]
   context: ReadonlyMap<string, ContextItem>
 }
 
 /** Has an order made, behind the answer, for the context that it is worth most for; mostly for none. */
 export function renewBehind(input: RenewInput, deps: ShelfDeps & { llm: LlmDeps }): void {
-  const { plan, composed, behind } = input
+  const { request, plan, orders, composed } = input
   const { allowance, memory } = deps.llm
-  if (plan.use === 'none') return
+  if (plan.use === 'none' || allowance.isDown(request.shop.shop)) return
   const nowMs = deps.clock.now()
-  for (const { context, place } of plan.contexts)
-    if (context.audience.kind !== 'exact') memory.pool.saw(place.digest, composed, nowMs, behind)
+  const shared = plan.contexts.flatMap(({ context, place }, at) =>
+    context.audience.kind === 'exact' ? [] : [{ place, isMissing: (orders[at] ?? null) === null }],
+  )
+  const behind = shared.some(({ isMissing }) => isMissing) ? input.behind() : []
+  for (const { place, isMissing } of shared) memory.pool.saw(place.digest, composed, nowMs, isMissing ? behind : [])
   const decision = decideRefresh(wishesOf(input, deps), composed, allowance, nowMs)
   if (decision.ask) deps.defer('llm_order', () => renew(decision.wish, decision.what, input, deps))
 }

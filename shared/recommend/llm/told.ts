@@ -43,20 +43,13 @@ function ownItems(
   return own
 }
 
-/** The kept reasons that are still true of this shelf, the nearest context's first. */
-export function toldOf(
-  bundles: readonly EvidenceBundle[],
-  packs: ReadonlyArray<ReasonPack | null>,
-  locale: string,
-): ToldReasons {
+/** The kept reasons that are still true of this shelf. */
+export function toldOf(bundles: readonly EvidenceBundle[], pack: ReasonPack, locale: string): ToldReasons {
   const told = new Map<string, Reason>()
-  for (const bundle of bundles)
-    for (const pack of packs) {
-      const reason = toldReason(bundle, pack, locale)
-      if (reason === null) continue
-      told.set(bundle.item.id, reason)
-      break
-    }
+  for (const bundle of bundles) {
+    const reason = toldReason(bundle, pack, locale)
+    if (reason !== null) told.set(bundle.item.id, reason)
+  }
   return told
 }
 
@@ -83,8 +76,13 @@ export function tellBehind(
   if (!own.some(({ item, facts }) => facts.length > 0 && !told.has(item.id))) return
   llm.allowance.begin(shop, name, context.audience.kind)
   deps.defer('reasons', async () => {
-    const made = await llm.maker.tellReasons({ shop, locale: request.locale, bundles: own, context: place.key })
-    llm.allowance.end(name, made.reasons.size > 0 ? null : 'useless')
-    llm.memory.packs.delete(place.key)
+    try {
+      const made = await llm.maker.tellReasons({ shop, locale: request.locale, bundles: own, context: place.key })
+      llm.allowance.end(name, made.reasons.size > 0 ? null : 'useless')
+      llm.memory.packs.delete(place.key)
+    } catch (error) {
+      llm.allowance.end(name, 'internal')
+      throw error
+    }
   })
 }
