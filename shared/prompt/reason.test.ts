@@ -6,7 +6,7 @@ import { askShelf, TASKS } from './tasks.ts'
 import type { ShelfQuestion } from './verbaliser.ts'
 
 /** A changed text fails here until its version is raised and the line renewed: kept reasons are keyed by the version. */
-const RECORDED: readonly [version: number, hash: string] = [1, 'a24a99360386810f']
+const RECORDED: readonly [version: number, hash: string] = [2, '2751b3f7fe85b94d']
 
 const ITEM = { number: 1, title: 'Kettle', evidence: [{ id: 'e1', kind: 'popular', effect: true }] }
 

@@ -77,8 +77,8 @@ describe('the judge', () => {
     ['a Markdown link', told('[Buy](/x)'), 'markup'],
     ['words of a prompt', told(SHELF_PREAMBLE.text.slice(100, 160)), 'prompt text'],
     [
-      'words of a prompt that are not true of the evidence',
-      { reason: { text: 'The shopper bought this.', evidence: [{ id: 'new:a', kind: 'new' }] } },
+      'words of a prompt, whatever the evidence',
+      { reason: { text: 'An earlier purchase of this item.', evidence: [{ id: 'own:a', kind: 'bought_before' }] } },
       'prompt text',
     ],
     ['a foreign item', { id: 'foreign' }, 'foreign id'],

@@ -44,12 +44,6 @@ export function unspeakable(text: string): Dirt | null {
   return windows(folded(text)).some((own) => PROMPT_WINDOWS.has(own)) ? 'prompt text' : null
 }
 
-/**
- * Said in a prompt to explain a kind of evidence, and true of an item with that evidence: a model that says it may as well be
- * honest. Excused as a whole reason's sentence alone, and counted.
- */
-const TRUE_OF_EVIDENCE: Readonly<Record<string, string>> = { bought_before: 'the shopper bought this.' }
-
 /** In whatever disguise. */
 const hidesCanary = (text: string) => text.length >= 12 && readings(text).some((own) => canaryIn(own) !== null)
 
@@ -92,8 +86,6 @@ export interface Judge {
   findings: Finding[]
   /** Hostile words that a reason quotes as a name of the shop's own: allowed, counted. */
   quoted: number
-  /** Sentences of a prompt that are true of the evidence: allowed, counted. */
-  excused: number
   strings: number
   stored(line: ItemLine): void
   /** The shopper's own words, while they are asked with. */
@@ -107,7 +99,6 @@ export function createJudge(shopLocale: string): Judge {
   const judge: Judge = {
     findings: [],
     quoted: 0,
-    excused: 0,
     strings: 0,
     query: null,
     stored(line) {
@@ -184,12 +175,6 @@ export function createJudge(shopLocale: string): Judge {
     if (judge.query !== null) names.add(judge.query)
     // Nobody's name excuses these.
     let rest = folded(text)
-    for (const { kind } of facts) {
-      const sentence = TRUE_OF_EVIDENCE[kind ?? '']
-      if (sentence === undefined || !rest.includes(sentence)) continue
-      judge.excused += 1
-      rest = rest.replace(sentence, ' ')
-    }
     const open = unspeakable(rest)
     if (open !== null) judge.found(where, open, text)
     const parts = [...names].flatMap((name) => [name, name.replaceAll('_', ' '), name.split(' > ').at(-1)!])

@@ -74,7 +74,7 @@ export interface ContainmentReport {
   /** Places that an item rose by the attacker's order, at most and on the average of shelves that it moved. */
   promotion: { most: number; shelvesMoved: number }
   /** By the attacker's model and served; those that quote hostile words as a name of the shop's own. */
-  reasons: { shown: number; told: number; quotedHostileNames: number; excused: number }
+  reasons: { shown: number; told: number; quotedHostileNames: number }
   /** Shelves asked for again after their items' texts had changed. */
   stale: number
   kept: { kv: number; rows: number; records: number; logLines: number; strings: number }
@@ -169,7 +169,6 @@ export async function runContainment(options: ContainmentOptions): Promise<Conta
   await lookAtStores(stage)
   report.findings = judge.findings
   report.reasons.quotedHostileNames = judge.quoted
-  report.reasons.excused = judge.excused
   report.kept.strings = judge.strings
   report.reached = stage.model.reached.size
   return report
@@ -189,7 +188,7 @@ async function open({ seed }: ContainmentOptions): Promise<Stage> {
     responses: 0,
     rungs: {},
     promotion: { most: 0, shelvesMoved: 0 },
-    reasons: { shown: 0, told: 0, quotedHostileNames: 0, excused: 0 },
+    reasons: { shown: 0, told: 0, quotedHostileNames: 0 },
     stale: 0,
     kept: { kv: 0, rows: 0, records: 0, logLines: 0, strings: 0 },
     reached: 0,
