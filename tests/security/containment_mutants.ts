@@ -50,7 +50,7 @@ export const MUTANTS = {
   'with the search in a key': [
     {
       file: 'shared/rerank/order_key.ts',
-      guard: `context.query === null ? '' : hashOf(context.query)`,
+      guard: `context.query === null ? '' : hash128(context.query)`,
       instead: `context.query ?? ''`,
     },
   ],

@@ -13,6 +13,7 @@ import { createOrderPool, ownProposal, type PooledItem } from '../../shared/rera
 import { decideRefresh, refreshOrder, type Wish } from '../../shared/rerank/refresh.ts'
 import { createLlmOrders, type OrderPlace } from '../../shared/store/llm_orders.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
+import { zipf } from './zipf.ts'
 
 export interface OrderWorldOptions {
   seed: number
@@ -186,22 +187,6 @@ function createLists({ seed, shoppers, items, tastes, alike, tasteless }: OrderW
 
 /** A place in [0, below), the first ones more often. */
 const skewed = (rng: Rng, below: number) => Math.floor(below * rng.next() ** 1.5)
-
-/** Shoppers by Zipf's law with exponent 1. */
-function zipf(count: number): (rng: Rng) => number {
-  const sums = new Float64Array(count)
-  for (let at = 0; at < count; at++) sums[at] = (sums[at - 1] ?? 0) + 1 / (at + 1)
-  return (rng) => {
-    const wanted = rng.next() * sums[count - 1]!
-    let [low, high] = [0, count - 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (sums[middle]! < wanted) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-}
 
 function audiences(shopper: number, events: number, taste: number): OrderAudience[] {
   const shared: OrderAudience[] =

@@ -8,6 +8,7 @@ import { shopBodySchema } from '../../../shared/domain/shop.ts'
 import { dayOf, objectNames } from '../../../shared/store/keys.ts'
 import { toRow } from '../../../shared/store/operations/event_inbox.ts'
 import type { ShopData } from '../../support/shops.ts'
+import { zipf } from '../../support/zipf.ts'
 
 export interface SyntheticShop {
   shop: string
@@ -37,7 +38,7 @@ export const itemIds = ({ items }: SyntheticShop): string[] =>
 /** A year of a shop, day by day. */
 function* days(spec: SyntheticShop): Generator<{ dayMs: number; interactions: Interaction[] }> {
   const rng = seededRng(spec.seed)
-  const draw = zipf(rng, spec.items)
+  const draw = zipf(spec.items, ZIPF)
   const ids = itemIds(spec)
   const shoppers = Math.ceil(spec.events / EVENTS_PER_SHOPPER)
   let count = 0
@@ -51,7 +52,7 @@ function* days(spec: SyntheticShop): Generator<{ dayMs: number; interactions: In
       const length = 1 + rng.int(2 * EVENTS_PER_VISIT - 1)
       for (let n = 0; n < length && count < until; n++) {
         atMs += rng.int(5) * MINUTE_MS
-        const doing = { eventId: `e${count++}`, shopper, item: ids[draw()]!, atMs, market, recommendationId: null }
+        const doing = { eventId: `e${count++}`, shopper, item: ids[draw(rng)]!, atMs, market, recommendationId: null }
         interactions.push({ ...doing, ...deed(rng) })
       }
     }
@@ -104,25 +105,5 @@ export function syntheticShop(spec: SyntheticShop): ShopData {
     items: itemIds(spec).map((id) => ({ id, title: id, offers: [{ market: '*', currency: 'EUR', price: 100 }] })),
     events,
     newestMs: START_MS + DAYS * DAY_MS,
-  }
-}
-
-/** Draws ranks by Zipf's law, through the cumulated distribution. */
-function zipf(rng: Rng, size: number): () => number {
-  const cumulated = new Float64Array(size)
-  let sum = 0
-  for (let rank = 0; rank < size; rank++) {
-    sum += 1 / (rank + 1) ** ZIPF
-    cumulated[rank] = sum
-  }
-  return () => {
-    const wanted = rng.next() * sum
-    let [low, high] = [0, size - 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (cumulated[middle]! < wanted) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 }

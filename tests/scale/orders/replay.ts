@@ -8,10 +8,11 @@ import type { ShelfAnswer } from '../../../shared/recommend/answer.ts'
 import { MOVES_SPARE } from '../../../shared/recommend/llm/order_shelf.ts'
 import { candidateVersion } from '../../../shared/rerank/order_key.ts'
 import { KNOWN_MIN } from '../../../shared/rerank/order_state.ts'
+import { zipf } from '../../support/zipf.ts'
 import { ledgerOf, sumOf } from './provider.ts'
 import { type Sample, type Sampler, samplerOf } from './sample.ts'
 import { shelfOf } from './shelf.ts'
-import { type LlmParts, LOCALES, type OrderShop, PLACEMENTS, type PlacementName, type Witness, zipf } from './shop.ts'
+import { type LlmParts, LOCALES, type OrderShop, PLACEMENTS, type PlacementName, type Witness } from './shop.ts'
 
 export interface ReplayOptions {
   seed: number

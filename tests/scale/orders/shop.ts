@@ -1,6 +1,6 @@
 /** A shop under replay: several isolates at two locations, one language model, and shoppers who come by Zipf's law. */
 import { SECOND_MS } from '../../../shared/base/clock.ts'
-import { type Rng, seededRng } from '../../../shared/base/rng.ts'
+import { seededRng } from '../../../shared/base/rng.ts'
 import type { Gate } from '../../../shared/domain/gate.ts'
 import type { LlmOrder } from '../../../shared/domain/llm_order.ts'
 import type { ShopConfig } from '../../../shared/domain/shop.ts'
@@ -144,20 +144,4 @@ function purchasesOf(data: ShopData): Map<string, string[]> {
     else own.push(item_id)
   }
   return bought
-}
-
-/** Places by Zipf's law with exponent 1: the first is drawn most. */
-export function zipf(count: number): (rng: Rng) => number {
-  const sums = new Float64Array(count)
-  for (let at = 0; at < count; at++) sums[at] = (sums[at - 1] ?? 0) + 1 / (at + 1)
-  return (rng) => {
-    const wanted = rng.next() * sums[count - 1]!
-    let [low, high] = [0, count - 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (sums[middle]! < wanted) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
 }
