@@ -6,8 +6,10 @@ export const PROFILE_LIMITS = {
   eventsMin: 5,
   /** A profile is made anew when its events grew by so many ... */
   growthEvents: 5,
-  /** ... or by this share of them, whichever comes first. */
+  /** ... or by this share of them, whichever comes first ... */
   growthShare: 0.25,
+  /** ... and by this share at least: five more say nothing new of two hundred, and a model is paid by the profile. */
+  growthShareMin: 0.1,
   /** Who has not been seen for this long, by the shop's newest event, has no profile; one is purged as late. */
   absentMs: 180 * DAY_MS,
   /** Shoppers counted at once: 150 bytes each. With more, a share of them is counted in each run. */

@@ -106,6 +106,8 @@ describe('when a profile is made', () => {
     [8, 2, true],
     [40, 4, false],
     [40, 5, true],
+    [120, 11, false],
+    [120, 12, true],
   ])('again after growth alone: %i events and %i more', async (before, more, expected) => {
     const { store, refresh, profiles, clock } = await world()
     await store(

@@ -76,10 +76,11 @@ export async function refreshProfiles(shop: string, deps: ProfileDeps, keep: () 
 }
 
 /** Whether a profile of so many events is to be made anew. */
-export const hasGrown = (events: number, before: number | undefined): boolean =>
-  before === undefined ||
-  events >= before + PROFILE_LIMITS.growthEvents ||
-  events >= before * (1 + PROFILE_LIMITS.growthShare)
+export function hasGrown(events: number, before: number | undefined): boolean {
+  if (before === undefined) return true
+  const { growthEvents, growthShare, growthShareMin } = PROFILE_LIMITS
+  return events - before >= Math.max(Math.min(growthEvents, before * growthShare), before * growthShareMin)
+}
 
 async function dueShoppers(shop: string, { shoppers, newestMs }: Activities, deps: ProfileDeps): Promise<string[]> {
   const active = [...shoppers].filter(
