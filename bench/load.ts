@@ -33,7 +33,7 @@ export async function load(
   const lane = async () => {
     while (performance.now() < endsAt) {
       const from = performance.now()
-      const status = await once(url, next(index++), agent).catch(() => 0)
+      const status = await statusOf(url, next(index++), agent).catch(() => 0)
       latencies.push(performance.now() - from)
       if (status < 200 || status > 299) errors += 1
     }
@@ -61,17 +61,12 @@ export const median = (values: readonly number[]): number =>
     0.5,
   )
 
-function once(url: URL, { method, path, headers, body }: LoadRequest, agent: Agent): Promise<number> {
+/** One request, its answer read to the end. @returns the status; rejects where no whole answer comes */
+export function statusOf(url: URL, { method, path, headers, body }: LoadRequest, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
     const call = request(
-      {
-        agent,
-        host: url.hostname,
-        port: url.port,
-        method,
-        path,
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
-      },
+      { agent, host: url.hostname, port: url.port, method, path, headers: { ...headers, ...length } },
       (answer) => {
         answer.resume()
         answer.on('end', () => resolve(answer.statusCode ?? 0))

@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { promptItem as item } from '../../tests/support/prompt_item.ts'
 import { hash64 } from '../base/hash.ts'
 import { SHELF_PREAMBLE } from './shelf_preamble.ts'
 import { askShelf, type ShelfUserText, TASKS, type Task, taskRecipe } from './tasks.ts'
-import { type PromptItem, type ShelfQuestion, VERBALISER_CAPS } from './verbaliser.ts'
+import { type ShelfQuestion, VERBALISER_CAPS } from './verbaliser.ts'
 
-const item = (title: string, own: Partial<PromptItem> = {}): PromptItem => ({
-  title,
-  brand: null,
-  categories: [],
-  attributes: {},
-  price: null,
-  ...own,
-})
 const QUESTION: ShelfQuestion = {
   locale: 'en-GB',
   topics: ['stoneware'],

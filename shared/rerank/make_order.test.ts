@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { orderCandidateOf } from '../../tests/support/scripted_ranker.ts'
 import { manualClock } from '../base/clock.ts'
 import type { OrderCandidate, OrderContext } from '../domain/llm_order.ts'
 import type { CompletionCall, CompletionResult } from '../model/completer_rpc.ts'
@@ -22,16 +23,8 @@ const CONTEXT: OrderContext = {
   model: 'p/m',
   prompt: 'rank@1.1',
 }
-const candidate = (id: string, own: Partial<OrderCandidate> = {}): OrderCandidate => ({
-  id: `id-of-${id}`,
-  version: `v${id}`,
-  title: `Thing ${id}`,
-  brand: null,
-  categories: [],
-  attributes: {},
-  price: null,
-  ...own,
-})
+const candidate = (id: string, own: Partial<OrderCandidate> = {}) =>
+  orderCandidateOf(`id-of-${id}`, { version: `v${id}`, title: `Thing ${id}`, ...own })
 const SIX = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => candidate(id))
 const COST = { inputTokens: 100, outputTokens: 10, microCost: 7 }
 

@@ -6,7 +6,7 @@ import type { CompletionCall, CompletionResult } from '../../shared/model/comple
 import { silentLog } from '../../shared/observe/log.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createModelCallStore } from '../../shared/store/operations/model_calls.ts'
-import type { Behaviour } from '../../workers/local/openai/behaviour.ts'
+import { type Behaviour, UNREADABLE_BEHAVIOURS } from '../../workers/local/openai/behaviour.ts'
 import { startScriptedProvider } from '../../workers/local/openai/server.ts'
 import { maxMicro } from '../../workers/model/chat.ts'
 import { createCompleter } from '../../workers/model/completer.ts'
@@ -15,14 +15,7 @@ import { createClient } from '../../workers/model/openai_client.ts'
 import { createOperations, SHOP } from '../support/unit_catalogue.ts'
 
 export const FAILURES = [
-  'truncated',
-  'malformed',
-  'fenced',
-  'chatty',
-  'refusal',
-  'refusal_sentence',
-  'wrong_schema',
-  'empty',
+  ...UNREADABLE_BEHAVIOURS,
   'slow_drip',
   'hang',
   'rate_limited',

@@ -1,7 +1,7 @@
 /** Requests at a steady pace, whether or not the ones before were answered: a slow answer holds up nobody's clock. */
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { LoadRequest } from '../../bench/load.ts'
+import { type LoadRequest, statusOf } from '../../bench/load.ts'
 
 export interface Heard {
   /** Milliseconds from when each request was due until its answer had come whole, in the order of the answers. */
@@ -40,22 +40,6 @@ export async function steadyLoad(
     )
   }
   await Promise.all(open)
-}
-
-function statusOf(url: URL, { method, path, headers, body }: LoadRequest, agent: Agent): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
-    const call = request(
-      { agent, host: url.hostname, port: url.port, method, path, headers: { ...headers, ...length } },
-      (answer) => {
-        answer.resume()
-        answer.on('end', () => resolve(answer.statusCode ?? 0))
-        answer.on('error', reject)
-      },
-    )
-    call.on('error', reject)
-    call.end(body)
-  })
 }
 
 /** Sockets stay open between requests, as a shop's server keeps them. */

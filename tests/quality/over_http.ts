@@ -4,6 +4,7 @@ import { type Answer, FACETS } from '../../shared/domain/enrichment.ts'
 import { factsOf } from '../../shared/enrich/understand/facts.ts'
 import { askItem } from '../../shared/prompt/item_prompt.ts'
 import { startScriptedProvider } from '../../workers/local/openai/server.ts'
+import { askScripted } from '../support/ask_scripted.ts'
 import type { Checker } from './checkers.ts'
 import { type QualityItem, vocabularyOf } from './items.ts'
 import { newTally, type Tally, tally } from './judge.ts'
@@ -22,23 +23,14 @@ export async function overHttp(
     for (const item of items) {
       const { facts } = factsOf(item, 'en-GB')
       const context = contextFor(item, vocabulary)
-      const { system, user, schemaName, schema } = askItem(facts, context, FACETS)
-      const response = await fetch(`${provider.url}/chat/completions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          model: 'scripted-1',
-          messages: [
-            { role: 'system', content: system },
-            { role: 'user', content: user },
-          ],
-          response_format: { type: 'json_schema', json_schema: { name: schemaName, strict: true, schema } },
-        }),
-      })
-      const body = (await response.json()) as { choices: Array<{ message: { content: string } }> }
-      if (!response.ok) throw new Error(`the provider refused the product's own question: ${JSON.stringify(body)}`)
-      const answer = JSON.parse(body.choices[0]!.message.content) as Answer
-      tally(into, item, provider.claims.get(hash64(`${system}\n${user}`)) ?? [], check(answer, facts, context))
+      const asked = askItem(facts, context, FACETS)
+      const answer = JSON.parse(await askScripted(provider.url, asked)) as Answer
+      tally(
+        into,
+        item,
+        provider.claims.get(hash64(`${asked.system}\n${asked.user}`)) ?? [],
+        check(answer, facts, context),
+      )
     }
   } finally {
     await provider.stop()

@@ -21,6 +21,7 @@ import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
 import { compose } from '../../workers/local/openai/answers.ts'
 import type { Claim } from '../../workers/local/openai/claims.ts'
 import { startScriptedProvider } from '../../workers/local/openai/server.ts'
+import { askScripted } from '../support/ask_scripted.ts'
 import { reasonShelves } from './reason_world.ts'
 
 export type ReasonBehaviour = 'honest' | 'liar' | 'obedient' | 'echoes_prompt'
@@ -157,22 +158,8 @@ export async function servedOverHttp(shelves: number, seed: number, behaviour: R
 /** A client of the scripted provider: what the model worker does, without its budget. */
 export const modelAt = (url: string) => ({
   completer: async () => ({ model: 'scripted/scripted-1', batch: false }),
-  async complete({ key, system, user, schemaName, schema }: CompletionCall) {
-    const response = await fetch(`${url}/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model: 'scripted-1',
-        messages: [
-          { role: 'system', content: system },
-          { role: 'user', content: user },
-        ],
-        response_format: { type: 'json_schema', json_schema: { name: schemaName, strict: true, schema } },
-      }),
-    })
-    const body = (await response.json()) as { choices: Array<{ message: { content: string } }> }
-    if (!response.ok) throw new Error(`the provider refused the product's own question: ${JSON.stringify(body)}`)
+  async complete(call: CompletionCall) {
     const cost = { inputTokens: 0, outputTokens: 0, microCost: 0 }
-    return { ok: true as const, key, text: body.choices[0]!.message.content, cost, cached: false }
+    return { ok: true as const, key: call.key, text: await askScripted(url, call), cost, cached: false }
   },
 })

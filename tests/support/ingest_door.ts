@@ -18,6 +18,15 @@ export interface IngestDoor {
   deps: IngestDeps
   /** A request with a shop's secret key, proved as `api` would. */
   send(shop: string, method: string, path: string, body?: { type: string; text: string }): Promise<Response>
+  /** A JSON body out and in. */
+  ask(
+    shop: string,
+    method: string,
+    path: string,
+    json?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>
+  /** The status that a shop's browser key gets. */
+  browserStatus(shop: string, method: string, path: string): Promise<number>
   json<T>(shop: string, method: string, path: string, body?: { type: string; text: string }): Promise<T>
   makeShop(shop: string, body: ShopBody): Promise<void>
   /** A statement on the catalogue itself. */
@@ -57,6 +66,15 @@ export async function openIngestDoor(
       }
       const request = new Request(`http://ingest${path}`, { method, headers, ...(body ? { body: body.text } : {}) })
       return app.fetch(request, {}, context as never)
+    },
+    async ask(shop, method, path, json) {
+      const payload = json === undefined ? undefined : { type: 'application/json', text: JSON.stringify(json) }
+      const response = await door.send(shop, method, path, payload)
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+    },
+    async browserStatus(shop, method, path) {
+      const headers = { [CALLER_HEADER]: writeCaller({ role: 'shop', shop, kind: 'pk' }) }
+      return (await app.fetch(new Request(`http://ingest${path}`, { method, headers }), {}, context as never)).status
     },
     async json<T>(shop: string, method: string, path: string, body?: { type: string; text: string }) {
       const response = await door.send(shop, method, path, body)

@@ -23,11 +23,7 @@ beforeEach(async () => {
   await door.makeShop('shop-b', body)
 })
 
-async function send(method: string, path: string, json?: unknown, shop = SHOP) {
-  const payload = json === undefined ? undefined : { type: 'application/json', text: JSON.stringify(json) }
-  const response = await door.send(shop, method, path, payload)
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
-}
+const send = (method: string, path: string, json?: unknown, shop = SHOP) => door.ask(shop, method, path, json)
 const publish = async (rules: unknown[], more: Record<string, unknown> = {}) => {
   const { status, body: told } = await send('PUT', BASE, { rules, ...more })
   return { status, told: status < 300 ? rulesPublishedSchema.parse(told) : null, body: told }

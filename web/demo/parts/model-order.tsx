@@ -1,5 +1,6 @@
 import type { ServedLlm } from '../../../shared/domain/recommendation.ts'
 import { useShop } from '../app/context.ts'
+import { Facts } from './facts.tsx'
 
 const MICRO = 1e6
 const UNITS = [
@@ -35,14 +36,7 @@ export function ModelOrder({ order }: { order: ServedLlm }) {
   return (
     <>
       <h3>{say('llm')}</h3>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <p class="note">{say('llmNote')}</p>
     </>
   )

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'hono/jsx/dom'
 import type { RecommendationResponse } from '../../../shared/domain/recommendation.ts'
 import { useShop } from '../app/context.ts'
 import { formatMs } from '../app/money.ts'
+import { Facts } from './facts.tsx'
 import { Icon } from './icon.tsx'
 import { ModelOrder } from './model-order.tsx'
 import { TraceView } from './trace.tsx'
@@ -85,14 +86,7 @@ export function Panel({ answer, tuning, busy, tune, close }: PanelProps) {
             set={(limit) => tune({ ...tuning, limit })}
           />
         </div>
-        <dl class="facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts facts={facts} />
         {served.llm ? <ModelOrder order={served.llm} /> : null}
         {answer.trace ? (
           <TraceView trace={answer.trace} shelf={answer} />

@@ -1,12 +1,8 @@
 import { hash32 } from '../../../shared/base/hash.ts'
 import { type Rng, seededRng } from '../../../shared/base/rng.ts'
 
-/** What the model says. */
-export const CONTENT_BEHAVIOURS = [
-  'honest',
-  'liar',
-  'obedient',
-  'echoes_prompt',
+/** Answers that hold nothing that was asked for. */
+export const UNREADABLE_BEHAVIOURS = [
   'truncated',
   'malformed',
   'fenced',
@@ -14,9 +10,17 @@ export const CONTENT_BEHAVIOURS = [
   'refusal',
   'refusal_sentence',
   'wrong_schema',
+  'empty',
+] as const
+/** What the model says. */
+export const CONTENT_BEHAVIOURS = [
+  'honest',
+  'liar',
+  'obedient',
+  'echoes_prompt',
+  ...UNREADABLE_BEHAVIOURS,
   'extra_facets',
   'duplicated',
-  'empty',
   'missing_usage',
 ] as const
 /** What happens on the way. */

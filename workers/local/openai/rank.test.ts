@@ -3,7 +3,8 @@ import { afterEach, expect, test } from 'vitest'
 import { askShelf, TASKS } from '../../../shared/prompt/tasks.ts'
 import type { PromptItem, ShelfQuestion } from '../../../shared/prompt/verbaliser.ts'
 import { readOrder } from '../../../shared/rerank/read_order.ts'
-import type { Behaviour } from './behaviour.ts'
+import { promptItem as item } from '../../../tests/support/prompt_item.ts'
+import { type Behaviour, UNREADABLE_BEHAVIOURS } from './behaviour.ts'
 import type { RankingOptions } from './rank.ts'
 import { type ScriptedProvider, startScriptedProvider } from './server.ts'
 
@@ -12,14 +13,6 @@ afterEach(async () => {
   for (const one of started.splice(0)) await one.stop()
 })
 
-const item = (title: string, own: Partial<PromptItem> = {}): PromptItem => ({
-  title,
-  brand: null,
-  categories: [],
-  attributes: {},
-  price: null,
-  ...own,
-})
 const NOTHING: Omit<ShelfQuestion, 'candidates'> = {
   locale: 'en-GB',
   topics: [],
@@ -99,22 +92,14 @@ test('an obedient model does what an item demands, an honest one reads it as tex
   expect(numbers(await told(LIST, { ranking: { relevance, promote: 'paper' } }))[0]).toBe(5)
 })
 
-test.each([
-  'truncated',
-  'malformed',
-  'fenced',
-  'chatty',
-  'refusal',
-  'refusal_sentence',
-  'wrong_schema',
-  'echoes_prompt',
-  'empty',
-  'duplicated',
-] as const)('%s: not an order that counts', async (behaviour) => {
-  const read = readOrder(await told(LIST, { behaviour }), [...LIST.keys()])
-  expect(read.counts).toBe(false)
-  expect(read.order.toSorted((a, b) => a - b)).toEqual([...LIST.keys()])
-})
+test.each([...UNREADABLE_BEHAVIOURS, 'echoes_prompt', 'duplicated'] as const)(
+  '%s: not an order that counts',
+  async (behaviour) => {
+    const read = readOrder(await told(LIST, { behaviour }), [...LIST.keys()])
+    expect(read.counts).toBe(false)
+    expect(read.order.toSorted((a, b) => a - b)).toEqual([...LIST.keys()])
+  },
+)
 
 test('extra fields are counted and left out', async () => {
   const read = readOrder(await told(LIST, { behaviour: 'extra_facets' }), [...LIST.keys()])
