@@ -50,7 +50,7 @@ async function statsOf(rows: readonly Interaction[]): Promise<ItemStats> {
 function lead(stats: ItemStats, market: keyof typeof MARKETS, localHour: number): number {
   const scene = sceneOf(stats, { atMs: NOW + (localHour - MARKETS[market][0]) * HOUR_MS, market })
   const mean = (items: readonly string[]) =>
-    items.reduce((sum, item) => sum + sceneFeature(stats, item, scene), 0) / items.length
+    items.reduce((sum, item) => sum + sceneFeature(stats, stats.of(item), scene), 0) / items.length
   return mean(BREAKFAST) - mean(DINNER)
 }
 
@@ -97,7 +97,7 @@ test('weekends, quarters and markets', async () => {
   const stats = await statsOf(rows)
   const at = (day: string, market = 'FR') => sceneOf(stats, { atMs: Date.parse(`${day}T12:00Z`), market })
   const [saturday, tuesday, july] = [at('2026-02-07'), at('2026-02-03'), at('2026-07-07')]
-  const lift = (item: string, scene: typeof july) => sceneFeature(stats, item, scene)
+  const lift = (item: string, scene: typeof july) => sceneFeature(stats, stats.of(item), scene)
   expect(lift('bread rolls', saturday) - lift('bread rolls', tuesday)).toBeGreaterThan(1)
   expect(lift('ice', july) - lift('ice', tuesday)).toBeGreaterThan(1)
   expect(lift('ice', at('2026-02-03', 'IT')) - lift('ice', at('2026-02-03', 'DE'))).toBeGreaterThan(1)
@@ -117,7 +117,7 @@ test('an item of few events follows its category, and one of many itself', async
   const stats = await statsOf(rows)
   const scene = sceneOf(stats, { atMs: NOW + 7 * HOUR_MS, market: 'DE' })
   const items = [...BREAKFAST, 'granola', 'never seen'].map((id) => ({ id, leaf: 'Breakfast' }))
-  const own = items.map(({ id }) => sceneFeature(stats, id, scene))
+  const own = items.map(({ id }) => sceneFeature(stats, stats.of(id), scene))
   const joined = sceneFeatures(stats, [...items, { id: 'never seen', leaf: null }], scene)
   expect(Math.abs(own[3]!)).toBeLessThan(0.2)
   expect(joined[3]!).toBeGreaterThan(0.4)

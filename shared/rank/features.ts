@@ -43,7 +43,8 @@ interface Feature {
   readonly name: string
   /** Whose share of the score it is, in reasons and traces. */
   readonly source: Source
-  readonly of: (row: Row, shared: Shared) => number
+  /** What reads it of one candidate after another: what is the same for all of them is looked up once. */
+  readonly of: (shared: Shared) => (row: Row) => number
 }
 
 /** What is computed once for all candidates. */
@@ -109,11 +110,19 @@ function relativeOf(pool: readonly Candidate[], signal: (candidate: Candidate) =
   // Most signals are silent on most requests.
   if (top === 0 && least === 0) return { share, rank }
   const scale = Math.max(top, SMALLEST_TOP)
-  const sorted = values.slice().sort()
+  // And of most candidates on the others: the silent ones share a rank, and only the rest is sorted.
+  const told = values.filter((value) => value !== 0).sort()
+  const silent = size - told.length
+  const larger = told.length - above(told, 0)
+  const silentRank = -Math.log1p(larger)
   for (let at = 0; at < size; at++) {
     const value = values[at]!
+    if (value === 0) {
+      rank[at] = silentRank
+      continue
+    }
     share[at] = Math.max(-1, Math.min(1, value / scale))
-    rank[at] = -Math.log1p(size - above(sorted, value))
+    rank[at] = -Math.log1p(told.length - above(told, value) + (value < 0 ? silent : 0))
   }
   return { share, rank }
 }
@@ -164,18 +173,27 @@ function contextPrice({ anchors, stats }: FeatureInput): Shared['price'] {
 }
 
 const signal = (name: string, source: Source, of: (candidate: Candidate) => number): Feature[] => [
-  { name: `${name}_share`, source, of: ({ candidate }, shared) => shared.relative(name, of).share[candidate.place]! },
-  { name: `${name}_rank`, source, of: ({ candidate }, shared) => shared.relative(name, of).rank[candidate.place]! },
+  { name: `${name}_share`, source, of: (shared) => ofPool(shared.relative(name, of).share) },
+  { name: `${name}_rank`, source, of: (shared) => ofPool(shared.relative(name, of).rank) },
 ]
+/** By the candidate's place in the pool, and in the list at hand. */
+const ofPool =
+  (values: Float64Array) =>
+  ({ candidate }: Row) =>
+    values[candidate.place]!
+const ofList =
+  (values: Float64Array) =>
+  ({ place }: Row) =>
+    values[place]!
 const stat = (name: string, source: Source, column: StatColumn): Feature => ({
   name,
   source,
-  of: (row, shared) => shared.stat(column, row.stat),
+  of: (shared) => (row) => shared.stat(column, row.stat),
 })
 const owned = (name: string, of: (own: Owned, row: Row, shared: Shared) => number): Feature => ({
   name,
   source: 'bought_before',
-  of: (row, shared) => (row.owned === undefined ? 0 : of(row.owned, row, shared)),
+  of: (shared) => (row) => (row.owned === undefined ? 0 : of(row.owned, row, shared)),
 })
 
 const NEVER_SOLD_LOG_DAYS = 10
@@ -216,39 +234,39 @@ export const FEATURES: readonly Feature[] = [
   // Of items that hardly anybody knows yet: what their text promises by behaviour.
   ...signal('arrival', 'vector_recent', (own) => own.arrival),
   ...signal('similar_seed', 'vector_seed', (own) => own.similarSeed),
-  { name: 'title_best', source: 'vector_recent', of: ({ place }, shared) => shared.titles.best[place]! },
-  { name: 'title_mean', source: 'vector_recent', of: ({ place }, shared) => shared.titles.mean[place]! },
-  { name: 'facts_best', source: 'vector_recent', of: ({ place }, shared) => shared.facts.best[place]! },
-  { name: 'facts_mean', source: 'vector_recent', of: ({ place }, shared) => shared.facts.mean[place]! },
+  { name: 'title_best', source: 'vector_recent', of: ({ titles }) => ofList(titles.best) },
+  { name: 'title_mean', source: 'vector_recent', of: ({ titles }) => ofList(titles.mean) },
+  { name: 'facts_best', source: 'vector_recent', of: ({ facts }) => ofList(facts.best) },
+  { name: 'facts_mean', source: 'vector_recent', of: ({ facts }) => ofList(facts.mean) },
   // How much it is wanted, by half-life.
   stat('wanted_7d', 'trending', 'p7'),
   stat('wanted_14d', 'trending', 'p14'),
   stat('wanted_28d', 'trending', 'p28'),
   stat('wanted_91d', 'popular', 'p91'),
   stat('wanted_ever', 'popular', 'all'),
-  { name: 'trending_here', source: 'trending', of: ({ candidate }) => candidate.trending },
+  { name: 'trending_here', source: 'trending', of: () => (row) => row.candidate.trending },
   {
     name: 'scene',
     source: 'trending',
-    of: ({ candidate }, { input }) =>
-      input.stats === null || input.scene === null ? 0 : sceneFeature(input.stats, candidate.id, input.scene),
+    of: ({ input: { stats, scene } }) =>
+      stats === null || scene === null ? () => 0 : (row) => sceneFeature(stats, row.stat, scene),
   },
   {
     name: 'age',
     source: 'new',
-    of: (row, shared) => Math.log1p(shared.daysSince('firstDay', row.stat, 0)),
+    of: (shared) => (row) => Math.log1p(shared.daysSince('firstDay', row.stat, 0)),
   },
   {
     name: 'idle',
     source: 'popular',
-    of: (row, shared) =>
+    of: (shared) => (row) =>
       Math.min(NEVER_SOLD_LOG_DAYS, Math.log1p(shared.daysSince('lastDay', row.stat, Number.MAX_VALUE))),
   },
-  { name: 'fresh', source: 'new', of: ({ candidate }) => candidate.fresh },
+  { name: 'fresh', source: 'new', of: () => (row) => row.candidate.fresh },
   {
     name: 'popular',
     source: 'popular',
-    of: ({ candidate }, { input }) => input.cards?.get(candidate.id)?.popularity ?? 0,
+    of: ({ input: { cards } }) => (cards === null ? () => 0 : (row) => cards.get(row.candidate.id)?.popularity ?? 0),
   },
   // What is bought again, by everybody and by this shopper.
   stat('repeated', 'popular', 'rr'),
@@ -264,7 +282,7 @@ export const FEATURES: readonly Feature[] = [
   {
     name: 'price_near',
     source: 'popular',
-    of: (row, shared) => {
+    of: (shared) => (row) => {
       const price = shared.stat('price', row.stat)
       return shared.price === null || price < 0 ? -1 : -Math.abs(price - shared.price.mean) / shared.price.spread
     },
@@ -273,10 +291,10 @@ export const FEATURES: readonly Feature[] = [
   // The shopper's words.
   ...signal('text', 'text', (own) => own.text),
   ...signal('text_vector', 'vector_text', (own) => own.textVector),
-  { name: 'query_letters', source: 'text', of: ({ place }, { words }) => words.letters[place]! },
-  { name: 'query_head', source: 'text', of: ({ place }, { words }) => words.head[place]! },
-  { name: 'query_names', source: 'text', of: ({ place }, { words }) => words.names[place]! },
-  { name: 'query_any', source: 'text', of: ({ place }, { words }) => words.any[place]! },
+  { name: 'query_letters', source: 'text', of: ({ words }) => ofList(words.letters) },
+  { name: 'query_head', source: 'text', of: ({ words }) => ofList(words.head) },
+  { name: 'query_names', source: 'text', of: ({ words }) => ofList(words.names) },
+  { name: 'query_any', source: 'text', of: ({ words }) => ofList(words.any) },
 ]
 
 export const FEATURE_NAMES: readonly string[] = FEATURES.map((feature) => feature.name)
@@ -290,11 +308,14 @@ export function featuresOf(input: FeatureInput, wanted?: ArrayLike<number>): Flo
   const shared = new Shared(input)
   const width = FEATURES.length
   const values = new Float64Array(input.candidates.length * width)
-  for (const [place, candidate] of input.candidates.entries()) {
+  const rows = input.candidates.map((candidate, place): Row => {
     const stat = input.stats === null ? -1 : input.stats.of(candidate.id)
-    const row: Row = { candidate, place, stat, owned: input.owned.items.get(candidate.id) }
-    for (let at = 0; at < width; at++)
-      if (wanted === undefined || wanted[at] !== 0) values[place * width + at] = FEATURES[at]!.of(row, shared)
+    return { candidate, place, stat, owned: input.owned.items.get(candidate.id) }
+  })
+  for (let at = 0; at < width; at++) {
+    if (wanted !== undefined && wanted[at] === 0) continue
+    const read = FEATURES[at]!.of(shared)
+    for (let place = 0; place < rows.length; place++) values[place * width + at] = read(rows[place]!)
   }
   return values
 }

@@ -23,10 +23,11 @@ export function sceneOf(stats: ItemStats, { atMs, market }: { atMs: number; mark
   return scene
 }
 
-/** How much more an item is wanted in this scene than at large: the sum of its log-lifts; 0 of an item without events. */
-export const sceneFeature = (stats: ItemStats, id: string, scene: Scene): number => liftOf(stats, stats.of(id), scene)
-
-function liftOf(stats: ItemStats, row: number, scene: Scene): number {
+/**
+ * How much more an item is wanted in this scene than at large: the sum of its log-lifts.
+ * @param row of the statistics; -1, an item without events, is 0
+ */
+export function sceneFeature(stats: ItemStats, row: number, scene: Scene): number {
   if (row === -1) return 0
   const first = row * (TIME_SCENES + stats.markets.length)
   let sum = 0
@@ -50,7 +51,7 @@ export function sceneFeatures(
   scene: Scene,
 ): Float64Array {
   const rows = Int32Array.from(items, ({ id }) => stats.of(id))
-  const lifts = Float64Array.from(rows, (row) => liftOf(stats, row, scene))
+  const lifts = Float64Array.from(rows, (row) => sceneFeature(stats, row, scene))
   const known = Float64Array.from(rows, (row) => {
     if (row === -1) return 0
     const wishes = Math.max(0, Math.exp(stats.value('all', row)) - 0.5)

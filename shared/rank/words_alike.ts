@@ -32,11 +32,11 @@ function factsOf(item: Comparable): string[] {
 export const wordsAlike = (
   items: readonly Comparable[],
   context: ReadonlyArray<readonly [Comparable, number]>,
-): Alike => alike(items.map(wordsOf), context, wordsOf)
+): Alike => alike(items, context, wordsOf)
 export const factsAlike = (
   items: readonly Comparable[],
   context: ReadonlyArray<readonly [Comparable, number]>,
-): Alike => alike(items.map(factsOf), context, factsOf)
+): Alike => alike(items, context, factsOf)
 
 /**
  * Cosines of items' terms, rare terms counting more: idf = ln((N + 1) / (df + 0.5)) over the items at hand, since a
@@ -44,34 +44,50 @@ export const factsAlike = (
  * @param context each with its weight in (0, 1]
  */
 function alike(
-  items: ReadonlyArray<readonly string[]>,
+  compared: readonly Comparable[],
   context: ReadonlyArray<readonly [Comparable, number]>,
   termsOf: (item: Comparable) => string[],
 ): Alike {
-  const best = new Float64Array(items.length)
-  const mean = new Float64Array(items.length)
+  const best = new Float64Array(compared.length)
+  const mean = new Float64Array(compared.length)
   if (context.length === 0) return { best, mean }
+  const items = compared.map(termsOf)
   const others = context.map(([item]) => termsOf(item))
   const counts = new Map<string, number>()
   for (const terms of [...items, ...others]) for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
   const size = items.length + others.length
-  const square = (term: string) => Math.log((size + 1) / (counts.get(term)! + 0.5)) ** 2
+  const squares = new Map<string, number>()
+  for (const [term, count] of counts) squares.set(term, Math.log((size + 1) / (count + 0.5)) ** 2)
+  const square = (term: string) => squares.get(term)!
   const norm = (terms: readonly string[]) => Math.sqrt(terms.reduce((sum, term) => sum + square(term), 0))
   const holders = new Map<string, number[]>()
   for (const [index, terms] of others.entries())
-    for (const term of terms) holders.set(term, [...(holders.get(term) ?? []), index])
+    for (const term of terms) {
+      const own = holders.get(term)
+      if (own === undefined) holders.set(term, [index])
+      else own.push(index)
+    }
   const norms = others.map(norm)
   const total = context.reduce((sum, [, weight]) => sum + weight, 0)
   const dots = new Float64Array(others.length)
   for (const [index, terms] of items.entries()) {
     dots.fill(0)
-    for (const term of terms) for (const other of holders.get(term) ?? []) dots[other]! += square(term)
+    let shares = false
+    for (const term of terms) {
+      const holding = holders.get(term)
+      if (holding === undefined) continue
+      shares = true
+      const weight = square(term)
+      for (const other of holding) dots[other]! += weight
+    }
+    if (!shares) continue
     const own = norm(terms)
-    for (const [other, [, weight]] of context.entries()) {
+    for (let other = 0; other < dots.length; other++) {
       const scale = own * norms[other]!
-      const cosine = scale === 0 ? 0 : dots[other]! / scale
-      best[index] = Math.max(best[index]!, weight * cosine)
-      mean[index]! += (weight * cosine) / total
+      if (dots[other] === 0 || scale === 0) continue
+      const weighted = context[other]![1] * (dots[other]! / scale)
+      if (weighted > best[index]!) best[index] = weighted
+      mean[index]! += weighted / total
     }
   }
   return { best, mean }
