@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const progress = (what: string) => console.error(what)
   const replayed = await replay(dataOf(dataset), { progress })
   progress("D1's rows are counted by the local runtime")
-  const report = reportOf(withRows(replayed, await rowsOnWorkerd(replayed.transactions)), shelves, true)
+  const report = reportOf(withRows(replayed, await rowsOnWorkerd(replayed.transactions)), shelves)
   console.log(json ? JSON.stringify(report) : printed(report).join('\n'))
 }
 

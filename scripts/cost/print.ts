@@ -18,9 +18,6 @@ export function printed(report: Report): string[] {
   return [
     `Replayed: ${shop}, ${items} items, ${replayed.shelves} shelves and ${replayed.events} events in ${minutes} minutes at ${requestsPerSecond} a second; ${rungs.join(', ')}`,
     `Counted operations at list prices of ${report.pricesAsOf}, without what a plan includes. CPU is measured on this machine, tokens are four characters each.`,
-    ...(report.rowsScanned
-      ? []
-      : ['D1 rows are those returned and changed, not those scanned: the true figure is higher.']),
     '',
     ...table(`${whole(shelves.amount)} shelves, with their shoppers' events`, shelves),
     `a million shelves: ${money(shelves.perMillion)}; of it the platform ${money(shelves.platformPerMillion)}`,

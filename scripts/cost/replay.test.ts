@@ -80,11 +80,11 @@ test('counts are what the stores were asked, and one more read a shelf is seen',
   expect(more('kv.reads')).toBeLessThan(1.1)
   expect(Math.abs(more('workers.requests'))).toBeLessThan(0.05)
 
-  const [once, twice] = [reportOf(plain, 1e6, false), reportOf(plain, 2e6, false)]
+  const [once, twice] = [reportOf(plain, 1e6), reportOf(plain, 2e6)]
   expect(twice.shelves.dollars).toBeCloseTo(2 * once.shelves.dollars, 9)
   expect(twice.shelves.perMillion).toBeCloseTo(once.shelves.perMillion, 9)
   expect(twice.night).toEqual(once.night)
-  expect(reportOf(planted, 1e6, false).shelves.dollars).toBeGreaterThan(once.shelves.dollars + 0.4)
+  expect(reportOf(planted, 1e6).shelves.dollars).toBeGreaterThan(once.shelves.dollars + 0.4)
   const text = printed(once).join('\n')
   expect(text).toContain('Workers Paid, a month')
   expect(text).not.toMatch(/NaN|undefined|Infinity/)

@@ -35,8 +35,6 @@ export interface ShopCost {
 export interface Report {
   pricesAsOf: string
   replayed: Pick<Replayed, 'shop' | 'items' | 'shelves' | 'events' | 'minutes' | 'requestsPerSecond' | 'rungs'>
-  /** False where the local runtime could not be asked: rows are then those returned and changed. */
-  rowsScanned: boolean
   shelves: { amount: number; perMillion: number; platformPerMillion: number } & Part
   night: { items: number } & Part
   /** A month of crons, learning included, at the replay's traffic. */
@@ -53,14 +51,13 @@ const perItem = ({ counts, items }: Pick<Replayed, 'counts' | 'items'>) => scale
 const standingOf = ({ counts, minutes }: Pick<Replayed, 'counts' | 'minutes'>) =>
   scaled(counts.crons, MINUTES_A_MONTH / minutes)
 
-export function reportOf(replayed: Replayed, shelves: number, rowsScanned: boolean): Report {
+export function reportOf(replayed: Replayed, shelves: number): Report {
   const { shop, items, events, minutes, requestsPerSecond, rungs } = replayed
   const [shelf, item, standing] = [perShelf(replayed), perItem(replayed), standingOf(replayed)]
   const asked = partOf(scaled(shelf, shelves))
   return {
     pricesAsOf: PRICES.asOf,
     replayed: { shop, items, shelves: replayed.shelves, events, minutes, requestsPerSecond, rungs },
-    rowsScanned,
     shelves: {
       ...{ amount: shelves, ...asked },
       perMillion: (asked.dollars / shelves) * MILLION,
