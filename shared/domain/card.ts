@@ -66,6 +66,12 @@ export type ComplementNeighbour = readonly [id: string, lift: number, both: numb
 /** An item of few shoppers that who wanted this one may want: id, and how much more than others in standard deviations. */
 export type ArrivalNeighbour = readonly [id: string, link: number]
 
+/** What a cosine of one is worth beside weights in ten-thousandths, and an arrival's link of a standard deviation. */
+export const COSINE_WORTH = 300
+export const LINK_WORTH = 200
+/** Items that one item leads on to, of all its lists together. */
+export const REACH_KEPT = 60
+
 export interface Neighbours {
   bought: readonly BoughtNeighbour[]
   similar: readonly SimilarNeighbour[]

@@ -6,6 +6,7 @@ import type { Anchor } from '../recall/anchors.ts'
 import type { Candidate } from '../recall/candidates.ts'
 import type { Owned, Ownership } from '../recall/owned.ts'
 import { queryFeatures } from './query_features.ts'
+import { RelativeSignal } from './relative.ts'
 import { type Scene, sceneFeature } from './scene.ts'
 import { factsAlike, wordsAlike } from './words_alike.ts'
 
@@ -53,13 +54,12 @@ class Shared {
   readonly titles: { best: Float64Array; mean: Float64Array }
   readonly facts: { best: Float64Array; mean: Float64Array }
   readonly words: ReturnType<typeof queryFeatures>
-  readonly #relative = new Map<string, Relative>()
+  readonly #relative = new Map<string, RelativeSignal>()
   /** Weighted mean and spread of the context's log prices. */
   readonly price: { mean: number; spread: number } | null
 
   constructor(input: FeatureInput) {
     this.input = input
-    for (const [place, candidate] of input.pool.entries()) candidate.place = place
     const compared = comparables(input)
     this.titles = wordsAlike(compared.items, compared.context)
     this.facts = factsAlike(compared.items, compared.context)
@@ -67,11 +67,11 @@ class Shared {
     this.price = contextPrice(input)
   }
 
-  /** A signal relative to all that recall brought: its share of the largest, and its rank; by `Candidate.place`. */
-  relative(name: string, signal: (candidate: Candidate) => number): Relative {
+  /** A signal of the candidates relative to all that recall brought. */
+  relative(name: string, signal: (candidate: Candidate) => number): RelativeSignal {
     let known = this.#relative.get(name)
     if (known === undefined) {
-      known = relativeOf(this.input.pool, signal)
+      known = new RelativeSignal(this.input.pool, this.input.candidates, signal)
       this.#relative.set(name, known)
     }
     return known
@@ -86,60 +86,6 @@ class Shared {
     const day = this.stat(column, row)
     return day <= 0 ? never : Math.max(0, this.input.atMs / DAY_MS - day)
   }
-}
-
-interface Relative {
-  share: Float64Array
-  /** -ln(1 + rank), the best 0; equal signals share the first's rank. */
-  rank: Float64Array
-}
-
-function relativeOf(pool: readonly Candidate[], signal: (candidate: Candidate) => number): Relative {
-  const size = pool.length
-  const values = new Float64Array(size)
-  let top = 0
-  let least = 0
-  for (let at = 0; at < size; at++) {
-    const value = signal(pool[at]!)
-    values[at] = value
-    if (value > top) top = value
-    if (value < least) least = value
-  }
-  const share = new Float64Array(size)
-  const rank = new Float64Array(size)
-  // Most signals are silent on most requests.
-  if (top === 0 && least === 0) return { share, rank }
-  const scale = Math.max(top, SMALLEST_TOP)
-  // And of most candidates on the others: the silent ones share a rank, and only the rest is sorted.
-  const told = values.filter((value) => value !== 0).sort()
-  const silent = size - told.length
-  const larger = told.length - above(told, 0)
-  const silentRank = -Math.log1p(larger)
-  for (let at = 0; at < size; at++) {
-    const value = values[at]!
-    if (value === 0) {
-      rank[at] = silentRank
-      continue
-    }
-    share[at] = Math.max(-1, Math.min(1, value / scale))
-    rank[at] = -Math.log1p(told.length - above(told, value) + (value < 0 ? silent : 0))
-  }
-  return { share, rank }
-}
-
-/** A signal that is against everybody still has an order. */
-const SMALLEST_TOP = 1e-9
-
-/** Where values larger than this begin in an ascending list. */
-function above(sorted: Float64Array, value: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! <= value) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Cards and context with what they are compared by; without cards nothing is. */
@@ -173,14 +119,10 @@ function contextPrice({ anchors, stats }: FeatureInput): Shared['price'] {
 }
 
 const signal = (name: string, source: Source, of: (candidate: Candidate) => number): Feature[] => [
-  { name: `${name}_share`, source, of: (shared) => ofPool(shared.relative(name, of).share) },
-  { name: `${name}_rank`, source, of: (shared) => ofPool(shared.relative(name, of).rank) },
+  { name: `${name}_share`, source, of: (shared) => ofList(shared.relative(name, of).shares()) },
+  { name: `${name}_rank`, source, of: (shared) => ofList(shared.relative(name, of).ranks()) },
 ]
-/** By the candidate's place in the pool, and in the list at hand. */
-const ofPool =
-  (values: Float64Array) =>
-  ({ candidate }: Row) =>
-    values[candidate.place]!
+/** By the candidate's place in the list at hand. */
 const ofList =
   (values: Float64Array) =>
   ({ place }: Row) =>
@@ -300,22 +242,35 @@ export const FEATURES: readonly Feature[] = [
 export const FEATURE_NAMES: readonly string[] = FEATURES.map((feature) => feature.name)
 
 /**
- * Features of all candidates.
- * @param wanted by place in FEATURES; what is 0 is not computed and stays 0. All are, without it
- * @returns candidates times FEATURES.length numbers, a candidate's side by side
+ * Features of all candidates, one feature after another.
+ * @param wanted by place in FEATURES; what is 0 is left out. All are wanted, without it
+ * @param visit is given a feature's place and its values by candidate, in an array that the next feature uses again
  */
-export function featuresOf(input: FeatureInput, wanted?: ArrayLike<number>): Float64Array {
+export function eachFeature(
+  input: FeatureInput,
+  wanted: ArrayLike<number> | undefined,
+  visit: (at: number, values: Float64Array) => void,
+): void {
   const shared = new Shared(input)
-  const width = FEATURES.length
-  const values = new Float64Array(input.candidates.length * width)
   const rows = input.candidates.map((candidate, place): Row => {
     const stat = input.stats === null ? -1 : input.stats.of(candidate.id)
     return { candidate, place, stat, owned: input.owned.items.get(candidate.id) }
   })
-  for (let at = 0; at < width; at++) {
+  const values = new Float64Array(rows.length)
+  for (let at = 0; at < FEATURES.length; at++) {
     if (wanted !== undefined && wanted[at] === 0) continue
     const read = FEATURES[at]!.of(shared)
-    for (let place = 0; place < rows.length; place++) values[place * width + at] = read(rows[place]!)
+    for (let place = 0; place < rows.length; place++) values[place] = read(rows[place]!)
+    visit(at, values)
   }
-  return values
+}
+
+/** @returns candidates times FEATURES.length numbers, a candidate's side by side */
+export function featuresOf(input: FeatureInput): Float64Array {
+  const width = FEATURES.length
+  const features = new Float64Array(input.candidates.length * width)
+  eachFeature(input, undefined, (at, values) => {
+    for (let place = 0; place < values.length; place++) features[place * width + at] = values[place]!
+  })
+  return features
 }

@@ -1,7 +1,7 @@
 import type { LinearOrder } from '../domain/ranker.ts'
 import { SOURCES, type Source } from '../domain/recommendation.ts'
 import type { Candidate } from '../recall/candidates.ts'
-import { FEATURE_NAMES, FEATURES, type FeatureInput, featuresOf } from './features.ts'
+import { eachFeature, FEATURE_NAMES, FEATURES, type FeatureInput } from './features.ts'
 
 /** Standardised values beyond this say no more. */
 export const CLIP = 5
@@ -52,25 +52,12 @@ export function compileOrder(order: LinearOrder): CompiledOrder {
 const PLACE_OF_SOURCE = new Map(SOURCES.map((source, place) => [source, place]))
 const SOURCE_PLACES = FEATURES.map((feature) => PLACE_OF_SOURCE.get(feature.source)!)
 
-/** Every feature's part of every candidate's score, and the sums. */
-function partsOf(input: FeatureInput, { mean, deviation, weight }: CompiledOrder) {
-  const width = FEATURES.length
-  const parts = featuresOf(input, weight)
-  const totals = new Float64Array(input.candidates.length)
-  for (let row = 0; row < totals.length; row++) {
-    for (let at = 0; at < width; at++) {
-      if (weight[at] === 0) continue
-      const place = row * width + at
-      const value = (parts[place]! - mean[at]!) / deviation[at]!
-      parts[place] = weight[at]! * Math.max(-CLIP, Math.min(CLIP, value))
-      totals[row]! += parts[place]!
-    }
-  }
-  return { parts, totals }
-}
+/** What a feature's value counts for in a score. */
+const partOf = ({ mean, deviation, weight }: CompiledOrder, at: number, value: number) =>
+  weight[at]! * Math.max(-CLIP, Math.min(CLIP, (value - mean[at]!) / deviation[at]!))
 
-const byScore = (a: { id: string; score: number }, b: { id: string; score: number }) =>
-  b.score - a.score || (a.id < b.id ? -1 : 1)
+const byTotal = (candidates: readonly Candidate[], totals: Float64Array) => (a: number, b: number) =>
+  totals[b]! - totals[a]! || (candidates[a]!.id < candidates[b]!.id ? -1 : 1)
 
 /**
  * Scores candidates by a linear order, best first; ties by id, so that an order never depends on which source answered
@@ -80,16 +67,26 @@ const byScore = (a: { id: string; score: number }, b: { id: string; score: numbe
 export function scoreCandidates(input: FeatureInput, order: LinearOrder): Scored[] {
   const { candidates } = input
   const width = FEATURES.length
-  const { parts, totals } = partsOf(input, compileOrder(order))
-  const average = new Float64Array(width)
-  for (let place = 0; place < parts.length; place++) average[place % width]! += parts[place]! / candidates.length
-  const top = totals.reduce((most, total) => Math.max(most, total), Number.NEGATIVE_INFINITY)
-  const scored = candidates.map((candidate, row) => {
-    const own = parts.subarray(row * width, (row + 1) * width)
-    for (let at = 0; at < width; at++) own[at]! -= average[at]!
-    return { id: candidate.id, candidate, score: Math.exp(totals[row]! - top), shares: sharesOf(own), parts: own }
+  const own = compileOrder(order)
+  const parts = new Float64Array(candidates.length * width)
+  const totals = new Float64Array(candidates.length)
+  eachFeature(input, own.weight, (at, values) => {
+    let sum = 0
+    for (let row = 0; row < values.length; row++) {
+      const part = partOf(own, at, values[row]!)
+      parts[row * width + at] = part
+      totals[row]! += part
+      sum += part / values.length
+    }
+    // What is said of an item is said beside the list's average one.
+    for (let row = 0; row < values.length; row++) parts[row * width + at]! -= sum
   })
-  return scored.sort(byScore).map(({ id: _id, ...one }) => one)
+  const top = totals.reduce((most, total) => Math.max(most, total), Number.NEGATIVE_INFINITY)
+  const places = [...candidates.keys()].sort(byTotal(candidates, totals))
+  return places.map((row) => {
+    const mine = parts.subarray(row * width, (row + 1) * width)
+    return { candidate: candidates[row]!, score: Math.exp(totals[row]! - top), shares: sharesOf(mine), parts: mine }
+  })
 }
 
 /** Less is the rounding of a mean, and nothing that speaks for an item. In log odds. */
@@ -103,11 +100,26 @@ function sharesOf(parts: Float64Array): Map<Source, number> {
   return shares
 }
 
-/** The best candidates' ids, best first: what is left of scoring where nothing is explained. */
-export function bestIds(input: FeatureInput, order: LinearOrder): string[] {
-  const { totals } = partsOf(input, compileOrder(order))
-  return input.candidates
-    .map(({ id }, row) => ({ id, score: totals[row]! }))
-    .sort(byScore)
-    .map(({ id }) => id)
+/**
+ * The best candidates' ids, best first: what is left of scoring where nothing is explained.
+ * @param limit ids at most; all, without it
+ */
+export function bestIds(input: FeatureInput, order: LinearOrder, limit = input.candidates.length): string[] {
+  const { candidates } = input
+  const own = compileOrder(order)
+  const totals = new Float64Array(candidates.length)
+  eachFeature(input, own.weight, (at, values) => {
+    for (let row = 0; row < values.length; row++) totals[row]! += partOf(own, at, values[row]!)
+  })
+  const left = limit >= totals.length ? [...totals.keys()] : largest(totals, limit)
+  return left
+    .sort(byTotal(candidates, totals))
+    .slice(0, limit)
+    .map((row) => candidates[row]!.id)
+}
+
+/** Places of at least so many largest values; of all that equal the last of them. */
+function largest(values: Float64Array, count: number): number[] {
+  const least = values.slice().sort()[values.length - count]
+  return least === undefined ? [] : [...values.keys()].filter((at) => values[at]! >= least)
 }

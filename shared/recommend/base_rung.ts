@@ -97,8 +97,9 @@ async function readFinalists(
   spare: number,
 ): Promise<Finalists> {
   const all = pool.all()
-  const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order)
-  const ids = withPinned(best, force, pool, request.candidates === null ? LIMITS.finalists : LIMITS.rerankItems)
+  const most = request.candidates === null ? LIMITS.finalists : LIMITS.rerankItems
+  const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order, most)
+  const ids = withPinned(best, force, pool, most)
   const filler = fillerQuery(request.filter, force)
   const reads = request.strict ? deps.strictReads : deps.reads
   const query = {

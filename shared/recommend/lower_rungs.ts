@@ -64,7 +64,7 @@ export async function lowerRungs(
       ),
     )
     const all = pool.all()
-    const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order)
+    const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order, CARDS_MAX)
     await read(withPinned(best, force, pool, CARDS_MAX))
   } catch (error) {
     kvAnswered = false

@@ -1,4 +1,4 @@
-import type { Neighbours } from '../../domain/card.ts'
+import { COSINE_WORTH, type Neighbours } from '../../domain/card.ts'
 import { LIMITS } from '../../domain/limits.ts'
 import { createStages } from '../../observe/stages.ts'
 import { d1Call } from '../d1_call.ts'
@@ -6,8 +6,6 @@ import type { ShelfDeps } from '../deps.ts'
 
 /** Of an item's own neighbours those whose lists are read: links mostly go both ways. */
 const LOOKED_AT = 24
-/** What a cosine of one is worth beside weights in ten-thousandths. */
-const COSINE_WORTH = 300
 
 /**
  * Items whose neighbours include a given one, the strongest link first: who has to do with one of these is shown it

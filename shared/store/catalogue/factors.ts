@@ -4,6 +4,7 @@ import type { ArrivalNeighbour } from '../../domain/card.ts'
 import { type ItemFactor, unpackDirection } from '../../domain/item_factors.ts'
 import type { TastesText } from '../../domain/tastes.ts'
 import type { VectorSpace } from '../../domain/vector_space.ts'
+import { putNeighbours } from './neighbour_writes.ts'
 
 /** An item's place, as both sides know it. */
 export interface ItemPlace {
@@ -211,14 +212,8 @@ export function createFactorStore(db: D1Database): FactorStore {
     },
     async putArrivals(shop, rows) {
       for (const part of chunk(rows, ROWS_PER_STATEMENT)) {
-        await db
-          .prepare(
-            `INSERT INTO neighbours (shop, item, arrivals)
-             SELECT ?1, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?2) WHERE true
-             ON CONFLICT (shop, item) DO UPDATE SET arrivals = excluded.arrivals`,
-          )
-          .bind(shop, JSON.stringify(part.map(([item, own]) => [item, JSON.stringify(own)])))
-          .run()
+        const own = part.map(([item, arrivals]) => [item, JSON.stringify(arrivals)] as const)
+        await putNeighbours(db, shop, 'arrivals', own).run()
       }
     },
     async placeOf(shop, item) {

@@ -3,6 +3,7 @@ import { chunk } from '../../base/batch.ts'
 import type { BoughtNeighbour } from '../../domain/card.ts'
 import { type ComplementStore, createComplementStore } from './complements.ts'
 import { createItemStatsStore, type ItemStatsStore } from './item_stats.ts'
+import { clearNeighboursBefore, putNeighbours } from './neighbour_writes.ts'
 
 /** Entries of a shop-wide list: id, score, and the count that a reason may cite. */
 export type ListEntry = readonly [id: string, score: number, count: number]
@@ -51,21 +52,12 @@ export function createLearningStore(db: D1Database): LearningStore {
     ...createItemStatsStore(db),
     async putBought(shop, rows, nowMs) {
       for (const part of chunk(rows, BOUGHT_PER_STATEMENT)) {
-        await db
-          .prepare(
-            `INSERT INTO neighbours (shop, item, bought, bought_at)
-             SELECT ?1, json_extract(value, '$[0]'), json_extract(value, '$[1]'), ?3 FROM json_each(?2) WHERE true
-             ON CONFLICT (shop, item) DO UPDATE SET bought = excluded.bought, bought_at = excluded.bought_at`,
-          )
-          .bind(shop, JSON.stringify(part.map(([item, bought]) => [item, JSON.stringify(bought)])), nowMs)
-          .run()
+        const own = part.map(([item, bought]) => [item, JSON.stringify(bought)] as const)
+        await putNeighbours(db, shop, 'bought', own, nowMs).run()
       }
     },
     async clearBoughtBefore(shop, nowMs) {
-      await db
-        .prepare(`UPDATE neighbours SET bought = '[]' WHERE shop = ?1 AND bought_at < ?2 AND bought <> '[]'`)
-        .bind(shop, nowMs)
-        .run()
+      await clearNeighboursBefore(db, shop, 'bought', nowMs).run()
     },
     async putPopularity(shop, rows) {
       const named = new Set(rows.map(([item]) => item))

@@ -16,6 +16,7 @@ import { tenantToken } from '../keys.ts'
 import { CARD_COLUMNS, CARD_CONDITION, CARD_JOIN, type CardRow, toCard } from './card_sql.ts'
 import { compileFilter } from './filter_sql.ts'
 import type { ListEntry } from './learning.ts'
+import { reachOf } from './neighbour_writes.ts'
 import { newMatters } from './newness.ts'
 
 /** What D1 knew when it answered: rows are as of this epoch, and no older than `asOfMs`. */
@@ -235,22 +236,17 @@ function cardStatement(session: D1DatabaseSession, query: FinalistQuery): D1Prep
     .bind(query.shop, query.market, query.nowMs, JSON.stringify(query.ids))
 }
 
-/** What a cosine of one is worth beside weights in ten-thousandths, and an arrival's link of a standard deviation. */
-const COSINE_WORTH = 300
-const LINK_WORTH = 200
-
-/** The neighbours of the expanded items with the largest summed weight; the ranking proper happens in memory. */
+/**
+ * The items that the expanded ones lead on to with the largest summed weight; the ranking proper happens in memory. A row
+ * that nobody has summed up is summed up here.
+ */
 function expansionStatement(session: D1DatabaseSession, query: FinalistQuery): D1PreparedStatement {
   return session
     .prepare(
       `WITH reached AS (
-         SELECT json_extract(n.value, '$[0]') AS id,
-           SUM(CASE side.list WHEN 0 THEN json_extract(n.value, '$[1]') + json_extract(n.value, '$[3]')
-             WHEN 1 THEN ${COSINE_WORTH} * json_extract(n.value, '$[1]')
-             ELSE ${LINK_WORTH} * json_extract(n.value, '$[1]') END) AS weight
+         SELECT n.key AS id, SUM(n.value) AS weight
          FROM json_each(?4) past CROSS JOIN neighbours nb ON nb.shop = ?1 AND nb.item = past.value,
-           (SELECT 0 AS list UNION ALL SELECT 1 UNION ALL SELECT 2) side,
-           json_each(CASE side.list WHEN 0 THEN nb.bought WHEN 1 THEN nb.similar ELSE nb.arrivals END) n
+           json_each(COALESCE(nb.reach, ${reachOf({ bought: 'nb.bought', similar: 'nb.similar', arrivals: 'nb.arrivals' })})) n
          GROUP BY 1 ORDER BY 2 DESC LIMIT ${EXPANSION_CARDS})
        SELECT ${CARD_COLUMNS} FROM reached CROSS JOIN items i ON i.shop = ?1 AND i.id = reached.id ${CARD_JOIN} WHERE ${CARD_CONDITION}`,
     )

@@ -1,6 +1,7 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import type { SimilarNeighbour } from '../../domain/card.ts'
 import type { VectorSpace, VectorView } from '../../domain/vector_space.ts'
+import { putNeighbours } from './neighbour_writes.ts'
 
 /** A vector that was written, or that is wanted: an item and the content that it is of. */
 export interface VectorMark {
@@ -190,17 +191,14 @@ export function createVectorLedger(db: D1Database): VectorLedger {
     },
     async putSimilar(space, rows) {
       if (rows.length === 0) return
-      const packed = JSON.stringify(
-        rows.map(({ item, hash, similar }) => ({ item, hash, similar: JSON.stringify(similar) })),
-      )
+      const made = rows.map(({ item, hash }) => ({ item, hash }))
       await db.batch([
-        db
-          .prepare(
-            `INSERT INTO neighbours (shop, item, similar)
-             SELECT ?1, json_extract(value, '$.item'), json_extract(value, '$.similar') FROM json_each(?2) WHERE true
-             ON CONFLICT (shop, item) DO UPDATE SET similar = excluded.similar`,
-          )
-          .bind(space.shop, packed),
+        putNeighbours(
+          db,
+          space.shop,
+          'similar',
+          rows.map(({ item, similar }) => [item, JSON.stringify(similar)] as const),
+        ),
         db
           .prepare(
             `WITH made AS MATERIALIZED
@@ -208,7 +206,7 @@ export function createVectorLedger(db: D1Database): VectorLedger {
              UPDATE items SET similar_version = ?2 FROM made
              WHERE items.shop = ?1 AND items.id = made.id AND items.text_hash = made.hash`,
           )
-          .bind(space.shop, space.version, packed),
+          .bind(space.shop, space.version, JSON.stringify(made)),
       ])
     },
     async expected(space, view, items) {
