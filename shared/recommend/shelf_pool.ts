@@ -51,6 +51,7 @@ export function shelfPool(request: ShelfRequest, wave: WaveOne, force: RulesInFo
       const late = wave.anchors.filter((anchor) => known?.has(anchor.id) !== true)
       addNeighbours(pool, late, neighbours)
       restrict(request, pool)
+      pool.trim()
       settle('as it is')
     },
     fill(cards) {

@@ -2,6 +2,7 @@ import type { D1Database } from '@cloudflare/workers-types'
 import { chunkBySize } from '../../base/batch.ts'
 import { type Habits, type PackedHabits, unpackHabits } from '../../domain/habits.ts'
 import { shopperHash } from '../../domain/shopper_hash.ts'
+import { readRow } from '../d1_rows.ts'
 
 /** All shoppers whose keys lie in a range, in the order of their keys: who is not named has no habits any more. */
 export interface HabitRange {
@@ -38,10 +39,8 @@ const NOT_ERASED = `COALESCE((SELECT erased_at FROM habit_fences WHERE shop = ?1
 export function createHabitStore(db: D1Database): HabitStore {
   return {
     async get(shop, key) {
-      const row = await db
-        .prepare('SELECT body FROM habits WHERE shop = ?1 AND shopper = ?2')
-        .bind(shop, key)
-        .first<{ body: string }>()
+      const statement = db.prepare('SELECT body FROM habits WHERE shop = ?1 AND shopper = ?2').bind(shop, key)
+      const row = await readRow<{ body: string }>(db, statement)
       return row === null ? null : unpackHabits(JSON.parse(row.body) as PackedHabits)
     },
     async putRange(shop, { from, to, shoppers }, readAtMs) {

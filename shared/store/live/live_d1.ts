@@ -1,15 +1,14 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { LIMITS } from '../../domain/limits.ts'
+import { readRow } from '../d1_rows.ts'
 import { type LiveStore, packEach, type RecentTuple, unpackRecent } from './live.ts'
 
 /** The live store in D1: right in one region at once, a replica's lag later in the others. */
 export function createD1LiveStore(db: D1Database): LiveStore {
   return {
     async recent(shop, shopper) {
-      const row = await db
-        .prepare('SELECT events FROM recents WHERE shop = ?1 AND shopper = ?2')
-        .bind(shop, shopper)
-        .first<{ events: string }>()
+      const statement = db.prepare('SELECT events FROM recents WHERE shop = ?1 AND shopper = ?2').bind(shop, shopper)
+      const row = await readRow<{ events: string }>(db, statement)
       return row ? (JSON.parse(row.events) as RecentTuple[]).map(unpackRecent) : []
     },
     async append(shop, rows, nowMs) {

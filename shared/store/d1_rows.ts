@@ -1,0 +1,33 @@
+import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
+
+interface Pending {
+  statements: D1PreparedStatement[]
+  results: Promise<ReadonlyArray<{ results: readonly unknown[] }>>
+}
+
+/**
+ * One for each database, for as long as the code that began a read goes on without waiting: it never holds what another
+ * request began, which the platform would not let it wait for.
+ */
+const pending = new WeakMap<D1Database, Pending>()
+
+/**
+ * A statement's first row, null where there is none. Reads that are begun together are one call, whoever begins them, and
+ * fail together. Rejects when D1 does.
+ */
+export async function readRow<Row>(db: D1Database, statement: D1PreparedStatement): Promise<Row | null> {
+  const own = pending.get(db) ?? begin(db)
+  const place = own.statements.push(statement) - 1
+  return ((await own.results)[place]!.results[0] as Row | undefined) ?? null
+}
+
+function begin(db: D1Database): Pending {
+  const statements: D1PreparedStatement[] = []
+  const results = Promise.resolve().then(() => {
+    pending.delete(db)
+    return db.batch(statements)
+  })
+  const own = { statements, results }
+  pending.set(db, own)
+  return own
+}
