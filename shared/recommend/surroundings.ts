@@ -3,7 +3,7 @@ import type { ShelfDeps } from './deps.ts'
 import type { ShelfRequest } from './request.ts'
 
 /** Kept in isolate memory: about 8 kB each. */
-export const SURROUNDINGS_KEPT = 1_500
+export const SURROUNDINGS_KEPT = 3_000
 export const SURROUNDINGS_TTL_MS = 30_000
 
 export interface Around {
