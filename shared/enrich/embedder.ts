@@ -1,8 +1,8 @@
 import type { VectorBinding, VectorSpace } from '../domain/vector_space.ts'
-import { isLocalVersion, localVersion } from '../model/embedder_rpc.ts'
+import { type EmbedderChoice, isLocalVersion, localVersion } from '../model/embedder_rpc.ts'
 import { encodeModel } from '../model/local/codec.ts'
 import { createLocalFitter } from '../model/local/fit.ts'
-import type { StoredSpace } from '../store/catalogue/vector_spaces.ts'
+import type { StoredSpace, TextsThen } from '../store/catalogue/vector_spaces.ts'
 import type { EnrichDeps } from './deps.ts'
 import { foundFields, itemFields } from './item_fields.ts'
 
@@ -43,7 +43,8 @@ export async function spacesOf(shop: string, deps: Pick<EnrichDeps, 'spaces'>): 
 
 /**
  * Sees to it that the shop has the embedder that it ought to have: the first one becomes active at once, another one
- * opens a space beside it. A local embedder is learned when there is none, when the shop has outgrown it, or `anew`.
+ * opens a space beside it. A local embedder is learned when there is none, when the shop has outgrown it, when it was
+ * learned in the middle of an import that has ended, or `anew`.
  * @throws NoVectorIndex
  */
 export async function ensureSpaces(shop: string, deps: EnrichDeps, anew = false): Promise<Spaces> {
@@ -51,32 +52,49 @@ export async function ensureSpaces(shop: string, deps: EnrichDeps, anew = false)
   const { live } = await deps.catalogue.counts(shop)
   if (live === 0) return before
   const choice = await deps.model.embedder(shop)
-  const documents = live + (await deps.found.count(shop))
-  const { active, next } = before
-  let version: string
-  if (choice.kind === 'provider') version = choice.version
-  else {
-    const current = [next, active].find(
-      (space) => space !== null && isLocalVersion(space.version) && space.dimensions === choice.dimensions,
-    )
-    if (current && !anew && documents <= current.documents * GROWTH_TO_REFIT) version = current.version
-    else {
-      // Asked first: an embedder that has nowhere to put its vectors need not be learned.
-      await bindingFor(choice.dimensions, active?.binding ?? 'a', deps)
-      version = await learnLocal(shop, choice.dimensions, deps)
-    }
+  const texts = {
+    documents: live + (await deps.found.count(shop)),
+    settled: (await deps.enrichments.missing(shop, 1)).length === 0,
   }
-  if (version === active?.version) {
-    if (documents > active.documents) await deps.spaces.noteDocuments(shop, version, documents)
-    if (next !== null) await deps.spaces.abandon(shop, deps.clock.now())
-  } else if (version !== next?.version) {
+  const { active, next } = before
+  const { version, learned } = await wantedVersion(shop, choice, texts, before, deps, anew)
+  const same = [active, next].find((space) => space?.version === version)
+  if (!same) {
     const binding = await bindingFor(choice.dimensions, active?.binding ?? 'a', deps)
     const space: VectorSpace = { shop, version, binding, dimensions: choice.dimensions }
-    await deps.spaces.open(space, documents, deps.clock.now())
-    deps.log.info('vector_space_opened', { shop, version, binding, documents })
+    await deps.spaces.open(space, texts, deps.clock.now())
+    deps.log.info('vector_space_opened', { shop, version, binding, ...texts })
+    return spacesOf(shop, deps)
   }
+  // Only what it was learned from counts: a shop that grows by an item a day would never outgrow its last look.
+  if (learned) await deps.spaces.noteTexts(shop, version, texts)
+  else if (texts.settled && !same.settled) await deps.spaces.noteTexts(shop, version, { ...same, settled: true })
+  if (same === active && next !== null) await deps.spaces.abandon(shop, deps.clock.now())
   return spacesOf(shop, deps)
 }
+
+/** The embedder that the shop ought to have, and whether it was learned just now. */
+async function wantedVersion(
+  shop: string,
+  choice: EmbedderChoice,
+  texts: TextsThen,
+  { active, next }: Spaces,
+  deps: EnrichDeps,
+  anew: boolean,
+): Promise<{ version: string; learned: boolean }> {
+  if (choice.kind === 'provider') return { version: choice.version, learned: false }
+  const current = [next, active].find(
+    (space) => space !== null && isLocalVersion(space.version) && space.dimensions === choice.dimensions,
+  )
+  if (current && !anew && !isOutdated(current, texts)) return { version: current.version, learned: false }
+  // Asked first: an embedder that has nowhere to put its vectors need not be learned.
+  await bindingFor(choice.dimensions, active?.binding ?? 'a', deps)
+  return { version: await learnLocal(shop, choice.dimensions, deps), learned: true }
+}
+
+/** Whether a local embedder was learned from too little of what the shop has now. */
+const isOutdated = (then: TextsThen, now: TextsThen) =>
+  now.documents > then.documents * GROWTH_TO_REFIT || (now.settled && !then.settled && now.documents !== then.documents)
 
 /** The index with these dimensions, the one already in use before the other. */
 async function bindingFor(dimensions: number, preferred: VectorBinding, deps: EnrichDeps): Promise<VectorBinding> {

@@ -60,7 +60,7 @@ export async function setUp() {
   const live: D1Database = await createLive()
   const kv = createMemoryKv({ clock })
   const index = createMemoryVectorize({ clock, dimensions: DIMENSIONS, metric: 'cosine' } as never)
-  await createVectorSpaceStore(catalogue).open(SPACE, 1, NOW)
+  await createVectorSpaceStore(catalogue).open(SPACE, { documents: 1, settled: true }, NOW)
   return { clock, catalogue, operations, live, kv, index, writer: createItemWriter(catalogue) }
 }
 

@@ -88,9 +88,9 @@ test('vectors of the deleted are to go; a next space follows only when it lacks 
     { item: 'a', hash: await read('a') },
     { item: 'b', hash: await read('b') },
   ]
-  await spaces.open(SPACE, 2, NOW)
+  await spaces.open(SPACE, { documents: 2, settled: true }, NOW)
   await wrote(SPACE, marks, { seen: true })
-  await spaces.open(NEXT, 2, NOW + 1)
+  await spaces.open(NEXT, { documents: 2, settled: true }, NOW + 1)
   expect((await spaces.all(SHOP)).map((space) => [space.version, space.role])).toEqual([
     ['v1', 'active'],
     ['v2', 'next'],
@@ -107,7 +107,7 @@ test('vectors of the deleted are to go; a next space follows only when it lacks 
   expect(await spaces.switchTo(SHOP, 'v2', NOW + 3)).toBe(false)
   expect((await createShopStore(db).config(SHOP))!.search.space).toMatchObject({ version: 'v2', binding: 'b' })
   // The former one may come back, as the next.
-  await spaces.open(SPACE, 2, NOW + 4)
+  await spaces.open(SPACE, { documents: 2, settled: true }, NOW + 4)
   expect((await spaces.all(SHOP)).map((space) => [space.version, space.role])).toEqual([
     ['v2', 'active'],
     ['v1', 'next'],

@@ -5,8 +5,13 @@ export interface StoredSpace extends VectorSpace {
   role: 'active' | 'next' | 'old'
   /** Texts that the shop had when the embedder was chosen. */
   documents: number
+  /** Whether all of them were understood then. */
+  settled: boolean
   retiredAtMs: number | null
 }
+
+/** What a shop had when its embedder was chosen. */
+export type TextsThen = Pick<StoredSpace, 'documents' | 'settled'>
 
 /**
  * Which embedders a shop's vectors are made by: D1 is the truth, so a writer never follows an outdated pointer. Readers
@@ -15,11 +20,11 @@ export interface StoredSpace extends VectorSpace {
 export interface VectorSpaceStore {
   all(shop: string): Promise<StoredSpace[]>
   /** Opens a space: at once the active one where the shop has none, else the next; a former next one becomes old. */
-  open(space: VectorSpace, documents: number, nowMs: number): Promise<void>
+  open(space: VectorSpace, texts: TextsThen, nowMs: number): Promise<void>
   /** Gives up the next space. It was never read, so its vectors may go at once. */
   abandon(shop: string, nowMs: number): Promise<void>
   /** Notes how much the shop had when the embedder was last looked at. */
-  noteDocuments(shop: string, version: string, documents: number): Promise<void>
+  noteTexts(shop: string, version: string, texts: TextsThen): Promise<void>
   /**
    * Makes the next space the active one, in one transaction, if every live item that the active space shows was seen in
    * the next one, in both views.
@@ -36,6 +41,7 @@ interface Row {
   binding: VectorBinding
   dimensions: number
   documents: number
+  settled: number
   retired_at: number | null
 }
 
@@ -64,35 +70,39 @@ export function createVectorSpaceStore(db: D1Database): VectorSpaceStore {
     async all(shop) {
       const { results } = await db
         .prepare(
-          'SELECT version, role, binding, dimensions, documents, retired_at FROM vector_spaces WHERE shop = ?1 ORDER BY role, version',
+          'SELECT version, role, binding, dimensions, documents, settled, retired_at FROM vector_spaces WHERE shop = ?1 ORDER BY role, version',
         )
         .bind(shop)
         .all<Row>()
-      return results.map(({ retired_at, ...row }) => ({ shop, ...row, retiredAtMs: retired_at }))
+      return results.map(({ retired_at, settled, ...row }) => ({
+        ...{ shop, ...row },
+        settled: settled === 1,
+        retiredAtMs: retired_at,
+      }))
     },
-    async open(space, documents, nowMs) {
+    async open(space, { documents, settled }, nowMs) {
       const { shop, version, binding, dimensions } = space
       await db.batch([
         retireNext(shop, version, nowMs),
         db
           .prepare(
-            `INSERT INTO vector_spaces (shop, version, role, binding, dimensions, documents, made_at)
+            `INSERT INTO vector_spaces (shop, version, role, binding, dimensions, documents, made_at, settled)
              SELECT ?1, ?2, CASE WHEN EXISTS (SELECT 1 FROM vector_spaces WHERE shop = ?1 AND role = 'active') THEN 'next' ELSE 'active' END,
-               ?3, ?4, ?5, ?6 WHERE true
+               ?3, ?4, ?5, ?6, ?7 WHERE true
              ON CONFLICT (shop, version) DO UPDATE SET documents = excluded.documents,
                role = CASE vector_spaces.role WHEN 'old' THEN 'next' ELSE vector_spaces.role END, retired_at = NULL,
-               made_at = excluded.made_at`,
+               made_at = excluded.made_at, settled = excluded.settled`,
           )
-          .bind(shop, version, binding, dimensions, documents, nowMs),
+          .bind(shop, version, binding, dimensions, documents, nowMs, Number(settled)),
       ])
     },
     async abandon(shop, nowMs) {
       await retireNext(shop, '', nowMs).run()
     },
-    async noteDocuments(shop, version, documents) {
+    async noteTexts(shop, version, { documents, settled }) {
       await db
-        .prepare('UPDATE vector_spaces SET documents = ?3 WHERE shop = ?1 AND version = ?2')
-        .bind(shop, version, documents)
+        .prepare('UPDATE vector_spaces SET documents = ?3, settled = ?4 WHERE shop = ?1 AND version = ?2')
+        .bind(shop, version, documents, Number(settled))
         .run()
     },
     async switchTo(shop, version, nowMs) {
