@@ -17,6 +17,9 @@ import { statusRoutes } from './routes/status.ts'
 import { webhookSourceRoutes } from './routes/webhook_sources.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
+/** D1's own errors, and those of the network before it, which come without its name. */
+const D1_UNWELL = /D1_|SQLITE_|Network connection lost|D1 DB|object to be reset/
+
 /** All writes. Its only caller is `api`, which has proved who is asking; platforms prove themselves. */
 export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
   const app = new Hono<IngestApp>()
@@ -56,7 +59,7 @@ export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
         log,
       )
     }
-    if (error instanceof Error && /D1_|SQLITE_/.test(error.message) && !/CONSTRAINT/.test(error.message)) {
+    if (error instanceof Error && D1_UNWELL.test(error.message) && !/CONSTRAINT/.test(error.message)) {
       log.error('write_refused', error, { request_id: requestId })
       return errorResponse(new Problem('unavailable', { retryAfterSeconds: 2 }), requestId, log)
     }

@@ -30,6 +30,7 @@ import { createGateTallyStore, type GateTallyStore } from '../../shared/store/op
 import { createOrderStore } from '../../shared/store/operations/orders.ts'
 import { createWebhookSourceStore, type WebhookSourceStore } from '../../shared/store/operations/webhook_sources.ts'
 import { createStatusReader, type StatusReader } from '../../shared/store/status.ts'
+import { timedD1 } from '../../shared/store/timed_d1.ts'
 import type { Env } from './env.ts'
 
 export interface IngestDeps {
@@ -71,10 +72,14 @@ export interface WebhookDeps extends Omit<ReceiveDeps, 'deliveries' | 'letters'>
 /** A command of the live store may take this long. */
 const LIVE_WRITE_MS = 10 * DEADLINES.live
 
+/** A call to D1 may take this long. The most impatient platform hangs up after five seconds, and hears a 503 before. */
+const D1_MS = 4_000
+
 /** Shorter secrets can be guessed; 32 characters of base64 are 24 bytes. */
 const SECRETS_KEY_CHARS_MIN = 32
 
-export function createDeps(env: Env, clock: Clock = systemClock, log: Log = consoleLog('ingest')): IngestDeps {
+export function createDeps(bound: Env, clock: Clock = systemClock, log: Log = consoleLog('ingest')): IngestDeps {
+  const env = inTime(bound, clock)
   if (!env.SIGNING_SECRET)
     throw new Error('SIGNING_SECRET is not set: wrangler secret put SIGNING_SECRET (docs/operations.md)')
   if ((env.WEBHOOK_SECRETS_KEY ?? '').length < SECRETS_KEY_CHARS_MIN)
@@ -112,6 +117,14 @@ export function createDeps(env: Env, clock: Clock = systemClock, log: Log = cons
   }
   return { ...base, webhooks: createWebhookDeps(env, base) }
 }
+
+/** Databases that stall refuse: what was not committed is not acknowledged, and nobody waits for a minute to hear it. */
+const inTime = (env: Env, clock: Clock): Env => ({
+  ...env,
+  CATALOGUE: timedD1(env.CATALOGUE, D1_MS, clock),
+  OPERATIONS: timedD1(env.OPERATIONS, D1_MS, clock),
+  LIVE: timedD1(env.LIVE, D1_MS, clock),
+})
 
 type BaseDeps = Omit<IngestDeps, 'webhooks'>
 
