@@ -1,6 +1,8 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { chunk } from '../../base/batch.ts'
 import type { Interaction } from '../../domain/event.ts'
+import { forgottenKey } from '../../domain/forgotten.ts'
+import { isForgotten } from './forgotten.ts'
 
 /** An accepted event with the id that it is remembered by. */
 export interface AcceptedEvent {
@@ -19,6 +21,7 @@ export interface EventBatch {
 export interface EventInbox {
   /**
    * Remembers the ids and stores the new events, as one transaction: an acknowledged event is never lost, a repeated one counts once.
+   * Of what a forgotten shopper did before only the id is remembered.
    * @param expiresAtMs when the ids may be forgotten; null keeps them for ever
    * @returns the ids that were new
    */
@@ -55,7 +58,7 @@ export function createEventInbox(db: D1Database): EventInbox {
   return {
     async accept(shop, events, batch, nowMs, expiresAtMs) {
       const ids = JSON.stringify(events.map((event) => event.eventId))
-      const body = JSON.stringify(events.map((event) => ({ id: event.eventId, rows: event.interactions.map(toRow) })))
+      const body = JSON.stringify(events.map((event) => packed(shop, event)))
       const [, seen] = await db.batch([
         db
           .prepare(
@@ -72,6 +75,7 @@ export function createEventInbox(db: D1Database): EventInbox {
             `INSERT INTO event_batches (shop, received_at, events, body)
              SELECT ?1, ?4, COUNT(*), json_group_array(json_extract(value, '$.rows')) FROM json_each(?3)
              WHERE EXISTS (SELECT 1 FROM event_ids e WHERE e.shop = ?1 AND e.event_id = json_extract(value, '$.id') AND e.batch = ?2)
+               AND NOT ${isForgotten(`json_extract(value, '$.who')`, `json_extract(value, '$.at')`)}
              HAVING COUNT(*) > 0`,
           )
           .bind(shop, batch, body, nowMs),
@@ -149,6 +153,12 @@ export function createEventInbox(db: D1Database): EventInbox {
       return meta.changes
     },
   }
+}
+
+/** An event with its shopper's key and moment: all of its interactions are of one shopper and one moment. */
+function packed(shop: string, { eventId, interactions }: AcceptedEvent) {
+  const { shopper, atMs } = interactions[0] ?? { shopper: '', atMs: 0 }
+  return { id: eventId, who: forgottenKey(shop, shopper), at: atMs, rows: interactions.map(toRow) }
 }
 
 /** An interaction as an array: the same in the inbox and in the partitions, a third of the size of objects. */

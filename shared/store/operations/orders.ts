@@ -1,11 +1,14 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { DAY_MS } from '../../base/clock.ts'
+import { forgottenKey } from '../../domain/forgotten.ts'
+import { isForgotten } from './forgotten.ts'
 
 /** Refunds come within weeks; return windows and chargebacks end within half a year. */
 export const ORDERS_KEPT_MS = 180 * DAY_MS
 
 /** Whose order it was: refunds name the order alone. */
 export interface OrderStore {
+  /** Keeps them but those of shoppers who were forgotten lately: a delivery told again must not bring one back. */
   put(
     shop: string,
     source: string,
@@ -21,13 +24,16 @@ export interface OrderStore {
 export function createOrderStore(db: D1Database): OrderStore {
   return {
     async put(shop, source, orders, nowMs) {
+      const rows = orders.map((own) => ({ ...own, who: forgottenKey(shop, own.shopper) }))
       await db
         .prepare(
+          // No order says here when it was made: whichever is told so soon after may be an old one.
           `INSERT INTO orders (shop, source, order_id, shopper, created_at)
-           SELECT ?1, ?2, json_extract(value, '$.order'), json_extract(value, '$.shopper'), ?4 FROM json_each(?3) WHERE true
+           SELECT ?1, ?2, json_extract(value, '$.order'), json_extract(value, '$.shopper'), ?4 FROM json_each(?3)
+           WHERE NOT ${isForgotten(`json_extract(value, '$.who')`, '0')}
            ON CONFLICT (shop, source, order_id) DO UPDATE SET shopper = excluded.shopper`,
         )
-        .bind(shop, source, JSON.stringify(orders), nowMs)
+        .bind(shop, source, JSON.stringify(rows), nowMs)
         .run()
     },
     async shoppers(shop, source, orders) {
