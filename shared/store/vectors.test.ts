@@ -56,6 +56,22 @@ test('an item is not its own neighbour; one without a vector has none', async ()
   expect(await store.nearItem(SPACE, 'no-vector-yet', 2)).toEqual([])
 })
 
+test('a refusal of a query by id is an unknown id, unless it is known to mean something else', async () => {
+  const asked = async (message: string) => {
+    const index = { queryById: () => Promise.reject(new Error(message)) }
+    return createVectorStore({ a: index as never }).nearItem(SPACE, 'x', 2)
+  }
+  expect(await asked('VECTOR_QUERY_ERROR (code = 40099): whatever it says')).toEqual([])
+  for (const text of [
+    'VECTOR_QUERY_ERROR (code = 40041): Too Many Requests',
+    'VECTOR_QUERY_ERROR (code = 40025): max top K is 50, but got 60',
+    'VECTOR_QUERY_ERROR: Status + 500',
+    'VECTOR_QUERY_ERROR (code = 50001): internal',
+    'Network connection lost.',
+  ])
+    await expect(asked(text)).rejects.toThrow(text)
+})
+
 test('shops with the same ids never reach each other', async () => {
   const { clock, store } = setUp()
   await store.upsert(SPACE, 'text', [{ item: 'same', values: at(0), stamp: 'v1 t1' }])
@@ -84,7 +100,7 @@ test('the longest ids travel hashed and come back whole', async () => {
   expect((await store.nearItem(SPACE, long[0]!, 1)).map((match) => match.id)).toEqual([long[1]])
 })
 
-test('more than a thousand vectors are written in several calls, and at most fifty come back', async () => {
+test('more vectors and ids than one call takes go in several, and at most fifty matches come back', async () => {
   const { clock, store } = setUp()
   const many = Array.from({ length: 1_100 }, (_, index) => ({
     item: `i${index}`,

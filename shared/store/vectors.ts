@@ -1,5 +1,5 @@
 import type { Vectorize, VectorizeVector } from '@cloudflare/workers-types'
-import { chunk } from '../base/batch.ts'
+import { chunk, mapConcurrent } from '../base/batch.ts'
 import type { VectorBinding, VectorSpace, VectorView } from '../domain/vector_space.ts'
 import { vectorId, vectorNamespace } from './keys.ts'
 
@@ -54,19 +54,27 @@ export const passed = (watermark: Watermark, mutation: string | null, writtenAtM
 export const NEAREST_MAX = 50
 /** Vectorize takes at most 1,000 vectors a call through the binding. */
 const UPSERT_MAX = 1_000
-/** getByIds is answered in one message; small pages keep it far below the 1,000 limit. */
-const GET_MAX = 100
+/** It refuses more ids than these in one call, which no page of its documentation says. */
+const GET_MAX = 20
+const DELETE_MAX = 100
+/** A worker may have six connections open. */
+const GET_LANES = 5
 
 /** Where the index is reached over RPC its answers hold resources of the session until they are let go. */
 function release(answer: object): void {
   ;(answer as Partial<Disposable>)[Symbol.dispose]?.()
 }
 
-/** Vectorize's code for an id that it does not hold: no failure, the item is only too new. */
-const UNKNOWN_VECTOR = /code = 40027\b/
+/** Refusals of a query that do not speak of the id: of topK, of a body that cannot be read, of too many requests. */
+const OTHER_REFUSALS = ['40025', '40026', '40041']
 
+/**
+ * What a query by id means when the index does not hold the id: no failure, the item is only too new. Vectorize refuses
+ * it with a code that is written nowhere, so every refusal that is not known to mean something else is taken for it.
+ */
 function missing(error: unknown): null {
-  if (error instanceof Error && UNKNOWN_VECTOR.test(error.message)) return null
+  const code = error instanceof Error ? /^VECTOR_QUERY_ERROR \(code = (40\d{3})\)/.exec(error.message)?.[1] : undefined
+  if (code !== undefined && !OTHER_REFUSALS.includes(code)) return null
   throw error
 }
 
@@ -128,13 +136,13 @@ export function createVectorStore(indexes: { a: Vectorize; b?: Vectorize | undef
     },
     async remove(space, view, items) {
       const namespace = namespaceOf(space, view)
-      for (const part of chunk(items, UPSERT_MAX))
+      for (const part of chunk(items, DELETE_MAX))
         release(await indexOf(space.binding).deleteByIds(part.map((item) => vectorId(namespace, item))))
     },
     async get(space, view, items) {
       const namespace = namespaceOf(space, view)
       const found = new Map<string, { values: Float32Array; stamp: string }>()
-      for (const part of chunk(items, GET_MAX)) {
+      await mapConcurrent(chunk(items, GET_MAX), GET_LANES, async (part) => {
         const rows = await indexOf(space.binding).getByIds(part.map((item) => vectorId(namespace, item)))
         release(rows)
         for (const row of rows) {
@@ -142,7 +150,7 @@ export function createVectorStore(indexes: { a: Vectorize; b?: Vectorize | undef
           if (row.namespace === namespace && typeof item === 'string')
             found.set(item, { values: Float32Array.from(row.values), stamp: String(stamp) })
         }
-      }
+      })
       return found
     },
     async watermark(binding) {

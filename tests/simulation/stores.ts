@@ -2,6 +2,7 @@
 import type { StoredItem } from '../../shared/domain/card.ts'
 import { vectorNamespace } from '../../shared/store/keys.ts'
 import type { SqliteD1 } from '../../workers/local/node/sqlite_d1.ts'
+import { GET_IDS_MAX } from '../../workers/local/vectorize/limits.ts'
 import type { WebhookWorld } from './webhook_world.ts'
 
 export interface Databases {
@@ -145,8 +146,8 @@ export async function readVectors(world: WebhookWorld): Promise<VectorState> {
     JOIN vector_spaces s ON s.shop = v.shop AND s.version = v.version AND s.role = 'active' WHERE v.bare = 1`
   for (const row of rows(world.catalogue, bare)) state.bare.add(`${row.view} ${row.shop} ${row.item}`)
   const ids = [...world.vectorIds]
-  for (let from = 0; from < ids.length; from += 500) {
-    for (const { namespace, metadata } of await world.vectorize.getByIds(ids.slice(from, from + 500))) {
+  for (let from = 0; from < ids.length; from += GET_IDS_MAX) {
+    for (const { namespace, metadata } of await world.vectorize.getByIds(ids.slice(from, from + GET_IDS_MAX))) {
       const space = active.get(String(namespace))
       if (space !== undefined) state[space.view].set(`${space.shop} ${metadata?.item}`, String(metadata?.stamp))
     }

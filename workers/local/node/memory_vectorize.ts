@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Vectorize, VectorizeQueryOptions } from '@cloudflare/workers-types'
 import type { Clock } from '../../../shared/base/clock.ts'
+import { asSent } from '../vectorize/as_sent.ts'
 import { decodeConfig, type VectorizeProps } from '../vectorize/config.ts'
-import { type EngineState, VectorEngine } from '../vectorize/engine.ts'
+import { VectorEngine } from '../vectorize/engine.ts'
+import type { EngineState } from '../vectorize/mutation.ts'
 
-export interface MemoryVectorizeOptions extends Omit<VectorizeProps, 'index'> {
+export interface MemoryVectorizeOptions extends Omit<VectorizeProps, 'index' | 'clock'> {
   clock: Clock
   /** For runs that must repeat bit for bit. */
   newMutationId?: () => string
@@ -33,8 +35,8 @@ export function createMemoryVectorize({
   // Async functions: what the engine throws is a rejection, as over a binding.
   const index = {
     describe: async () => engine.describe(),
-    query: async (vector: unknown, options?: VectorizeQueryOptions) => engine.query(vector, options),
-    queryById: async (id: string, options?: VectorizeQueryOptions) => engine.queryById(id, options),
+    query: async (vector: unknown, options?: VectorizeQueryOptions) => engine.query(vector, asSent(options)),
+    queryById: async (id: string, options?: VectorizeQueryOptions) => engine.queryById(id, asSent(options)),
     insert: async (vectors: unknown) => engine.insert(vectors),
     upsert: async (vectors: unknown) => engine.upsert(vectors),
     getByIds: async (ids: string[]) => engine.getByIds(ids),

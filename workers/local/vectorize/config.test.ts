@@ -3,7 +3,7 @@ import { decodeConfig } from './config.ts'
 import { utf8Prefix } from './metadata.ts'
 
 test('props win over vars, vars over defaults', () => {
-  const defaults = { dimensions: 256, metric: 'cosine', metadataIndexes: {}, visibilityDelayMs: 1_000 }
+  const defaults = { dimensions: 256, metric: 'cosine', metadataIndexes: {}, visibilityDelayMs: 1_000, clock: 'system' }
   expect(decodeConfig({}, {})).toEqual(defaults)
   const vars = { VECTOR_DIMENSIONS: '8', VECTOR_METRIC: 'euclidean', VECTOR_VISIBILITY_DELAY_MS: '0' }
   expect(decodeConfig({}, vars)).toMatchObject({ dimensions: 8, metric: 'euclidean', visibilityDelayMs: 0 })

@@ -1,6 +1,6 @@
 import type { EngineConfig } from './engine.ts'
 import { parseMetadataIndexes } from './metadata.ts'
-import type { Metric } from './score.ts'
+import type { Metric } from './search.ts'
 
 /** Vars of the worker: defaults for every index. */
 export interface VectorizeVars {
@@ -19,6 +19,13 @@ export interface VectorizeProps {
   /** "field:type" separated by commas. */
   metadataIndexes?: string
   visibilityDelayMs?: number
+  /** 'manual': time stands still until it is moved through the control door; for tests. */
+  clock?: 'system' | 'manual'
+}
+
+/** What an engine is made with, and whose time it keeps. */
+export interface IndexConfig extends EngineConfig {
+  clock: 'system' | 'manual'
 }
 
 export const INDEX_DEFAULT = 'items'
@@ -26,7 +33,7 @@ const DIMENSIONS_DEFAULT = 256
 const VISIBILITY_DELAY_MS_DEFAULT = 1_000
 
 /** Decodes props and vars; throws on what is not a configuration. */
-export function decodeConfig(props: VectorizeProps, vars: VectorizeVars): EngineConfig {
+export function decodeConfig(props: VectorizeProps, vars: VectorizeVars): IndexConfig {
   return {
     dimensions: whole('dimensions', props.dimensions ?? vars.VECTOR_DIMENSIONS ?? DIMENSIONS_DEFAULT),
     metric: metric(props.metric ?? vars.VECTOR_METRIC ?? 'cosine'),
@@ -35,6 +42,7 @@ export function decodeConfig(props: VectorizeProps, vars: VectorizeVars): Engine
       'visibilityDelayMs',
       props.visibilityDelayMs ?? vars.VECTOR_VISIBILITY_DELAY_MS ?? VISIBILITY_DELAY_MS_DEFAULT,
     ),
+    clock: props.clock ?? 'system',
   }
 }
 

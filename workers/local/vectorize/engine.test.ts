@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { manualClock } from '../../../shared/base/clock.ts'
 import { randomVectors } from '../testing/vectors.ts'
-import { type EngineConfig, type EngineStore, VectorEngine } from './engine.ts'
-import type { Metric } from './score.ts'
+import { type EngineConfig, VectorEngine } from './engine.ts'
+import type { EngineStore } from './mutation.ts'
+import type { Metric } from './search.ts'
 
 const DELAY_MS = 1_000
 
@@ -150,15 +151,16 @@ describe('query', () => {
     const bare = { id: 'a', score: 1, namespace: 'n' }
     const metadata = { item: 'a', kind: 'é'.repeat(40) }
     expect(match({})).toEqual(bare)
-    expect(match({ returnMetadata: false })).toEqual(bare)
     expect(match({ returnMetadata: 'none' })).toEqual(bare)
-    expect(match({ returnMetadata: true })).toEqual({ ...bare, metadata })
+    expect(match({ returnMetadata: 'all' })).toEqual({ ...bare, metadata })
     expect(match({ returnMetadata: 'all', returnValues: true })).toEqual({ ...bare, metadata, values: [1, 0] })
     // An index holds 64 bytes of a string.
     expect(match({ returnMetadata: 'indexed' })).toEqual({ ...bare, metadata: { kind: 'é'.repeat(32) } })
-    expect(() => match({ returnMetadata: 'foo' })).toThrow(
-      'Invalid returnMetadata option. Expected: true, false, "none", "indexed" or "all"; got: foo',
-    )
+    for (const returnMetadata of [false, true, 'foo']) {
+      expect(() => match({ returnMetadata })).toThrow(
+        'VECTOR_QUERY_ERROR (code = 40026): Failed to parse the request body as JSON: returnMetadata: expected value',
+      )
+    }
   })
 
   test('a filter is applied before the best are taken', () => {
@@ -233,7 +235,7 @@ describe('query', () => {
     const { engine, settle } = engineWith({ metric })
     engine.upsert(values.map((row, i) => ({ id: `v${i}`, values: row })))
     settle()
-    const { matches } = engine.query([1, 0])
+    const { matches } = engine.query([1, 0], { returnValues: true })
     expect(matches.map((match) => match.id)).toEqual(ids)
     for (const [i, score] of scores.entries()) expect(matches[i]!.score).toBeCloseTo(score, 6)
   })
@@ -252,7 +254,11 @@ describe('query', () => {
           .filter(({ i }) => namespace === undefined || i % 3 === 0)
           .sort((a, b) => (metric === 'cosine' ? b.score - a.score : a.score - b.score))
           .slice(0, 25)
-        const { matches } = engine.query(query, { topK: 25, ...(namespace === undefined ? {} : { namespace }) })
+        const { matches } = engine.query(query, {
+          topK: 25,
+          returnValues: true,
+          ...(namespace === undefined ? {} : { namespace }),
+        })
         expect(matches.map((match) => match.id)).toEqual(oracle.map(({ id }) => id))
         for (const [i, { score }] of oracle.entries()) expect(matches[i]!.score).toBeCloseTo(score, 5)
       }
@@ -289,21 +295,103 @@ describe('query', () => {
   })
 })
 
+describe('metadata indexes', () => {
+  const book = (id: string) => ({ id, values: [1, 0], metadata: { kind: 'book', price: 3 } })
+  const found = (engine: VectorEngine, filter: object) => engine.query([1, 0], { filter }).matches.map(({ id }) => id)
+
+  test('one that is made later holds what is written later, whenever either is processed', () => {
+    const { engine, settle } = engineWith()
+    engine.upsert([book('before')])
+    engine.createMetadataIndex('kind', 'string')
+    engine.upsert([book('after')])
+    expect(engine.listMetadataIndexes()).toEqual({})
+    settle()
+    expect(engine.listMetadataIndexes()).toEqual({ kind: 'string' })
+    expect(found(engine, { kind: 'book' })).toEqual(['after'])
+    engine.upsert([book('before')])
+    settle()
+    expect(found(engine, { kind: 'book' })).toEqual(['after', 'before'])
+  })
+
+  test('one that went and came back holds nothing of before', () => {
+    const { engine, settle } = engineWith({ metadataIndexes: { kind: 'string', price: 'number' } })
+    engine.upsert([book('a')])
+    settle()
+    engine.describe()
+    const copy = new VectorEngine({
+      config: { dimensions: 2, metric: 'cosine', metadataIndexes: {}, visibilityDelayMs: 0 },
+      clock: manualClock(0),
+      newMutationId: () => 'm',
+      state: engine.state(),
+    })
+    engine.deleteMetadataIndex('kind')
+    engine.createMetadataIndex('kind', 'string')
+    engine.upsert([book('b')])
+    settle()
+    expect(found(engine, { kind: 'book' })).toEqual(['b'])
+    expect(found(engine, { price: 3 })).toEqual(['a', 'b'])
+    expect(found(copy, { kind: 'book' })).toEqual(['a'])
+  })
+
+  test('refusals', () => {
+    const { engine } = engineWith({ metadataIndexes: { kind: 'string' } })
+    expect(() => engine.createMetadataIndex('kind', 'number')).toThrow('indexed already')
+    expect(() => engine.createMetadataIndex('', 'string')).toThrow('non-empty string')
+    expect(() => engine.createMetadataIndex('day', 'date')).toThrow('string, number or boolean')
+    expect(() => engine.deleteMetadataIndex('day')).toThrow('not indexed')
+    for (let i = 1; i < 10; i++) engine.createMetadataIndex(`f${i}`, 'string')
+    expect(() => engine.createMetadataIndex('f10', 'string')).toThrow('max index count is 10')
+  })
+})
+
+test('scores are approximate, near the exact ones, unless values are asked for', () => {
+  const width = 64
+  const rows = randomVectors(200, width, 21)
+  const { engine, settle } = engineWith({ dimensions: width })
+  engine.upsert(rows.map((values, i) => ({ id: `v${i}`, values })))
+  settle()
+  const [query] = randomVectors(1, width, 22)
+  const exact = engine.query(query!, { topK: 50, returnValues: true }).matches
+  const rough = engine.query(query!, { topK: 50 }).matches
+  const exactOf = new Map(exact.map(({ id, score }) => [id, score]))
+  const errors = rough.flatMap(({ id, score }) => (exactOf.has(id) ? [Math.abs(score - exactOf.get(id)!)] : []))
+  expect(errors.length).toBeGreaterThan(45)
+  expect(Math.max(...errors)).toBeGreaterThan(1e-5)
+  expect(Math.max(...errors)).toBeLessThan(0.01)
+  expect(rough.map(({ score }) => score)).toEqual(rough.map(({ score }) => score).toSorted((a, b) => b - a))
+  // The same question has the same answer.
+  expect(engine.query(query!, { topK: 50 }).matches).toEqual(rough)
+})
+
 describe('limits', () => {
+  test('ids in one call', () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`)
+    expect(() => engine.getByIds(ids(21))).toThrow(
+      'VECTOR_GET_ERROR (code = 40007): too many ids in payload; max id count is 20, got 21',
+    )
+    expect(() => engine.deleteByIds(ids(101))).toThrow(
+      'VECTOR_DELETE_ERROR (code = 40007): too many ids in payload; max id count is 100, got 101',
+    )
+    expect(engine.getByIds(ids(20))).toEqual([])
+    expect(engine.deleteByIds(ids(100))).toEqual({ mutationId: expect.any(String) })
+    expect(() => engine.query([1], {})).toThrow(
+      'VECTOR_QUERY_ERROR (code = 40006): invalid query vector, expected 2 dimensions, and got 1 dimensions',
+    )
+  })
+
   const { engine } = engineWith()
   const vector = (more: object) => [{ id: 'a', values: [1, 0], ...more }]
 
   test('topK', () => {
-    expect(() => engine.query([1, 0], { topK: 60, returnValues: true })).toThrow(
-      new Error('VECTOR_QUERY_ERROR (code = 40025): max top K is 50, but got 60'),
-    )
-    for (const returnMetadata of [true, 'all', 'indexed'] as const) {
-      expect(() => engine.query([1, 0], { topK: 51, returnMetadata })).toThrow('max top K is 50, but got 51')
-    }
+    const text =
+      'VECTOR_QUERY_ERROR (code = 40025): with returnValues=true or returnMetadata=all, max top K is 50, but got 60'
+    expect(() => engine.query([1, 0], { topK: 60, returnValues: true })).toThrow(text)
+    expect(() => engine.query([1, 0], { topK: 60, returnMetadata: 'all' })).toThrow(text)
     expect(() => engine.query([1, 0], { topK: 101 })).toThrow('max top K is 100, but got 101')
     expect(() => engine.query([1, 0], { topK: 0 })).toThrow('(code = 40025)')
     for (const options of [
       { topK: 100 },
+      { topK: 100, returnMetadata: 'indexed' as const },
       { topK: 50, returnValues: true },
       { topK: 50, returnMetadata: 'all' as const },
     ]) {
@@ -313,14 +401,18 @@ describe('limits', () => {
 
   test.each([
     ['dimensions', vector({ values: [1] }), 'expected 2 dimensions, and got 1 dimensions'],
-    ['values', vector({ values: 'no' }), 'must be an array of numbers'],
-    ['NaN', vector({ values: [1, Number.NaN] }), 'is not a finite float32'],
-    ['beyond float32', vector({ values: [1, 1e300] }), 'is not a finite float32'],
+    ['values', vector({ values: 'no' }), 'failed to parse'],
+    ['NaN', vector({ values: [1, Number.NaN] }), 'failed to parse'],
+    ['beyond float32', vector({ values: [1, 1e300] }), 'failed to parse'],
+    ['half a character', vector({ metadata: { item: '\ud835' } }), 'failed to parse'],
+    ['metadata key', vector({ metadata: { item: { 'a.b': 1 } } }), 'invalid metadata key "a.b"'],
+    ['absence', [], 'failed to parse'],
+    ['kind', ['a'], 'failed to parse'],
     ['id', vector({ id: 'é'.repeat(33) }), 'max is 64 bytes, got 66 bytes'],
     ['empty id', vector({ id: '' }), 'non-empty string'],
     ['namespace', vector({ namespace: 'n'.repeat(65) }), 'max is 64 bytes, got 65 bytes'],
-    ['metadata', vector({ metadata: { item: 'x'.repeat(10_240) } }), 'max is 10240 bytes'],
-    ['batch', Array(1_001).fill(vector({})[0]), 'max batch size is 1000, but got 1001'],
+    ['metadata', vector({ metadata: { item: 'x'.repeat(10_240) } }), 'must not exceed 10240 bytes'],
+    ['batch', Array(1_001).fill(vector({})[0]), 'max is 1000, got 1001'],
   ])('refuses a vector by its %s', (_name, vectors, text) => {
     expect(() => engine.upsert(vectors)).toThrow(text)
     expect(() => engine.upsert(vectors)).toThrow(/^VECTOR_UPSERT_ERROR \(code = \d+\): /)

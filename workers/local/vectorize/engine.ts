@@ -1,82 +1,32 @@
 /**
- * A Vectorize index in memory: exact search, asynchronous visibility, the platform's limits and errors.
+ * A Vectorize index in memory: asynchronous visibility, approximate scores, the platform's limits and refusals.
  *
- * Not yet enforced, or different from the platform:
- * - scores are always exact; the platform's are approximate unless returnValues is true, and it may miss a neighbour;
+ * Not enforced, or different from the platform:
  * - visibility is one fixed delay from the call; the platform coalesces mutations into jobs;
- * - metadata indexes come from the configuration: adding one marks the vectors written from then on, but there is no
- *   call to create or drop one, and dropping one leaves the older vectors' values in place;
+ * - without values, the best are chosen among twice as many by an 8-bit form; the platform may miss others;
  * - string ranges compare UTF-16 units, which differs from UTF-8 order only beyond the basic plane;
- * - numbers of namespaces, vectors and requests, and the wire protocol, are not checked;
- * - a few rules are guesses: queryById of an unknown id is an error, and the codes beside 40025 are placeholders.
+ * - numbers of namespaces, of vectors and of requests are not limited;
+ * - guesses: that an unknown id in queryById and an empty batch are refused, and every code from 40100 on (errors.ts).
  */
-import type { VectorizeQueryOptions } from '@cloudflare/workers-types'
 import type { Clock } from '../../../shared/base/clock.ts'
+import type { IndexInfo, Match, Matches, Mutated, StoredVector } from './answers.ts'
 import { asOperation, CODE, Refusal } from './errors.ts'
-import { DIMENSIONS_MAX } from './limits.ts'
-import type { Metadata, MetadataIndexes } from './metadata.ts'
+import { DELETE_IDS_MAX, DIMENSIONS_MAX, GET_IDS_MAX } from './limits.ts'
+import { type Metadata, type MetadataIndexes, withIndex, withoutIndex } from './metadata.ts'
+import type { EngineState, EngineStore, Mutation, MutationChange, Watermark } from './mutation.ts'
 import { NamespaceRows, type VectorEntry } from './rows.ts'
-import { type Metric, scorer } from './score.ts'
-import { TopK } from './top_k.ts'
-import { checkId, checkIds, checkValues, checkVectors, planQuery, type QueryPlan } from './validate.ts'
+import { type Metric, nearest } from './search.ts'
+import { checkId, checkIds, checkQueryVector, checkVectors, planQuery, type QueryPlan } from './validate.ts'
+
+export type { EngineState, EngineStore } from './mutation.ts'
 
 export interface EngineConfig {
   dimensions: number
   metric: Metric
+  /** Metadata indexes that are there from the start. */
   metadataIndexes: MetadataIndexes
   /** Milliseconds between a mutation and the first read that sees it. */
   visibilityDelayMs: number
-}
-
-/** One entry of the write-ahead log. */
-export type Mutation = { seq: number; mutationId: string; atMs: number } & (
-  | { kind: 'insert' | 'upsert'; entries: VectorEntry[] }
-  | { kind: 'delete'; ids: string[] }
-)
-
-/** The last mutation that reads can see. */
-export interface Watermark {
-  mutationId: string
-  atMs: number
-}
-
-/** What survived a restart. */
-export interface EngineState {
-  vectors: Iterable<VectorEntry>
-  pending: Mutation[]
-  watermark: Watermark | null
-  nextSeq: number
-}
-
-/** Where an engine keeps its state. Both calls must be durable when they return. */
-export interface EngineStore {
-  /** A mutation was accepted. */
-  append(mutation: Mutation): void
-  /** Accepted mutations became visible, in this order. */
-  promote(mutations: readonly Mutation[]): void
-}
-
-export interface StoredVector {
-  id: string
-  values: number[]
-  namespace?: string
-  metadata?: Metadata
-}
-
-export interface Match {
-  id: string
-  score: number
-  values?: number[]
-  namespace?: string
-  metadata?: Metadata
-}
-
-export interface IndexInfo {
-  vectorCount: number
-  dimensions: number
-  /** ISO 8601; null while nothing was processed. workers-types says number, the platform sends text. */
-  processedUpToDatetime: string | null
-  processedUpToMutation: string | null
 }
 
 export interface EngineOptions {
@@ -97,6 +47,10 @@ export class VectorEngine {
   #pending: Mutation[]
   #watermark: Watermark | null
   #nextSeq: number
+  /** As of the last processed mutation: what queries see. */
+  #indexes: MetadataIndexes
+  /** As of the last accepted mutation: what the next vectors are indexed by. */
+  #acceptedIndexes: MetadataIndexes
 
   constructor({ config, clock, newMutationId, store, state }: EngineOptions) {
     if (!Number.isInteger(config.dimensions) || config.dimensions < 1 || config.dimensions > DIMENSIONS_MAX) {
@@ -110,6 +64,8 @@ export class VectorEngine {
     this.#pending = [...(state?.pending ?? [])]
     this.#watermark = state?.watermark ?? null
     this.#nextSeq = state?.nextSeq ?? 1
+    this.#indexes = { ...state?.metadataIndexes, ...config.metadataIndexes }
+    this.#acceptedIndexes = this.#pending.reduce(indexesAfter, this.#indexes)
   }
 
   describe(): IndexInfo {
@@ -127,47 +83,55 @@ export class VectorEngine {
     const vectors = [...this.#namespaces.values()].flatMap((rows) =>
       rows.entries.map((entry, slot) => ({ ...entry, values: rows.values(slot) })),
     )
-    return { vectors, pending: [...this.#pending], watermark: this.#watermark, nextSeq: this.#nextSeq }
+    const pending = [...this.#pending]
+    return {
+      vectors,
+      pending,
+      watermark: this.#watermark,
+      nextSeq: this.#nextSeq,
+      metadataIndexes: { ...this.#indexes },
+    }
   }
 
   /** Accepts vectors; ids that exist when it is processed are skipped without an error. */
-  insert(vectors: unknown): { mutationId: string } {
+  insert(vectors: unknown): Mutated {
     return asOperation('VECTOR_INSERT', () => this.#accept({ kind: 'insert', entries: this.#checked(vectors) }))
   }
 
   /** Accepts vectors; an existing id is replaced whole, and the last of equal ids wins. */
-  upsert(vectors: unknown): { mutationId: string } {
+  upsert(vectors: unknown): Mutated {
     return asOperation('VECTOR_UPSERT', () => this.#accept({ kind: 'upsert', entries: this.#checked(vectors) }))
   }
 
-  deleteByIds(ids: unknown): { mutationId: string } {
-    return asOperation('VECTOR_DELETE', () => this.#accept({ kind: 'delete', ids: checkIds(ids) }))
+  deleteByIds(ids: unknown): Mutated {
+    return asOperation('VECTOR_DELETE', () => this.#accept({ kind: 'delete', ids: checkIds(ids, DELETE_IDS_MAX) }))
   }
 
   /** The visible vectors among `ids`, in the order asked; unknown ids are left out. */
   getByIds(ids: unknown): StoredVector[] {
     return asOperation('VECTOR_GET', () => {
-      const wanted = new Set(checkIds(ids))
+      const wanted = new Set(checkIds(ids, GET_IDS_MAX))
       this.#settle()
       return [...wanted].flatMap((id) => {
         const place = this.#places.get(id)
         if (place === undefined) return []
         const { namespace, metadata } = place.rows.entries[place.slot]!
-        return [{ id, values: [...place.rows.values(place.slot)], ...optional(namespace, metadata) }]
+        return [{ id, values: [...place.rows.view(place.slot)], ...optional(namespace, metadata) }]
       })
     })
   }
 
-  query(vector: unknown, options?: VectorizeQueryOptions): { matches: Match[]; count: number } {
+  /** @param options as on the wire: see asSent for what a client makes of them */
+  query(vector: unknown, options?: unknown): Matches {
     return asOperation('VECTOR_QUERY', () => {
       const plan = planQuery(options)
       this.#settle()
-      return this.#search(checkValues(vector, this.#config.dimensions, 'query vector'), plan)
+      return this.#search(checkQueryVector(vector, this.#config.dimensions), plan)
     })
   }
 
   /** Searches around a stored vector, which is itself among the matches. */
-  queryById(id: unknown, options?: VectorizeQueryOptions): { matches: Match[]; count: number } {
+  queryById(id: unknown, options?: unknown): Matches {
     return asOperation('VECTOR_QUERY', () => {
       const plan = planQuery(options)
       this.#settle()
@@ -177,18 +141,36 @@ export class VectorEngine {
     })
   }
 
-  #checked(vectors: unknown): VectorEntry[] {
-    return checkVectors(vectors, this.#config.dimensions, this.#config.metadataIndexes)
+  /** Accepts a metadata index: it will hold the vectors that are written from now on, and none of the earlier ones. */
+  createMetadataIndex(property: unknown, type: unknown): Mutated {
+    return asOperation('METADATA_INDEX', () => {
+      const index = withIndex(this.#acceptedIndexes, property, type)
+      return this.#accept({ kind: 'create-index', ...index })
+    })
   }
 
-  #accept(change: { kind: 'insert' | 'upsert'; entries: VectorEntry[] } | { kind: 'delete'; ids: string[] }): {
-    mutationId: string
-  } {
+  deleteMetadataIndex(property: unknown): Mutated {
+    return asOperation('METADATA_INDEX', () => {
+      return this.#accept({ kind: 'delete-index', property: withoutIndex(this.#acceptedIndexes, property) })
+    })
+  }
+
+  listMetadataIndexes(): MetadataIndexes {
+    this.#settle()
+    return { ...this.#indexes }
+  }
+
+  #checked(vectors: unknown): VectorEntry[] {
+    return checkVectors(vectors, this.#config.dimensions, this.#acceptedIndexes)
+  }
+
+  #accept(change: MutationChange): Mutated {
     const mutationId = this.#newMutationId()
-    const mutation = { seq: this.#nextSeq, mutationId, atMs: this.#clock.now(), ...change }
+    const mutation: Mutation = { seq: this.#nextSeq, mutationId, atMs: this.#clock.now(), ...change }
     this.#store?.append(mutation)
     this.#nextSeq++
     this.#pending.push(mutation)
+    this.#acceptedIndexes = indexesAfter(this.#acceptedIndexes, mutation)
     return { mutationId }
   }
 
@@ -208,12 +190,19 @@ export class VectorEngine {
   }
 
   #apply(mutation: Mutation): void {
+    this.#indexes = indexesAfter(this.#indexes, mutation)
     if (mutation.kind === 'delete') {
       for (const id of mutation.ids) this.#remove(id)
-      return
-    }
-    for (const entry of mutation.entries) {
-      if (mutation.kind === 'upsert' || !this.#places.has(entry.id)) this.#put(entry)
+    } else if (mutation.kind === 'delete-index') {
+      for (const { rows, slot } of this.#places.values()) {
+        const entry = rows.entries[slot]!
+        const { [mutation.property]: _, ...indexed } = entry.indexed
+        rows.entries[slot] = { ...entry, indexed }
+      }
+    } else if (mutation.kind !== 'create-index') {
+      for (const entry of mutation.entries) {
+        if (mutation.kind === 'upsert' || !this.#places.has(entry.id)) this.#put(entry)
+      }
     }
   }
 
@@ -245,29 +234,27 @@ export class VectorEngine {
     return rows
   }
 
-  #search(query: Float32Array, plan: QueryPlan): { matches: Match[]; count: number } {
-    const best = new TopK<{ id: string; rows: NamespaceRows; slot: number }>(plan.topK)
-    let read: (goodness: number) => number = (goodness) => goodness
-    for (const [namespace, rows] of this.#namespaces) {
-      // A query without a namespace searches the whole index.
-      if (plan.namespace !== null && namespace !== plan.namespace) continue
-      const { goodness, score } = scorer(this.#config.metric, rows, query)
-      read = score
-      for (let slot = 0; slot < rows.count; slot++) {
-        if (plan.predicate !== null && !plan.predicate(rows.entries[slot]!.indexed)) continue
-        const value = goodness(slot)
-        if (value >= best.floor) best.offer(value, { id: rows.entries[slot]!.id, rows, slot })
-      }
-    }
-    const matches = best.sorted().map(({ goodness, payload: { id, rows, slot } }) => {
+  #search(query: Float32Array, plan: QueryPlan): Matches {
+    const { namespace: wanted, topK, predicate, returnValues, returnMetadata } = plan
+    const inWanted = wanted === null ? undefined : this.#namespaces.get(wanted)
+    // A query without a namespace searches the whole index.
+    const searched = wanted === null ? this.#namespaces.values() : inWanted === undefined ? [] : [inWanted]
+    const found = nearest(searched, { metric: this.#config.metric, query, topK, predicate, exact: returnValues })
+    const matches = found.map(({ id, score, rows, slot }): Match => {
       const { namespace, metadata, indexed } = rows.entries[slot]!
-      const returned =
-        plan.returnMetadata === 'all' ? metadata : plan.returnMetadata === 'indexed' ? present(indexed) : null
-      const values = plan.returnValues ? { values: [...rows.values(slot)] } : {}
-      return { id, score: read(goodness), ...values, ...optional(namespace, returned) }
+      const returned = returnMetadata === 'all' ? metadata : returnMetadata === 'indexed' ? present(indexed) : null
+      const values = returnValues ? { values: [...rows.view(slot)] } : {}
+      return { id, score, ...values, ...optional(namespace, returned) }
     })
     return { matches, count: matches.length }
   }
+}
+
+function indexesAfter(indexes: MetadataIndexes, mutation: Mutation): MetadataIndexes {
+  if (mutation.kind === 'create-index') return { ...indexes, [mutation.property]: mutation.type }
+  if (mutation.kind !== 'delete-index') return indexes
+  const { [mutation.property]: _, ...rest } = indexes
+  return rest
 }
 
 /** Absent fields are left out, as in the platform's JSON. Metadata is copied: a caller must not reach the store. */

@@ -95,7 +95,7 @@ function equals(operand: IndexedValue): Test {
   return (value) => value === wanted
 }
 
-const refuse = (message: string) => new Refusal(CODE.invalidFilter, message)
+const refuse = (message: string) => new Refusal(CODE.filter, message)
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

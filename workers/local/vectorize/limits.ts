@@ -1,5 +1,6 @@
 /**
- * Limits of Vectorize (developers.cloudflare.com/vectorize/platform/limits, read November 2026).
+ * Limits of Vectorize (developers.cloudflare.com/vectorize/platform/limits, read November 2026; those of ids in one call
+ * stand on no page: the service names them in its refusals).
  * The stand-in refuses what the platform refuses, so that a breach shows on a laptop.
  */
 
@@ -9,12 +10,17 @@ export const ID_BYTES_MAX = 64
 export const NAMESPACE_BYTES_MAX = 64
 /** Compact JSON of one vector's metadata. */
 export const METADATA_BYTES_MAX = 10 * 1_024
-/** Vectors, or ids, in one call through a binding (the HTTP API allows 5,000). */
+/** Vectors in one call through a binding (the HTTP API allows 5,000). */
 export const BATCH_MAX = 1_000
+/** Ids in one call of getByIds. */
+export const GET_IDS_MAX = 20
+/** Ids in one call of deleteByIds. */
+export const DELETE_IDS_MAX = 100
 
 export const TOP_K_DEFAULT = 5
+/** Without values, and with no metadata or that of the metadata indexes alone. */
 export const TOP_K_MAX = 100
-/** With values or metadata in the answer. Sources disagree about 'indexed'; the stricter reading is kept. */
+/** With values, or with all metadata. */
 export const TOP_K_WITH_PAYLOAD_MAX = 50
 
 /** The filter's compact JSON must stay below this. */

@@ -1,3 +1,4 @@
+import { CODE, Refusal } from './errors.ts'
 import { INDEXED_STRING_BYTES_MAX, METADATA_INDEXES_MAX } from './limits.ts'
 
 export type MetadataIndexType = 'string' | 'number' | 'boolean'
@@ -41,13 +42,16 @@ export function indexMetadata(metadata: Metadata | null, indexes: MetadataIndexe
   return fields
 }
 
+export const isIndexType = (type: unknown): type is MetadataIndexType =>
+  type === 'string' || type === 'number' || type === 'boolean'
+
 /** Reads "kind:string,price:number"; throws on an unknown type or more than ten indexes. */
 export function parseMetadataIndexes(text: string): MetadataIndexes {
   const indexes: Record<string, MetadataIndexType> = {}
   for (const part of text.split(',').map((entry) => entry.trim())) {
     if (part === '') continue
     const [field, type] = part.split(':')
-    if (!field || (type !== 'string' && type !== 'number' && type !== 'boolean')) {
+    if (!field || !isIndexType(type)) {
       throw new Error(`Not a metadata index: ${part}; expected "field:string|number|boolean"`)
     }
     indexes[field] = type
@@ -57,6 +61,28 @@ export function parseMetadataIndexes(text: string): MetadataIndexes {
   }
   return indexes
 }
+
+/** Checks an index that is to be added to those that are there; throws a Refusal. */
+export function withIndex(
+  indexes: MetadataIndexes,
+  property: unknown,
+  type: unknown,
+): { property: string; type: MetadataIndexType } {
+  if (typeof property !== 'string' || property === '' || property.includes('"'))
+    throw refuse('the property of an index must be a non-empty string without "')
+  if (!isIndexType(type)) throw refuse(`the type of an index must be string, number or boolean, got ${type}`)
+  if (Object.hasOwn(indexes, property)) throw refuse(`${JSON.stringify(property)} is indexed already`)
+  if (Object.keys(indexes).length >= METADATA_INDEXES_MAX) throw refuse(`max index count is ${METADATA_INDEXES_MAX}`)
+  return { property, type }
+}
+
+/** Checks an index that is to go; throws a Refusal. */
+export function withoutIndex(indexes: MetadataIndexes, property: unknown): string {
+  if (typeof property !== 'string' || !Object.hasOwn(indexes, property)) throw refuse(`${property} is not indexed`)
+  return property
+}
+
+const refuse = (message: string) => new Refusal(CODE.metadataIndex, message)
 
 function valueAt(metadata: Metadata | null, path: string): unknown {
   let current: unknown = metadata

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { seededRng } from '../../../shared/base/rng.ts'
-import { NamespaceRows, type VectorEntry } from './rows.ts'
+import { dot, dots } from './kernel.ts'
+import { BLOCK_ROWS, NamespaceRows, type VectorEntry } from './rows.ts'
 import { TopK } from './top_k.ts'
 
 const entry = (id: string, values: number[]): VectorEntry => ({
@@ -11,21 +12,22 @@ const entry = (id: string, values: number[]): VectorEntry => ({
   indexed: {},
 })
 
-test('capacity doubles while it grows, and churn needs no more', () => {
+test('the first block doubles until it is whole, whole blocks follow, and churn needs no more', () => {
   const rows = new NamespaceRows(3)
-  const capacities = new Set<number>()
-  for (let i = 0; i < 1_000; i++) {
+  const shapes = new Set<string>()
+  for (let i = 0; i < 2 * BLOCK_ROWS + 1; i++) {
     expect(rows.push(entry(`v${i}`, [i, 0, 1]))).toBe(i)
-    capacities.add(rows.data.length / 3)
+    shapes.add(rows.blocks.map((block) => block.length / 3).join())
   }
-  expect([...capacities]).toEqual([64, 128, 256, 512, 1_024])
-  const { data } = rows
+  expect([...shapes]).toEqual(['64', '128', '256', '512', '1024', '1024,1024', '1024,1024,1024'])
+  for (const slot of [0, 63, 64, 1_023, 1_024, 2_048]) expect([...rows.view(slot)]).toEqual([slot, 0, 1])
+  const blocks = [...rows.blocks]
   for (let i = 0; i < 5_000; i++) {
     rows.remove(i % rows.count)
     rows.push(entry(`w${i}`, [1, 2, 3]))
   }
-  expect(rows.data).toBe(data)
-  expect(rows.count).toBe(1_000)
+  expect(rows.blocks).toEqual(blocks)
+  expect(rows.count).toBe(2 * BLOCK_ROWS + 1)
 })
 
 test('the last row moves into a hole, with its norm', () => {
@@ -33,9 +35,22 @@ test('the last row moves into a hole, with its norm', () => {
   for (const [id, values] of Object.entries({ a: [1, 0], b: [2, 0], c: [0, 4] })) rows.push(entry(id, values))
   expect(rows.remove(0)).toBe('c')
   expect([...rows.values(0)]).toEqual([0, 4])
-  expect(rows.inverseNorms[0]).toBe(0.25)
+  expect(rows.squaredNorms[0]).toBe(16)
   expect(rows.remove(1)).toBeNull()
   expect(rows.entries.map(({ id }) => id)).toEqual(['c'])
+})
+
+test('products of four rows at a time are those of one', () => {
+  const rng = seededRng(4)
+  const width = 37
+  const block = Float32Array.from({ length: 64 * width }, () => rng.next() * 2 - 1)
+  const query = Float64Array.from({ length: width }, () => rng.next() * 2 - 1)
+  const out = new Float64Array(64)
+  for (const count of [1, 4, 5, 63]) {
+    dots(block, query, count, out)
+    for (let row = 0; row < count; row++)
+      expect(out[row]).toBe(dot(block.subarray(row * width, (row + 1) * width), query))
+  }
 })
 
 test('the k best agree with a full sort, ties included', () => {

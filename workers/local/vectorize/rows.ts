@@ -1,5 +1,5 @@
+import { squaredNorm } from './kernel.ts'
 import type { IndexedFields, Metadata } from './metadata.ts'
-import { inverseNorm } from './norm.ts'
 
 /** One vector as written: values already in float32. */
 export interface VectorEntry {
@@ -10,23 +10,23 @@ export interface VectorEntry {
   indexed: IndexedFields
 }
 
-const FIRST_CAPACITY = 64
+const FIRST_ROWS = 64
+/** Rows of a whole block: 2 MB of 512 dimensions. Growing costs one block, and never a copy of what is there. */
+export const BLOCK_ROWS = 1_024
 
 /**
- * The vectors of one namespace: values in one contiguous array, slot after slot, with no holes.
- * Rows are kept as written and their inverse norms beside them, so that a cosine costs one more multiplication
+ * The vectors of one namespace: values in blocks of consecutive rows, slot after slot, with no holes.
+ * Rows are kept as written and their squared norms beside them, so that a cosine costs one more multiplication
  * and the values can still be returned exactly.
  */
 export class NamespaceRows {
   readonly width: number
   readonly entries: Omit<VectorEntry, 'values'>[] = []
-  data: Float32Array
-  inverseNorms: Float64Array
+  readonly blocks: Float32Array[] = []
+  squaredNorms = new Float64Array(FIRST_ROWS)
 
   constructor(width: number) {
     this.width = width
-    this.data = new Float32Array(FIRST_CAPACITY * width)
-    this.inverseNorms = new Float64Array(FIRST_CAPACITY)
   }
 
   get count(): number {
@@ -36,7 +36,7 @@ export class NamespaceRows {
   /** Appends a row and returns its slot. */
   push(entry: VectorEntry): number {
     const slot = this.entries.length
-    if (slot === this.inverseNorms.length) this.#grow()
+    this.#makeRoom(slot)
     this.entries.push(entry)
     this.set(slot, entry)
     return slot
@@ -45,8 +45,8 @@ export class NamespaceRows {
   /** Replaces the whole row of a slot. */
   set(slot: number, { values, ...entry }: VectorEntry): void {
     this.entries[slot] = entry
-    this.data.set(values, slot * this.width)
-    this.inverseNorms[slot] = inverseNorm(this.data, slot * this.width, this.width)
+    this.view(slot).set(values)
+    this.squaredNorms[slot] = squaredNorm(values)
   }
 
   /** Removes a slot; the last row moves into it. Returns the id that moved, or null. */
@@ -55,22 +55,37 @@ export class NamespaceRows {
     const moved = this.entries.pop()!
     if (slot === last) return null
     this.entries[slot] = moved
-    this.data.copyWithin(slot * this.width, last * this.width, (last + 1) * this.width)
-    this.inverseNorms[slot] = this.inverseNorms[last]!
+    this.view(slot).set(this.view(last))
+    this.squaredNorms[slot] = this.squaredNorms[last]!
     return moved.id
   }
 
+  /** A copy of a row. */
   values(slot: number): Float32Array {
-    return this.data.slice(slot * this.width, (slot + 1) * this.width)
+    return this.view(slot).slice()
   }
 
-  /** Doubling keeps the copying at a constant cost per row. */
-  #grow(): void {
-    const data = new Float32Array(this.data.length * 2)
-    data.set(this.data)
-    this.data = data
-    const inverseNorms = new Float64Array(this.inverseNorms.length * 2)
-    inverseNorms.set(this.inverseNorms)
-    this.inverseNorms = inverseNorms
+  /** A row where it lies: valid until the next write. */
+  view(slot: number): Float32Array {
+    const start = (slot % BLOCK_ROWS) * this.width
+    return this.blocks[Math.floor(slot / BLOCK_ROWS)]!.subarray(start, start + this.width)
+  }
+
+  /** The first block doubles until it is whole, because most namespaces are small; then whole blocks follow. */
+  #makeRoom(slot: number): void {
+    const last = this.blocks.at(-1)
+    const room = last === undefined ? 0 : (this.blocks.length - 1) * BLOCK_ROWS + last.length / this.width
+    if (slot < room) return
+    if (last !== undefined && last.length < BLOCK_ROWS * this.width) {
+      const doubled = new Float32Array(last.length * 2)
+      doubled.set(last)
+      this.blocks[0] = doubled
+    } else {
+      this.blocks.push(new Float32Array((last === undefined ? FIRST_ROWS : BLOCK_ROWS) * this.width))
+    }
+    if (slot < this.squaredNorms.length) return
+    const squaredNorms = new Float64Array(this.squaredNorms.length * 2)
+    squaredNorms.set(this.squaredNorms)
+    this.squaredNorms = squaredNorms
   }
 }

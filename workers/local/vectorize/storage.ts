@@ -1,6 +1,7 @@
 import type { SqlStorage } from '@cloudflare/workers-types'
-import type { EngineConfig, EngineState, EngineStore, Mutation, Watermark } from './engine.ts'
-import type { IndexedFields, Metadata } from './metadata.ts'
+import type { EngineConfig } from './engine.ts'
+import type { IndexedFields, Metadata, MetadataIndexes, MetadataIndexType } from './metadata.ts'
+import type { EngineState, EngineStore, Mutation, Watermark } from './mutation.ts'
 import type { VectorEntry } from './rows.ts'
 
 /** The part of a Durable Object's storage that is used here. */
@@ -11,7 +12,8 @@ export interface IndexStorage {
 
 /**
  * Tables: `vector` holds what reads can see, `wal` and `wal_entry` what was accepted and is not yet visible, `fact` the
- * index's immutable configuration and its watermark. One row per vector: a row may not exceed 2 MB, a batch may.
+ * index's immutable configuration, its metadata indexes and its watermark. One row per vector: a row may not exceed 2 MB, a
+ * batch may. A mutation of the metadata indexes has one row in `wal_entry`: the property as id, the type as `indexed`.
  */
 const SCHEMA = [
   'CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
@@ -26,6 +28,7 @@ const SCHEMA = [
     namespace TEXT, embedding BLOB, metadata TEXT, indexed TEXT,
     PRIMARY KEY (seq, position)
   ) STRICT, WITHOUT ROWID`,
+  'CREATE TABLE IF NOT EXISTS metadata_index (property TEXT PRIMARY KEY, type TEXT NOT NULL) STRICT, WITHOUT ROWID',
 ]
 
 const COLUMNS = 'id, namespace, embedding, metadata, indexed'
@@ -34,7 +37,13 @@ const PROMOTE = {
   insert: `INSERT OR IGNORE INTO vector (${COLUMNS}) SELECT ${COLUMNS} FROM wal_entry WHERE seq = ? ORDER BY position`,
   upsert: `INSERT OR REPLACE INTO vector (${COLUMNS}) SELECT ${COLUMNS} FROM wal_entry WHERE seq = ? ORDER BY position`,
   delete: 'DELETE FROM vector WHERE id IN (SELECT id FROM wal_entry WHERE seq = ?)',
+  'create-index': `INSERT OR REPLACE INTO metadata_index (property, type)
+    SELECT id, indexed FROM wal_entry WHERE seq = ?`,
+  'delete-index': 'DELETE FROM metadata_index WHERE property IN (SELECT id FROM wal_entry WHERE seq = ?)',
 }
+
+/** The fields of a dropped index go from every vector: an index that comes back must not find them. */
+const FORGET_FIELD = `UPDATE vector SET indexed = json_remove(indexed, '$."' || ? || '"')`
 
 interface EntryRow extends Record<string, ArrayBuffer | string | number | null> {
   id: string
@@ -62,12 +71,16 @@ export class SqliteIndexStore implements EngineStore {
     for (const statement of SCHEMA) this.#sql.exec(statement)
   }
 
-  /** Fixes dimensions and metric at the first call and refuses any other later, as an index cannot change them. */
-  claim({ dimensions, metric }: Pick<EngineConfig, 'dimensions' | 'metric'>): void {
+  /**
+   * Fixes dimensions and metric at the first call and refuses any other later, as an index cannot change them. Metadata
+   * indexes that the configuration names and that are not there yet are there from now on.
+   */
+  claim({ dimensions, metric, metadataIndexes }: Omit<EngineConfig, 'visibilityDelayMs'>): void {
     const shape = JSON.stringify({ dimensions, metric })
     const known = this.#fact('shape')
     if (known === null) this.#setFact('shape', shape)
     else if (known !== shape) throw new Error(`This index was created as ${known}; it cannot become ${shape}`)
+    this.#declare(metadataIndexes)
   }
 
   /** Everything that an engine needs to go on after a restart. Vectors are read one by one, not all at once. */
@@ -82,7 +95,23 @@ export class SqliteIndexStore implements EngineStore {
       pending,
       watermark: watermark === null ? null : (JSON.parse(watermark) as Watermark),
       nextSeq: Number(this.#fact('nextSeq') ?? 1),
+      metadataIndexes: Object.fromEntries(
+        this.#sql
+          .exec<{ property: string; type: string }>('SELECT property, type FROM metadata_index')
+          .toArray()
+          .map(({ property, type }) => [property, type as MetadataIndexType]),
+      ),
     }
+  }
+
+  /** The time of an index whose clock stands still; null before the first. */
+  clockMs(): number | null {
+    const text = this.#fact('clockMs')
+    return text === null ? null : Number(text)
+  }
+
+  setClockMs(ms: number): void {
+    this.#setFact('clockMs', String(ms))
   }
 
   append(mutation: Mutation): void {
@@ -90,7 +119,15 @@ export class SqliteIndexStore implements EngineStore {
     this.#storage.transactionSync(() => {
       this.#sql.exec('INSERT INTO wal (seq, mutation_id, at_ms, kind) VALUES (?, ?, ?, ?)', seq, mutationId, atMs, kind)
       this.#setFact('nextSeq', String(seq + 1))
-      if (mutation.kind === 'delete') {
+      if (mutation.kind === 'create-index' || mutation.kind === 'delete-index') {
+        const type = mutation.kind === 'create-index' ? mutation.type : null
+        this.#sql.exec(
+          'INSERT INTO wal_entry (seq, position, id, indexed) VALUES (?, 0, ?, ?)',
+          seq,
+          mutation.property,
+          type,
+        )
+      } else if (mutation.kind === 'delete') {
         const ids = JSON.stringify(mutation.ids)
         this.#sql.exec('INSERT INTO wal_entry (seq, position, id) SELECT ?, key, value FROM json_each(?)', seq, ids)
       } else {
@@ -104,7 +141,10 @@ export class SqliteIndexStore implements EngineStore {
     if (last === undefined) return
     this.#storage.transactionSync(() => {
       // Inside SQLite: the values are already there, so they do not cross into JavaScript again.
-      for (const { seq, kind } of mutations) this.#sql.exec(PROMOTE[kind], seq)
+      for (const mutation of mutations) {
+        this.#sql.exec(PROMOTE[mutation.kind], mutation.seq)
+        if (mutation.kind === 'delete-index') this.#sql.exec(FORGET_FIELD, mutation.property)
+      }
       this.#sql.exec('DELETE FROM wal_entry WHERE seq <= ?', last.seq)
       this.#sql.exec('DELETE FROM wal WHERE seq <= ?', last.seq)
       this.#setFact('watermark', JSON.stringify({ mutationId: last.mutationId, atMs: last.atMs }))
@@ -131,8 +171,24 @@ export class SqliteIndexStore implements EngineStore {
   #mutation({ seq, mutation_id: mutationId, at_ms: atMs, kind }: WalRow): Mutation {
     const rows = this.#sql.exec<EntryRow>(`SELECT ${COLUMNS} FROM wal_entry WHERE seq = ? ORDER BY position`, seq)
     if (kind === 'delete') return { seq, mutationId, atMs, kind, ids: rows.toArray().map((row) => row.id) }
+    if (kind === 'create-index' || kind === 'delete-index') {
+      const { id: property, indexed } = rows.one()
+      if (kind === 'delete-index') return { seq, mutationId, atMs, kind, property }
+      return { seq, mutationId, atMs, kind, property, type: indexed as MetadataIndexType }
+    }
     if (kind !== 'insert' && kind !== 'upsert') throw new Error(`Unknown mutation in the log: ${kind}`)
     return { seq, mutationId, atMs, kind, entries: rows.toArray().map(decode) }
+  }
+
+  #declare(indexes: MetadataIndexes): void {
+    for (const [property, type] of Object.entries(indexes)) {
+      this.#sql.exec('INSERT OR IGNORE INTO metadata_index (property, type) VALUES (?, ?)', property, type)
+      const known = this.#sql
+        .exec<{ type: string }>('SELECT type FROM metadata_index WHERE property = ?', property)
+        .one().type
+      if (known !== type)
+        throw new Error(`The metadata index ${property} is of type ${known}; it cannot become ${type}`)
+    }
   }
 
   #fact(name: string): string | null {
