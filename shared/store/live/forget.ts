@@ -1,8 +1,15 @@
 import type { D1Database } from '@cloudflare/workers-types'
-import { Redis } from '@upstash/redis/cloudflare'
+import type { Redis } from '@upstash/redis/cloudflare'
+import { chunk } from '../../base/batch.ts'
 import type { ErasedShoppers } from '../operations/erasures.ts'
-import type { UpstashConfig } from './live_upstash.ts'
 import { recentKey } from './live_upstash.ts'
+import {
+  asking,
+  createUpstashClient,
+  type UpstashClient,
+  type UpstashConfig,
+  UpstashFailure,
+} from './upstash_client.ts'
 
 /** Removes shoppers from the live store. */
 export interface LiveEraser {
@@ -26,34 +33,42 @@ export function createD1LiveEraser(db: D1Database): LiveEraser {
 /** Keys of one command; a shop's shoppers are found in pages. */
 const KEYS_PER_COMMAND = 500
 
-export function createUpstashLiveEraser(config: UpstashConfig): LiveEraser {
-  const client = () =>
-    new Redis({
-      url: config.url,
-      token: config.token,
-      retry: false,
-      automaticDeserialization: false,
-      enableAutoPipelining: false,
-      enableTelemetry: false,
-      signal: () => AbortSignal.timeout(config.timeoutMs),
-    })
-  const remove = async (keys: readonly string[]) => {
+/**
+ * Every command of one erasure goes through one client, and the first of them writes: its sync token makes the reads
+ * that follow see all that was written before it, also where a region near the caller answers them.
+ * @throws UpstashFailure
+ */
+export function createUpstashLiveEraser(
+  config: UpstashConfig,
+  clientOf: UpstashClient = createUpstashClient,
+): LiveEraser {
+  const remove = async (client: Redis, keys: readonly string[]) => {
     let removed = 0
-    for (let from = 0; from < keys.length; from += KEYS_PER_COMMAND)
-      removed += await client().del(...keys.slice(from, from + KEYS_PER_COMMAND))
+    for (const part of chunk(keys, KEYS_PER_COMMAND)) {
+      const count: unknown = await client.del(...part)
+      if (typeof count !== 'number') throw new UpstashFailure('unreadable')
+      removed += count
+    }
     return removed
   }
   return {
-    async erase(shop, shoppers) {
-      if (shoppers !== 'all') return remove(shoppers.map((shopper) => recentKey(shop, shopper)))
-      let [removed, cursor] = [0, '0']
-      do {
-        // No shop's name holds a character that SCAN's pattern would read as one of its own.
-        const [next, keys] = await client().scan(cursor, { match: recentKey(shop, '*'), count: KEYS_PER_COMMAND })
-        removed += await remove(keys)
-        cursor = String(next)
-      } while (cursor !== '0')
-      return removed
-    },
+    erase: (shop, shoppers) =>
+      asking(async () => {
+        const client = clientOf(config)
+        const keys = shoppers === 'all' ? [recentKey(shop, '')] : shoppers.map((shopper) => recentKey(shop, shopper))
+        let removed = await remove(client, keys)
+        if (shoppers !== 'all') return removed
+        let cursor = '0'
+        do {
+          // No shop's name holds a character that SCAN's pattern would read as one of its own.
+          const page: unknown = await client.scan(cursor, { match: recentKey(shop, '*'), count: KEYS_PER_COMMAND })
+          const [next, found] = Array.isArray(page) ? (page as unknown[]) : []
+          // A cursor is 64 bits: as a number it would be another one.
+          if (typeof next !== 'string' || !Array.isArray(found)) throw new UpstashFailure('unreadable')
+          removed += await remove(client, found as string[])
+          cursor = next
+        } while (cursor !== '0')
+        return removed
+      }),
   }
 }
