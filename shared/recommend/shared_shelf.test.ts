@@ -1,12 +1,16 @@
 /** Shelves that many shoppers share: what keeps one from being shown when it is no longer true. */
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { ask } from '../../tests/support/ask.ts'
 import { emptyD1 } from '../../tests/support/garbage.ts'
 import { demoShop } from '../../tests/support/shops.ts'
-import { worldsOf } from '../../tests/support/world.ts'
+import { type World, worldsOf } from '../../tests/support/world.ts'
+import { garble } from '../../workers/local/node/garble.ts'
+import { seededRng } from '../base/rng.ts'
 import type { ItemLine } from '../domain/item.ts'
+import { createCacheStore } from '../store/cache.ts'
 import { createAvailabilityReader } from '../store/catalogue/availability.ts'
 import { createAvailabilityMemory } from './availability.ts'
+import { isCachedShelf, isMarketLists, isStoredItem, isVetoSnapshot } from './well_formed.ts'
 
 const HOME = { placement: 'home' }
 const newWorld = worldsOf(demoShop('hearth-and-field'))
@@ -116,4 +120,65 @@ test('the popular items of the lists obey a window that ended while D1 was down'
   const { answer, ids } = await ask(warm, world.config, stranger)
   expect([answer.rung, ids.length, ids.includes(victim.id)]).toEqual(['L4', 40, false])
   location.d1.up()
+})
+
+/** What KV holds of a shop that has learned. */
+const SEED = 20_261_122
+let world: World
+let values: Record<'item' | 'lists' | 'veto' | 'shelf', unknown>
+
+beforeAll(async () => {
+  world = await newWorld()
+  const location = await world.location()
+  await ask(location.isolate(), world.config, HOME)
+  const cache = createCacheStore(location.kv)
+  const { keys } = await location.kv.list({ prefix: 'shelf' })
+  const id = world.data.items[0]!.id
+  values = {
+    item: (await cache.items(world.shop, [id])).get(id),
+    lists: await cache.lists(world.shop, world.config.market),
+    veto: await cache.veto(world.shop),
+    shelf: JSON.parse((await location.kv.get(keys[0]!.name))!),
+  }
+})
+
+const CHECKS = { item: isStoredItem, lists: isMarketLists, veto: isVetoSnapshot, shelf: isCachedShelf }
+const NAMES = Object.keys(CHECKS) as Array<keyof typeof CHECKS>
+
+test.each(NAMES)('%s as it is', (name) => {
+  expect(values[name]).toBeTruthy()
+  expect(CHECKS[name](values[name])).toBe(true)
+})
+
+test.each(NAMES)('%s of another kind', (name) => {
+  for (const other of [null, undefined, 5, 'text', [], {}, { not: 'ours' }, [values[name]]])
+    expect(CHECKS[name](other)).toBe(false)
+  for (const part of Object.keys(values[name] as object).filter((part) => CHECKED[name].includes(part)))
+    expect(CHECKS[name]({ ...(values[name] as object), [part]: 5n }), part).toBe(false)
+})
+
+const CHECKED = {
+  item: ['id', 'title', 'categories', 'tags', 'attributes', 'popularity', 'offers', 'bought', 'similar'],
+  lists: ['lists', 'popular'],
+  veto: ['epoch', 'asOfMs', 'unsellable'],
+  shelf: ['key', 'epoch', 'computedAtMs', 'missing', 'cards', 'candidates'],
+}
+
+test('a shelf that is spoilt in KV is made anew, or shown without the harm', async () => {
+  const rng = seededRng(SEED)
+  let found = 0
+  for (let n = 0; n < 60; n++) {
+    const location = await world.location()
+    const { keys } = await world.everywhereKv.list({ prefix: 'shelf' })
+    const isolate = location.isolate((parts) => ({
+      ...parts,
+      cache: { ...parts.cache, shelf: async () => garble(values.shelf, rng) as never },
+    }))
+    const { answer, ids } = await ask(isolate, world.config, HOME, new Set(), false)
+    expect([answer.rung, ids.length, keys.length > 0]).toEqual(['L2', 12, true])
+    for (const { card } of answer.shown) expect([typeof card.title, typeof card.price]).toEqual(['string', 'number'])
+    if (answer.cache !== 'hit') found += 1
+  }
+  // Negative control: were nothing looked at, most of them would be hits or throw.
+  expect(found).toBeGreaterThan(30)
 })

@@ -11,6 +11,7 @@ import { candidatesOf } from './impression.ts'
 import { type ShelfRequest, sharedDigest, sharedKey } from './request.ts'
 import { NO_RULES_APPLIED } from './request_rules.ts'
 import { timeFor } from './time_left.ts'
+import { isCachedShelf } from './well_formed.ts'
 
 /** A shared shelf older than this is made anew. */
 const SOFT_TTL_MS = 60_000
@@ -81,6 +82,7 @@ async function readShelf(shop: string, digest: string, deps: ShelfDeps, stages: 
       timeFor('cache', deps, stages),
       stages.storage(() => deps.cache.shelf(shop, digest)),
     )
+    if (shelf !== null && !isCachedShelf(shelf)) throw new Error('a shelf in KV is malformed')
     kv.succeeded()
     return shelf
   } catch (error) {
