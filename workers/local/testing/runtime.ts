@@ -52,11 +52,16 @@ const CALLER = `export default {
   },
 }`
 
-/** The vectorize worker as its wrangler.toml declares it, and a caller bound to it, on a folder that may be reused. */
-export async function startVectorize(resourcePersistencePath: string, props: VectorizeProps): Promise<RealVectorize> {
+/** The vectorize worker as its wrangler.toml declares it. */
+export async function vectorizeWorker(): Promise<Record<string, unknown>> {
   const config = join(import.meta.dirname, '../vectorize/wrangler.toml')
   const { workerOptions: declared, main } = workerOptions(config, 'local')
   const { modulesRules: _, ...options } = declared
+  return { ...options, name: 'shelfwise-vectorize', modules: true, script: await bundle(main!) }
+}
+
+/** The vectorize worker, and a caller bound to it, on a folder that may be reused. */
+export async function startVectorize(resourcePersistencePath: string, props: VectorizeProps): Promise<RealVectorize> {
   const runtime = start({
     resourcePersistencePath,
     workers: [
@@ -67,7 +72,7 @@ export async function startVectorize(resourcePersistencePath: string, props: Vec
         compatibilityDate: COMPATIBILITY_DATE,
         serviceBindings: { VECTORS: { name: 'shelfwise-vectorize', entrypoint: 'ItemVectors', props: { ...props } } },
       },
-      { ...options, name: 'shelfwise-vectorize', modules: true, script: await bundle(main!) },
+      await vectorizeWorker(),
     ],
   })
   return {
@@ -84,7 +89,8 @@ export async function startVectorize(resourcePersistencePath: string, props: Vec
   }
 }
 
-async function bundle(main: string): Promise<string> {
+/** A worker as one module. */
+export async function bundle(main: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [main],
     bundle: true,
@@ -96,7 +102,7 @@ async function bundle(main: string): Promise<string> {
   return outputFiles[0]!.text
 }
 
-function start(options: Record<string, unknown>): Miniflare {
+export function start(options: Record<string, unknown>): Miniflare {
   // `cf: false`: no download of request metadata. Port 0: given by the system.
   return new Miniflare(convertV4MiniflareOptions({ cf: false, port: 0, ...options } as V4MiniflareOptions))
 }
