@@ -1,7 +1,7 @@
 import type { Breaker } from '../base/breaker.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Lru } from '../base/lru.ts'
-import type { ContextItem, Neighbours } from '../domain/card.ts'
+import type { ContextItem, Neighbours, StoredItem } from '../domain/card.ts'
 import type { ItemStats } from '../domain/item_stats.ts'
 import type { Deadlines } from '../domain/limits.ts'
 import type { Log } from '../observe/log.ts'
@@ -40,6 +40,8 @@ export interface IsolateMemory {
   newest: Lru<readonly ListEntry[]>
   availability: AvailabilityMemory
   surroundings: Lru<Surroundings>
+  /** Whole items as KV gave them, for the rungs without D1: reading a hundred for every shelf would cost three shelves. */
+  items: Lru<StoredItem>
   /** Digests of shared shelves that KV is known to have, by their key: these are looked up before anything else is asked. */
   sharedShelves: Lru<{ digest: string; untilMs: number }>
   d1: Breaker

@@ -17,6 +17,7 @@ import type { ShelfAnswer } from './answer.ts'
 import { type AvailabilityKnowledge, isTooStale, vetoed } from './availability.ts'
 import { cutShelf, interestsFor, rankCards, reasonContext, shownOf } from './compose.ts'
 import type { ShelfDeps } from './deps.ts'
+import { keptItems } from './kept_items.ts'
 import { rankInput } from './rank_input.ts'
 import type { ShelfRequest } from './request.ts'
 import { appliedRules, requestRules, withPinned } from './request_rules.ts'
@@ -49,7 +50,9 @@ export async function lowerRungs(
   const read = async (ids: readonly string[]) => {
     const missing = ids.filter((id) => !stored.has(id)).slice(0, CARDS_MAX)
     if (missing.length === 0) return
-    for (const [id, item] of await readItems(request.shop.shop, missing, deps, stages)) stored.set(id, item)
+    const { shop } = request.shop
+    const found = await keptItems(shop, missing, deps, (unknown) => readItems(shop, unknown, deps, stages))
+    for (const [id, item] of found) stored.set(id, item)
   }
   const force = requestRules(request, wave.past.length > 0, nowMs)
   let kvAnswered = true
