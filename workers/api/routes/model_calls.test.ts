@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { silentLog } from '../../../shared/observe/log.ts'
 import type { Principal } from '../auth.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -33,4 +33,16 @@ test.each<[string, () => Promise<unknown>, string]>([
   ],
 ])('%s is told so', async (_name, ask, code) => {
   await expect(ask()).rejects.toMatchObject({ code })
+})
+
+test('an archive that does not answer is not waited for', async () => {
+  vi.useFakeTimers()
+  try {
+    const asked = serveModelCall('k', asking('sk'), deps({ call: () => new Promise(() => {}) }))
+    const told = expect(asked).rejects.toMatchObject({ code: 'unavailable', extras: { retryAfterSeconds: 2 } })
+    await vi.advanceTimersByTimeAsync(2_000)
+    await told
+  } finally {
+    vi.useRealTimers()
+  }
 })

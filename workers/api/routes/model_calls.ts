@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../../shared/base/clock.ts'
+import { withDeadline } from '../../../shared/base/deadline.ts'
 import { Problem } from '../../../shared/base/problem.ts'
 import type { CallRecord } from '../../../shared/domain/call_record.ts'
 import type { CallAgain } from '../../../shared/model/calls_rpc.ts'
@@ -7,6 +8,8 @@ import type { ApiDeps } from '../deps.ts'
 
 /** Somebody waits for a whole answer of a model. */
 const AGAIN_DEADLINE_MS = 30 * SECOND_MS
+/** A record is read from the archive. */
+const READ_DEADLINE_MS = 2 * SECOND_MS
 /** Longer than any key that is made. */
 const KEY_CHARS_MAX = 300
 
@@ -15,23 +18,25 @@ const KEY_CHARS_MAX = 300
  * @throws Problem `forbidden`, `not_found`; `unavailable` when the archive does not answer
  */
 export async function serveModelCall(key: string, principal: Principal, deps: ApiDeps): Promise<CallRecord> {
-  return found(await asked(key, principal, deps, (shop) => deps.calls.call(shop, key)))
+  return found(await asked(key, principal, deps, READ_DEADLINE_MS, (shop) => deps.calls.call(shop, key)))
 }
 
 /** The same call made once more, beside what it answered then. It is paid for from the shop's budget. */
 export async function serveModelCallAgain(key: string, principal: Principal, deps: ApiDeps): Promise<CallAgain> {
-  return found(await asked(key, principal, deps, (shop) => deps.calls.callAgain(shop, key, AGAIN_DEADLINE_MS)))
+  const again = (shop: string) => deps.calls.callAgain(shop, key, AGAIN_DEADLINE_MS)
+  return found(await asked(key, principal, deps, AGAIN_DEADLINE_MS + READ_DEADLINE_MS, again))
 }
 
 async function asked<T>(
   key: string,
   { kind, shop }: Principal,
   deps: ApiDeps,
+  deadlineMs: number,
   ask: (shop: string) => Promise<T>,
 ): Promise<T> {
   if (kind !== 'sk') throw new Problem('forbidden', { detail: 'Calls to a model are told to secret keys (sk_) alone' })
   if (key.length > KEY_CHARS_MAX) throw new Problem('not_found')
-  return ask(shop.shop).catch((error: unknown) => {
+  return withDeadline('model_call', deadlineMs, ask(shop.shop)).catch((error: unknown) => {
     deps.log.error('model_call_unread', error, { shop: shop.shop })
     throw new Problem('unavailable', { retryAfterSeconds: 2 })
   })
