@@ -27,7 +27,12 @@ switch (positionals[0]) {
   case 'llm':
     await (await import('./llm.ts')).benchLlm(options)
     break
+  case 'vectorize':
+    ;(await import('./vectorize.ts')).benchVectorize(options)
+    break
   default:
-    console.error('usage: npm run bench -- http|pipeline|rules|ranking|llm [--quick] [--json] [--dataset DIR]')
+    console.error(
+      'usage: npm run bench -- http|pipeline|rules|ranking|llm|vectorize [--quick] [--json] [--dataset DIR]',
+    )
     process.exitCode = 2
 }

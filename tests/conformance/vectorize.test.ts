@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { agreesAtSize } from './vectorize/at_size.ts'
 import { CONTRACT, tryCase, tryContract } from './vectorize/contract.ts'
 import { DELAY_MS, type Door } from './vectorize/door.ts'
 import { engineDoor } from './vectorize/engine_door.ts'
@@ -51,6 +52,22 @@ describe('negative controls', () => {
     expect(CONTRACT.map(({ rule }) => rule).filter((rule) => !caught.has(rule))).toEqual([])
     const verdicts = await tryContract(engineDoor(await brokenEngine(null)))
     expect(verdicts.filter(({ outcome }) => outcome !== 'kept')).toEqual([])
+  })
+
+  test('a search that passes over rows misses none, and one that passes over too many does', async () => {
+    agreesAtSize()
+    for (const mutant of [
+      { file: 'sketch.ts', from: '+ length * residuals[row]!', to: '' },
+      { file: 'search.ts', from: 'this.#read(others)', to: '' },
+      {
+        file: 'rows.ts',
+        from: 'squaredNorm(values)\n    this.#sketches[Math.floor(slot / BLOCK_ROWS)] = 0',
+        to: 'squaredNorm(values)\n    this.#sketches[Math.floor(slot / BLOCK_ROWS)] ??= 0',
+      },
+    ]) {
+      const Engine = await brokenEngine(mutant)
+      expect(() => agreesAtSize(Engine), mutant.from).toThrow()
+    }
   })
 
   test('a mutant that changes nothing is an error', async () => {

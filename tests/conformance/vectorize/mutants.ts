@@ -324,8 +324,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'a filter sees what was written before its index',
     file: 'search.ts',
-    from: '!predicate(entries[slot]!.indexed)',
-    to: '!predicate({ ...(entries[slot]!.metadata as object), ...entries[slot]!.indexed })',
+    from: 'predicate(entries[slot]!.indexed)',
+    to: 'predicate({ ...(entries[slot]!.metadata as object), ...entries[slot]!.indexed })',
     rule: 'an index holds the vectors that were written after it, and not those before',
   },
   {
@@ -338,8 +338,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'a filter needs no index',
     file: 'search.ts',
-    from: '!predicate(entries[slot]!.indexed)',
-    to: '!predicate({ ...(entries[slot]!.metadata as object), ...entries[slot]!.indexed })',
+    from: 'predicate(entries[slot]!.indexed)',
+    to: 'predicate({ ...(entries[slot]!.metadata as object), ...entries[slot]!.indexed })',
     rule: 'a filter on a field without an index finds nothing',
   },
   {
@@ -352,10 +352,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'a filter is applied to the best',
     file: 'search.ts',
-    from: `for (const rows of namespaces) scan(rows, query, squaredQuery, request, pool)
+    from: `    if (request.predicate === null) search.all()
+    else search.matching(request.predicate)
+  }
   const best = new TopK<Found>(request.topK)
   for (const { payload } of pool.sorted()) {`,
-    to: `for (const rows of namespaces) scan(rows, query, squaredQuery, { ...request, predicate: null }, pool)
+    to: `    search.all()
+  }
   const best = new TopK<Found>(request.topK)
   for (const { payload } of pool.sorted()) {
     if (request.predicate?.(payload.rows.entries[payload.slot]!.indexed) === false) continue`,

@@ -50,3 +50,23 @@ export function dots(block: Float32Array, query: Float64Array, rows: number, out
     out[row + 3] = d
   }
 }
+
+/** Dot products of four rows that lie anywhere, into the first four of `out`; the sums are those of `dot`. */
+export function dotFour(rows: readonly Float32Array[], query: Float64Array, out: Float64Array): void {
+  const [first, second, third, fourth] = rows as [Float32Array, Float32Array, Float32Array, Float32Array]
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let i = 0; i < query.length; i++) {
+    const value = query[i]!
+    a += value * first[i]!
+    b += value * second[i]!
+    c += value * third[i]!
+    d += value * fourth[i]!
+  }
+  out[0] = a
+  out[1] = b
+  out[2] = c
+  out[3] = d
+}

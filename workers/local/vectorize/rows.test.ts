@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { seededRng } from '../../../shared/base/rng.ts'
-import { dot, dots } from './kernel.ts'
+import { dot, dotFour, dots } from './kernel.ts'
 import { BLOCK_ROWS, NamespaceRows, type VectorEntry } from './rows.ts'
+import { boundProducts, sketchOf, tablesOf } from './sketch.ts'
 import { TopK } from './top_k.ts'
 
 const entry = (id: string, values: number[]): VectorEntry => ({
@@ -46,11 +47,46 @@ test('products of four rows at a time are those of one', () => {
   const block = Float32Array.from({ length: 64 * width }, () => rng.next() * 2 - 1)
   const query = Float64Array.from({ length: width }, () => rng.next() * 2 - 1)
   const out = new Float64Array(64)
+  const view = (row: number) => block.subarray(row * width, (row + 1) * width)
   for (const count of [1, 4, 5, 63]) {
     dots(block, query, count, out)
-    for (let row = 0; row < count; row++)
-      expect(out[row]).toBe(dot(block.subarray(row * width, (row + 1) * width), query))
+    for (let row = 0; row < count; row++) expect(out[row]).toBe(dot(view(row), query))
   }
+  dotFour([view(9), view(2), view(5), view(5)], query, out)
+  expect([...out.subarray(0, 4)]).toEqual([9, 2, 5, 5].map((row) => dot(view(row), query)))
+})
+
+test('a sketch bounds every product from above, and closely', () => {
+  const rng = seededRng(5)
+  for (const width of [1, 2, 16, 37, 64]) {
+    const block = Float32Array.from({ length: 64 * width }, (_, i) => (i < width ? 0 : rng.next() * 2 - 1))
+    const query = Float64Array.from({ length: width }, () => rng.next() * 2 - 1)
+    const length = Math.sqrt(query.reduce((sum, value) => sum + value * value, 0))
+    const out = new Float64Array(64)
+    boundProducts(sketchOf(block, width), tablesOf(query), length, out)
+    for (let row = 0; row < 64; row++) {
+      const values = block.subarray(row * width, (row + 1) * width)
+      const over = out[row]! - dot(values, query)
+      expect(over).toBeGreaterThanOrEqual(0)
+      // Half a step of a fourteenth of the range, at most, for every value, on either side.
+      expect(over).toBeLessThan(2 * length * Math.sqrt(width) * (0.5 / 7) + 1e-6)
+    }
+  }
+})
+
+test('a block has a sketch once it is whole and is read a second time after a write', () => {
+  const rows = new NamespaceRows(2)
+  for (let i = 0; i < BLOCK_ROWS + 1; i++) rows.push(entry(`v${i}`, [i, 1]))
+  expect([rows.sketch(0) !== null, rows.sketch(0) !== null, rows.sketch(1) !== null]).toEqual([false, true, false])
+  const before = rows.sketch(0)
+  rows.set(3, entry('v3', [9, 9]))
+  expect([rows.sketch(0) !== null, rows.sketch(0) !== null]).toEqual([false, true])
+  expect(rows.sketch(0)).not.toBe(before)
+  // The last row moves into the first block, which is written by that.
+  rows.remove(0)
+  expect(rows.sketch(0)).toBeNull()
+  rows.remove(0)
+  expect([rows.count, rows.sketch(0), rows.sketch(0)]).toEqual([BLOCK_ROWS - 1, null, null])
 })
 
 test('the k best agree with a full sort, ties included', () => {

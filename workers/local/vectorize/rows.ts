@@ -1,5 +1,6 @@
 import { squaredNorm } from './kernel.ts'
 import type { IndexedFields, Metadata } from './metadata.ts'
+import { type Sketch, sketchOf } from './sketch.ts'
 
 /** One vector as written: values already in float32. */
 export interface VectorEntry {
@@ -24,6 +25,8 @@ export class NamespaceRows {
   readonly entries: Omit<VectorEntry, 'values'>[] = []
   readonly blocks: Float32Array[] = []
   squaredNorms = new Float64Array(FIRST_ROWS)
+  /** By block: its sketch, or how often it was read since the last write. */
+  readonly #sketches: (Sketch | number)[] = []
 
   constructor(width: number) {
     this.width = width
@@ -47,6 +50,7 @@ export class NamespaceRows {
     this.entries[slot] = entry
     this.view(slot).set(values)
     this.squaredNorms[slot] = squaredNorm(values)
+    this.#sketches[Math.floor(slot / BLOCK_ROWS)] = 0
   }
 
   /** Removes a slot; the last row moves into it. Returns the id that moved, or null. */
@@ -57,6 +61,7 @@ export class NamespaceRows {
     this.entries[slot] = moved
     this.view(slot).set(this.view(last))
     this.squaredNorms[slot] = this.squaredNorms[last]!
+    this.#sketches[Math.floor(slot / BLOCK_ROWS)] = 0
     return moved.id
   }
 
@@ -69,6 +74,23 @@ export class NamespaceRows {
   view(slot: number): Float32Array {
     const start = (slot % BLOCK_ROWS) * this.width
     return this.blocks[Math.floor(slot / BLOCK_ROWS)]!.subarray(start, start + this.width)
+  }
+
+  /**
+   * The sketch of a block; null while the block is not whole, and at its first reading after a write: a sketch costs as much
+   * as some readings, and many blocks are written again before the next.
+   */
+  sketch(at: number): Sketch | null {
+    if ((at + 1) * BLOCK_ROWS > this.count) return null
+    const known = this.#sketches[at]!
+    if (typeof known !== 'number') return known
+    if (known === 0) {
+      this.#sketches[at] = 1
+      return null
+    }
+    const sketch = sketchOf(this.blocks[at]!, this.width)
+    this.#sketches[at] = sketch
+    return sketch
   }
 
   /** The first block doubles until it is whole, because most namespaces are small; then whole blocks follow. */

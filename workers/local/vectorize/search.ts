@@ -1,7 +1,8 @@
 import { coarse } from './coarse.ts'
 import type { Predicate } from './filter.ts'
-import { dot, dots, squaredDistance, squaredNorm } from './kernel.ts'
+import { dot, dotFour, dots, squaredDistance, squaredNorm } from './kernel.ts'
 import { BLOCK_ROWS, type NamespaceRows } from './rows.ts'
+import { boundProducts, tablesOf } from './sketch.ts'
 import { TopK } from './top_k.ts'
 
 /** cosine in [-1, 1], higher is better; euclidean is a distance and dot-product negated: of both lower is better. */
@@ -35,7 +36,11 @@ export function nearest(namespaces: Iterable<NamespaceRows>, request: SearchRequ
   const query = Float64Array.from(request.query)
   const squaredQuery = squaredNorm(request.query)
   const pool = new TopK<Omit<Found, 'score'>>(request.exact ? request.topK : request.topK * POOL_FACTOR)
-  for (const rows of namespaces) scan(rows, query, squaredQuery, request, pool)
+  for (const rows of namespaces) {
+    const search = new NamespaceSearch(rows, query, squaredQuery, request.metric, pool)
+    if (request.predicate === null) search.all()
+    else search.matching(request.predicate)
+  }
   const best = new TopK<Found>(request.topK)
   for (const { payload } of pool.sorted()) {
     const { rows, slot } = payload
@@ -47,33 +52,95 @@ export function nearest(namespaces: Iterable<NamespaceRows>, request: SearchRequ
 }
 
 /** Offers the rows of one namespace. What is compared here is higher for the better, and needs no root. */
-function scan(
-  rows: NamespaceRows,
-  query: Float64Array,
-  squaredQuery: number,
-  { metric, predicate }: SearchRequest,
-  pool: TopK<Omit<Found, 'score'>>,
-): void {
-  const { squaredNorms, entries } = rows
-  for (const [at, block] of rows.blocks.entries()) {
-    const start = at * BLOCK_ROWS
-    const count = Math.min(rows.count - start, BLOCK_ROWS)
-    if (predicate === null) dots(block, query, count, scratch)
-    for (let row = 0; row < count; row++) {
-      const slot = start + row
-      if (predicate !== null) {
-        if (!predicate(entries[slot]!.indexed)) continue
-        scratch[row] = dot(rows.view(slot), query)
+class NamespaceSearch {
+  readonly #rows: NamespaceRows
+  readonly #query: Float64Array
+  readonly #squaredQuery: number
+  readonly #metric: Metric
+  readonly #pool: TopK<Omit<Found, 'score'>>
+
+  constructor(
+    rows: NamespaceRows,
+    query: Float64Array,
+    squaredQuery: number,
+    metric: Metric,
+    pool: TopK<Omit<Found, 'score'>>,
+  ) {
+    this.#rows = rows
+    this.#query = query
+    this.#squaredQuery = squaredQuery
+    this.#metric = metric
+    this.#pool = pool
+  }
+
+  matching(predicate: Predicate): void {
+    const { entries, count } = this.#rows
+    for (let slot = 0; slot < count; slot++)
+      if (predicate(entries[slot]!.indexed)) this.#offer(slot, dot(this.#rows.view(slot), this.#query))
+  }
+
+  /** Rows with a sketch are read in full where its bound does not show that they cannot enter; the rest always. */
+  all(): void {
+    const bounds = this.#boundsOrOffers()
+    if (bounds === null) return
+    // The most promising first: with them the pool is nearly what it will be, and hardly any other row can enter.
+    const promising = new TopK<{ id: string; slot: number }>(this.#pool.size)
+    for (let slot = 0; slot < bounds.length; slot++)
+      if (bounds[slot]! >= promising.floor) promising.offer(bounds[slot]!, { id: this.#rows.entries[slot]!.id, slot })
+    const first = promising.sorted().map(({ payload }) => payload.slot)
+    this.#read(first.filter((slot) => bounds[slot] !== Number.NEGATIVE_INFINITY))
+    for (const slot of first) bounds[slot] = Number.NEGATIVE_INFINITY
+    const others: number[] = []
+    for (let slot = 0; slot < bounds.length; slot++)
+      if (bounds[slot]! > Number.NEGATIVE_INFINITY && bounds[slot]! >= this.#pool.floor) others.push(slot)
+    this.#read(others)
+  }
+
+  /** An upper bound of each row's goodness; rows without one are offered, and have minus infinity. Null without any bound. */
+  #boundsOrOffers(): Float64Array | null {
+    let bounds: Float64Array | null = null
+    let tables: Float64Array | null = null
+    const length = Math.sqrt(this.#squaredQuery)
+    for (const [at, block] of this.#rows.blocks.entries()) {
+      const start = at * BLOCK_ROWS
+      const count = Math.min(this.#rows.count - start, BLOCK_ROWS)
+      const sketch = this.#rows.sketch(at)
+      if (sketch === null) {
+        dots(block, this.#query, count, scratch)
+        for (let row = 0; row < count; row++) this.#offer(start + row, scratch[row]!)
+        continue
       }
-      const product = scratch[row]!
-      const goodness =
-        metric === 'cosine'
-          ? cosine(product, squaredNorms[slot]! * squaredQuery)
-          : metric === 'dot-product'
-            ? product
-            : 2 * product - squaredNorms[slot]!
-      if (goodness >= pool.floor) pool.offer(goodness, { id: entries[slot]!.id, rows, slot })
+      tables ??= tablesOf(this.#query)
+      bounds ??= new Float64Array(this.#rows.count).fill(Number.NEGATIVE_INFINITY)
+      boundProducts(sketch, tables, length, scratch)
+      for (let row = 0; row < count; row++) bounds[start + row] = this.#goodness(start + row, scratch[row]!)
     }
+    return bounds
+  }
+
+  /** Reads rows in full and offers them, four at a time. */
+  #read(slots: readonly number[]): void {
+    for (let from = 0; from < slots.length; from += 4) {
+      const four = Array.from({ length: 4 }, (_, index) => slots[Math.min(from + index, slots.length - 1)]!)
+      dotFour(
+        four.map((slot) => this.#rows.view(slot)),
+        this.#query,
+        scratch,
+      )
+      for (let index = 0; from + index < slots.length && index < 4; index++) this.#offer(four[index]!, scratch[index]!)
+    }
+  }
+
+  #offer(slot: number, product: number): void {
+    const goodness = this.#goodness(slot, product)
+    if (goodness >= this.#pool.floor)
+      this.#pool.offer(goodness, { id: this.#rows.entries[slot]!.id, rows: this.#rows, slot })
+  }
+
+  #goodness(slot: number, product: number): number {
+    const squaredNorm = this.#rows.squaredNorms[slot]!
+    if (this.#metric === 'cosine') return cosine(product, squaredNorm * this.#squaredQuery)
+    return this.#metric === 'dot-product' ? product : 2 * product - squaredNorm
   }
 }
 

@@ -3,25 +3,26 @@
  * answer does not depend on the order in which rows were written.
  */
 export class TopK<Payload extends { id: string }> {
-  readonly #size: number
+  /** How many are kept. */
+  readonly size: number
   readonly #goodness: number[] = []
   readonly #payloads: Payload[] = []
 
   constructor(size: number) {
-    this.#size = size
+    this.size = size
   }
 
   /** A goodness below this cannot enter; a caller may skip building the payload. */
   get floor(): number {
-    return this.#goodness.length < this.#size ? Number.NEGATIVE_INFINITY : this.#goodness[0]!
+    return this.#goodness.length < this.size ? Number.NEGATIVE_INFINITY : this.#goodness[0]!
   }
 
   offer(goodness: number, payload: Payload): void {
-    if (this.#goodness.length < this.#size) {
+    if (this.#goodness.length < this.size) {
       this.#goodness.push(goodness)
       this.#payloads.push(payload)
       this.#rise(this.#goodness.length - 1)
-    } else if (this.#size > 0 && worse(this.#goodness[0]!, this.#payloads[0]!.id, goodness, payload.id)) {
+    } else if (this.size > 0 && worse(this.#goodness[0]!, this.#payloads[0]!.id, goodness, payload.id)) {
       this.#goodness[0] = goodness
       this.#payloads[0] = payload
       this.#sink()
