@@ -21,6 +21,14 @@ export const factSchema = z.strictObject({
 })
 export type Fact = z.infer<typeof factSchema>
 
+/** Kinds of facts that are of a shopper's past or words, and not of the shop alone. */
+export const FACTS_OF_SHOPPERS: ReadonlySet<Fact['kind']> = new Set([
+  'own_item',
+  'bought_before',
+  'taste',
+  'matches_query',
+])
+
 /** What is known of why one item stands on a shelf, best first. */
 export interface EvidenceBundle {
   item: { id: string; title: string }

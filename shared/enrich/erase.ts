@@ -1,15 +1,20 @@
-import type { Clock } from '../base/clock.ts'
+import { chunk, mapConcurrent } from '../base/batch.ts'
+import { type Clock, SECOND_MS } from '../base/clock.ts'
 import type { Log } from '../observe/log.ts'
 import type { Archive } from '../store/archive.ts'
 import type { LearningArtefacts } from '../store/learning_artefacts.ts'
+import type { LiveFence } from '../store/live/fence.ts'
 import type { LiveEraser } from '../store/live/forget.ts'
 import type { HabitStore } from '../store/live/habits.ts'
 import type { ProfileStore } from '../store/live/profiles.ts'
 import type { DeadLetterStore } from '../store/operations/dead_letters.ts'
 import type { ErasedShoppers, Erasure, ErasureStore } from '../store/operations/erasures.ts'
-import type { ShopperRows } from '../store/operations/erasures_rows.ts'
+import { type ShopperRows, tellingIds } from '../store/operations/erasures_rows.ts'
+import type { InteractionRow } from '../store/operations/event_inbox.ts'
 import type { JobStore } from '../store/operations/jobs.ts'
 import type { LearnRunStore } from '../store/operations/learn_runs.ts'
+import type { ModelCallStore } from '../store/operations/model_calls.ts'
+import type { ReasonEraser } from '../store/reasons.ts'
 import { namesShopper } from './names_shopper.ts'
 import { removeProfiles } from './profiles/remove.ts'
 
@@ -20,12 +25,15 @@ export interface EraseDeps {
   erasures: ErasureStore
   rows: ShopperRows
   liveEraser: LiveEraser
+  liveFence: LiveFence
   profiles: Pick<ProfileStore, 'remove'>
   habits: Pick<HabitStore, 'remove'>
   deadLetters: Pick<DeadLetterStore, 'list' | 'get' | 'remove'>
   artefacts: Pick<LearningArtefacts, 'removeAll'>
   learnRuns: Pick<LearnRunStore, 'endAll'>
   jobs: Pick<JobStore, 'due'>
+  modelCalls: Pick<ModelCallStore, 'forgetPersonal'>
+  reasons: ReasonEraser
 }
 
 /** What it takes not to be in each other's way; both as `alone` of run.ts. */
@@ -33,22 +41,29 @@ export interface EraseLocks {
   /** Keeps the run's own lease. */
   keep(): Promise<void>
   /** Does the work while nobody folds events; false when somebody does. */
-  whileNobodyFolds(work: () => Promise<void>): Promise<boolean>
+  whileNobodyFolds(work: (keep: () => Promise<void>) => Promise<void>): Promise<boolean>
   /** The same while nobody learns. */
   whileNobodyLearns(work: () => Promise<void>): Promise<boolean>
 }
 
-/** Objects of one run: each is read and perhaps written; the next run goes on. */
+/** Objects of one run, each read and perhaps written, and of one request in it; the next run goes on. */
 const OBJECTS_PER_RUN = 2_000
+const OBJECTS_PER_TURN = 500
 const OBJECTS_PER_NOTE = 50
+/** The platform lets a worker wait for six answers at once. */
+const OBJECTS_AT_ONCE = 6
 const LETTERS_PER_PAGE = 50
+const CALLS_PER_STATEMENT = 1_000
+/** A call to a model that was under way has ended, and what came of it is kept. */
+const CALLS_END_WITHIN_MS = 30 * SECOND_MS
 
 /**
- * The steps of an erasure. The inbox comes first, while nobody folds: what it no longer holds cannot reach a partition
- * behind this run's back. What is being learned comes after all that it is learned from, and after the fence against
- * habits that were read before: a run that begins from then on knows none of it.
+ * The steps of an erasure. First the names, which the rows tell that go later. The inbox comes next, while nobody folds:
+ * what it no longer holds cannot reach a partition behind this run's back. What is being learned comes after all that it
+ * is learned from, and after the fence against habits that were read before: a run that begins from then on knows none of
+ * it.
  */
-const STEPS = ['inbox', 'events', 'impressions', 'rows', 'learning', 'letters'] as const
+const STEPS = ['names', 'inbox', 'events', 'impressions', 'rows', 'reasons', 'learning', 'letters'] as const
 type Step = (typeof STEPS)[number]
 
 /** What came of a request within this run: it is over, or the next run goes on. */
@@ -56,76 +71,123 @@ type Progress = 'done' | 'later'
 
 /**
  * Forgets shoppers wherever they are named: accepted events, the partitions of events and impressions, what is being
- * learned of them, the live store, orders and what waits for them, dead letters. The ids of their events are kept, so that a repeated event stays
- * forgotten; so are counts that name nobody. Every step is repeatable, and an interrupted one goes on where it stood.
+ * learned of them, the live store, orders and what waits for them, dead letters; and what a model was told and said of
+ * the shop's shoppers. The ids of their events are kept where they name nobody, so that a repeated event stays forgotten;
+ * so are counts. Every step is repeatable, and an interrupted one goes on where it stood. Requests have their turns one
+ * after the other, so that a long history holds up nobody else's.
  * @returns the number of requests done
  */
 export async function eraseShoppers(deps: EraseDeps, locks: EraseLocks): Promise<number> {
-  const budget = { objects: OBJECTS_PER_RUN }
-  let done = 0
-  for (;;) {
-    const erasure = await deps.erasures.next()
-    if (erasure === null) return done
+  const passed: number[] = []
+  let [objects, done] = [OBJECTS_PER_RUN, 0]
+  while (objects > 0) {
+    const erasure = await deps.erasures.next(passed)
+    if (erasure === null) break
+    const turn = { objects: Math.min(objects, OBJECTS_PER_TURN) }
+    objects -= turn.objects
     try {
-      if ((await eraseOne(erasure, deps, locks, budget)) === 'later') return done
+      if ((await eraseOne(erasure, deps, locks, turn)) === 'done') done += 1
+      else {
+        passed.push(erasure.seq)
+        await deps.erasures.passed(erasure.seq, deps.clock.now())
+      }
     } catch (error) {
       // Its kind for the receipt; the log has the rest. The next run tries again.
       await deps.erasures.failed(erasure.seq, error instanceof Error ? error.name : 'failed')
       throw error
     }
-    done += 1
+    objects += turn.objects
   }
+  await lookAgain(deps)
+  return done
+}
+
+/** A call to a model that was under way meanwhile may have been kept after all: those of the shop are looked for once more. */
+async function lookAgain(deps: EraseDeps): Promise<void> {
+  const ended = await deps.erasures.toLookAgain(deps.clock.now() - CALLS_END_WITHIN_MS)
+  for (const shop of new Set(ended.map((own) => own.shop))) {
+    await forgetCalls(shop, deps)
+    await forgetReasons(shop, null, deps, async () => {})
+  }
+  if (ended.length > 0) await deps.erasures.lookedAgain(ended.map((own) => own.seq))
 }
 
 async function eraseOne(
-  erasure: Erasure,
+  given: Erasure,
   deps: EraseDeps,
   locks: EraseLocks,
-  budget: { objects: number },
+  turn: { objects: number },
 ): Promise<Progress> {
-  const { seq, shop, shoppers } = erasure
-  const counts: Record<string, number> = { ...erasure.counts }
+  const { seq, shop } = given
+  let { shoppers } = given
+  const counts: Record<string, number> = { ...given.counts }
   const add = (name: string, count: number) => {
     counts[name] = (counts[name] ?? 0) + count
   }
-  const [reached, after] = readCursor(erasure.cursor)
+  const [reached, after] = readCursor(given.cursor)
   for (const step of STEPS.slice(STEPS.indexOf(reached))) {
     const note = (name: string) => deps.erasures.progressed(seq, JSON.stringify([step, name]), counts)
     const from = step === reached ? after : ''
     switch (step) {
+      case 'names':
+        // Before anything goes: the orders that tell these names go as well.
+        if (shoppers !== 'all') {
+          shoppers = [...shoppers, ...(await deps.rows.otherNames(shop, shoppers))]
+          await deps.erasures.widened(given, shoppers)
+        }
+        break
       case 'inbox': {
-        const work = async () => add('events', await deps.rows.waitingEvents(shop, shoppers))
+        const work = async (keep: () => Promise<void>) =>
+          add('events', await deps.rows.waitingEvents(shop, shoppers, keep))
         if (!(await locks.whileNobodyFolds(work))) return 'later'
         break
       }
       case 'events':
       case 'impressions': {
-        const names =
-          step === 'events' ? await deps.archive.eventObjects(shop, null) : await deps.archive.impressionObjects(shop)
-        const keeps = step === 'events' ? keepsEvent(shoppers) : keepsImpression(shoppers)
-        for (const [index, name] of names.filter((own) => own > from).entries()) {
-          if (budget.objects === 0) return 'later'
-          budget.objects -= 1
-          add(step, await deps.archive.withoutLines(name, keeps))
-          if (index % OBJECTS_PER_NOTE === OBJECTS_PER_NOTE - 1) {
-            await note(name)
-            await locks.keep()
-          }
+        const all = step === 'events' ? deps.archive.eventObjects(shop, null) : deps.archive.impressionObjects(shop)
+        for (const names of chunk(
+          (await all).filter((own) => own > from),
+          OBJECTS_PER_NOTE,
+        )) {
+          if (turn.objects === 0) return 'later'
+          const bite = names.slice(0, turn.objects)
+          turn.objects -= bite.length
+          const removed = await mapConcurrent(bite, OBJECTS_AT_ONCE, (name) =>
+            step === 'events'
+              ? withoutEvents(shop, name, shoppers, deps)
+              : deps.archive.withoutLines(name, keepsImpression(shoppers)),
+          )
+          add(
+            step,
+            removed.reduce((sum, own) => sum + own, 0),
+          )
+          await note(bite.at(-1)!)
+          await locks.keep()
+          if (bite.length < names.length) return 'later'
         }
         break
       }
       case 'rows':
+        await deps.liveFence.raise(shop, shoppers, deps.clock.now())
         add('recents', await deps.liveEraser.erase(shop, shoppers))
         add('orders', await deps.rows.orders(shop, shoppers))
         add('profiles', await removeProfiles(shop, shoppers, deps.profiles))
-        // Prompts name nobody, but what somebody did may stand in them: all of the shop's go, they are at most a week's.
-        await deps.archive.removeCalls(shop, null)
+        await forgetCalls(shop, deps)
         add('habits', await deps.habits.remove(shop, shoppers, deps.clock.now()))
+        break
+      case 'reasons':
+        await forgetReasons(shop, from === '' ? null : from, deps, async (next) => {
+          await note(next)
+          await locks.keep()
+        })
         break
       case 'learning': {
         // An attempt that died may have removed lines without having counted them.
-        const learned = erasure.cursor !== null || (counts.events ?? 0) > 0 || (counts.impressions ?? 0) > 0
-        if (learned && !(await locks.whileNobodyLearns(() => forgetLearning(shop, deps)))) return 'later'
+        const learned = given.cursor !== null || (counts.events ?? 0) > 0 || (counts.impressions ?? 0) > 0
+        if (!learned) break
+        // At once, whoever learns: one that died holds its lease for minutes. Then again, for what was still under way.
+        await forgetLearning(shop, deps)
+        if (!(await locks.whileNobodyLearns(() => forgetLearning(shop, deps)))) return 'later'
         break
       }
       case 'letters':
@@ -141,6 +203,27 @@ async function eraseOne(
   return 'done'
 }
 
+/** Prompts and answers name nobody, but what somebody did or typed may stand in them: all of the shop's go. */
+async function forgetCalls(shop: string, deps: EraseDeps): Promise<void> {
+  await deps.archive.removeCalls(shop, null)
+  while ((await deps.modelCalls.forgetPersonal(shop, CALLS_PER_STATEMENT)) === CALLS_PER_STATEMENT);
+}
+
+/** Reasons name nobody either; those that rest on a past or a search go. */
+async function forgetReasons(
+  shop: string,
+  from: string | null,
+  deps: EraseDeps,
+  note: (next: string) => Promise<void>,
+): Promise<void> {
+  for (let place = from; ; ) {
+    const { next } = await deps.reasons.removePersonal(shop, place)
+    if (next === null) return
+    await note(next)
+    place = next
+  }
+}
+
 /**
  * What was learned on the way names shoppers by a hash: it goes, and learning begins anew from what is left. Nobody
  * learns meanwhile: a unit under way would still publish what it had read.
@@ -153,7 +236,7 @@ async function forgetLearning(shop: string, deps: EraseDeps): Promise<void> {
 }
 
 function readCursor(cursor: string | null): [Step, string] {
-  return cursor === null ? ['inbox', ''] : (JSON.parse(cursor) as [Step, string])
+  return cursor === null ? ['names', ''] : (JSON.parse(cursor) as [Step, string])
 }
 
 /** A line of an event partition is an array whose second entry is the shopper. */
@@ -162,6 +245,13 @@ function keepsEvent(shoppers: ErasedShoppers): (line: string) => boolean {
   const gone = new Set(shoppers)
   return (line) => !gone.has((JSON.parse(line) as [string, string])[1])
 }
+
+/** First the ids that name a shopper: once the lines are gone nobody knows them. */
+const withoutEvents = (shop: string, name: string, shoppers: ErasedShoppers, deps: EraseDeps): Promise<number> =>
+  deps.archive.withoutLines(name, keepsEvent(shoppers), async (lines) => {
+    const ids = tellingIds(lines.map((line) => JSON.parse(line) as InteractionRow))
+    if (ids.length > 0) await deps.rows.eventIds(shop, ids)
+  })
 
 function keepsImpression(shoppers: ErasedShoppers): (line: string) => boolean {
   if (shoppers === 'all') return () => false

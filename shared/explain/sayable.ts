@@ -1,6 +1,6 @@
 import { cleanText } from '../base/text/clean.ts'
 import { normalizeText } from '../base/text/normalize.ts'
-import type { EvidenceBundle, Fact } from '../domain/told_reason.ts'
+import { type EvidenceBundle, FACTS_OF_SHOPPERS, type Fact } from '../domain/told_reason.ts'
 import { isSelfPromotion } from '../enrich/understand/self_promotion.ts'
 import { redact } from '../prompt/redact.ts'
 import { isWellFormed } from './said/form.ts'
@@ -28,8 +28,6 @@ const isSayable = (text: string) => {
   )
 }
 
-const SHOPPERS = new Set<Fact['kind']>(['own_item', 'bought_before', 'taste', 'matches_query'])
-
 export const isSensitive = (text: string): boolean => SENSITIVE.test(normalizeText(text))
 
 /**
@@ -43,7 +41,7 @@ export function sayable(bundle: EvidenceBundle): EvidenceBundle | null {
     // A search that holds an address or a number of somebody's is nobody's reason.
     if (fact.kind === 'matches_query' && redact(fact.value ?? '') !== fact.value) return false
     const about = fact.kind === 'bought_before' ? [bundle.item.title] : textsOf(fact)
-    return !SHOPPERS.has(fact.kind) || !about.some(isSensitive)
+    return !FACTS_OF_SHOPPERS.has(fact.kind) || !about.some(isSensitive)
   })
   return facts.length === 0 ? null : { item: bundle.item, facts }
 }

@@ -16,11 +16,20 @@ export interface Archive {
   /** Names of a shop's event objects, days ascending, from a day on. */
   eventObjects(shop: string, fromDay: string | null): Promise<string[]>
   readEvents(name: string): Promise<Interaction[]>
-  putImpressions(shop: string, day: string, unique: string, lines: readonly string[]): Promise<void>
+  /** @returns the object's name */
+  putImpressions(shop: string, day: string, unique: string, lines: readonly string[]): Promise<string>
   /** Names of a shop's impression objects, ascending. */
   impressionObjects(shop: string): Promise<string[]>
-  /** Writes an object again without the lines that are not kept; one without any lines goes. @returns lines removed */
-  withoutLines(name: string, keeps: (line: string) => boolean): Promise<number>
+  /**
+   * Writes an object again without the lines that are not kept; one without any lines goes.
+   * @param before is told of the lines that are about to go
+   * @returns lines removed
+   */
+  withoutLines(
+    name: string,
+    keeps: (line: string) => boolean,
+    before?: (lines: readonly string[]) => Promise<void>,
+  ): Promise<number>
   /** Removes a shop's calls to language models of the days before one; all of them without it. @returns how many */
   removeCalls(shop: string, beforeDay: string | null): Promise<number>
 }
@@ -46,17 +55,20 @@ export function createArchive(bucket: R2Bucket): Archive {
       return text.split('\n').flatMap((line) => (line === '' ? [] : [fromRow(JSON.parse(line) as InteractionRow)]))
     },
     async putImpressions(shop, day, unique, lines) {
-      await bucket.put(objectNames.impressions(shop, day, unique), lines.join('\n'))
+      const name = objectNames.impressions(shop, day, unique)
+      await bucket.put(name, lines.join('\n'))
+      return name
     },
     impressionObjects: (shop) => namesOf(bucket, objectNames.impressionsOfShop(shop), null),
-    async withoutLines(name, keeps) {
+    async withoutLines(name, keeps, before = async () => {}) {
       const object = await bucket.get(name)
       if (!object) return 0
-      const lines = (await object.text()).split('\n').filter((line) => line !== '')
-      const kept = lines.filter(keeps)
+      const [kept, gone]: [string[], string[]] = [[], []]
+      for (const line of (await object.text()).split('\n')) if (line !== '') (keeps(line) ? kept : gone).push(line)
+      if (gone.length > 0) await before(gone)
       if (kept.length === 0) await bucket.delete(name)
-      else if (kept.length < lines.length) await bucket.put(name, kept.join('\n'))
-      return lines.length - kept.length
+      else if (gone.length > 0) await bucket.put(name, kept.join('\n'))
+      return gone.length
     },
     async removeCalls(shop, beforeDay) {
       const prefix = objectNames.callsOfShop(shop)

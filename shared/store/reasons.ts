@@ -1,6 +1,13 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import * as z from 'zod'
-import { type ReasonPack, reasonPackSchema, type ToldReason, toldReasonSchema } from '../domain/told_reason.ts'
+import { mapConcurrent } from '../base/batch.ts'
+import {
+  FACTS_OF_SHOPPERS,
+  type ReasonPack,
+  reasonPackSchema,
+  type ToldReason,
+  toldReasonSchema,
+} from '../domain/told_reason.ts'
 import { kvKeys } from './keys.ts'
 import { readTexts } from './kv_texts.ts'
 
@@ -27,6 +34,53 @@ export interface ReasonStore {
   putPack(shop: string, digest: string, pack: ReasonPack): Promise<void>
 }
 
+/** Told beside a value: 1 where a past or a search stands in it, which is found so without being read. */
+interface Mark {
+  personal: 0 | 1
+}
+
+const markOf = (reasons: readonly ToldReason[]): { metadata: Mark } => ({
+  metadata: { personal: reasons.some(({ facts }) => facts.some((fact) => FACTS_OF_SHOPPERS.has(fact.kind))) ? 1 : 0 },
+})
+
+/** Removes reasons that tell of somebody's past or search. */
+export interface ReasonEraser {
+  /**
+   * A page of a shop's reasons; those without a mark go as well. Repeatable.
+   * @param cursor of the page before; null begins
+   * @returns how many went, and where the next page begins
+   */
+  removePersonal(shop: string, cursor: string | null): Promise<{ removed: number; next: string | null }>
+}
+
+/** KV takes a thousand calls of an invocation: a page is at most as many deletes and a list. */
+const KEYS_PER_PAGE = 200
+const DELETES_AT_ONCE = 6
+
+export function createReasonEraser(kv: KVNamespace): ReasonEraser {
+  return {
+    async removePersonal(shop, cursor) {
+      const { folder, at } = readPlace(cursor)
+      const page = await kv.list<Mark>({
+        prefix: folder === 'reason' ? kvKeys.reason(shop, '') : kvKeys.reasonPack(shop, ''),
+        limit: KEYS_PER_PAGE,
+        cursor: at,
+      })
+      const personal = page.keys.filter(({ metadata }) => metadata?.personal !== 0)
+      await mapConcurrent(personal, DELETES_AT_ONCE, ({ name }) => kv.delete(name))
+      const next = page.list_complete ? (folder === 'reason' ? 'pack ' : null) : `${folder} ${page.cursor}`
+      return { removed: personal.length, next }
+    },
+  }
+}
+
+/** Single reasons come first: packs are made of them. */
+function readPlace(cursor: string | null): { folder: 'reason' | 'pack'; at: string | null } {
+  if (cursor === null) return { folder: 'reason', at: null }
+  const gap = cursor.indexOf(' ')
+  return { folder: cursor.slice(0, gap) === 'pack' ? 'pack' : 'reason', at: cursor.slice(gap + 1) || null }
+}
+
 export function createReasonStore(kv: KVNamespace): ReasonStore {
   return {
     async reasons(shop, wanted) {
@@ -45,6 +99,7 @@ export function createReasonStore(kv: KVNamespace): ReasonStore {
     putReason: (shop, { digest, key, reason }) =>
       kv.put(kvKeys.reason(shop, digest), JSON.stringify({ v: 1, key, reason }), {
         expirationTtl: REASON_TTL_SECONDS,
+        ...markOf([reason]),
       }),
     async pack(shop, digest, key) {
       const name = kvKeys.reasonPack(shop, digest)
@@ -52,7 +107,10 @@ export function createReasonStore(kv: KVNamespace): ReasonStore {
       return pack?.key === key ? pack : null
     },
     putPack: (shop, digest, pack) =>
-      kv.put(kvKeys.reasonPack(shop, digest), JSON.stringify(pack), { expirationTtl: PACK_TTL_SECONDS }),
+      kv.put(kvKeys.reasonPack(shop, digest), JSON.stringify(pack), {
+        expirationTtl: PACK_TTL_SECONDS,
+        ...markOf(Object.values(pack.reasons)),
+      }),
   }
 }
 

@@ -1,6 +1,5 @@
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../shared/base/clock.ts'
 import { runEnrichments } from '../../shared/enrich/enrich_shops.ts'
-import { eraseShoppers } from '../../shared/enrich/erase.ts'
 import { createOrderLogged } from '../../shared/enrich/gate_order_logged.ts'
 import { runGates } from '../../shared/enrich/gate_shops.ts'
 import { beat } from '../../shared/enrich/heartbeat.ts'
@@ -12,6 +11,7 @@ import { recommend } from '../../shared/recommend.ts'
 import { CALLS_KEPT_DAYS } from '../../shared/store/call_records.ts'
 import { dayOf } from '../../shared/store/keys.ts'
 import type { WorkerDeps } from './deps.ts'
+import { runErasures } from './erasures.ts'
 
 /**
  * The schedules of the toml; a test holds the two equal. The pulse beats for a whole minute, so it has a trigger of its
@@ -87,6 +87,7 @@ async function tidy(deps: WorkerDeps): Promise<void> {
   while ((await deps.inbox.forgetIds(nowMs, IDS_PER_STATEMENT)) > 0);
   while ((await deps.deliveries.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
   while ((await deps.orders.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
+  while ((await deps.forgotten.tidy(nowMs, ROWS_PER_STATEMENT)) > 0);
   while ((await deps.calls.tidy(nowMs, ROWS_PER_STATEMENT)) > 0);
   // Listing is paid for: once a day is often enough for what is kept by the day.
   if (Math.floor((nowMs % DAY_MS) / HOUR_MS) === QUIET_HOUR) {
@@ -102,32 +103,4 @@ async function tidy(deps: WorkerDeps): Promise<void> {
 /** What deliveries still owe is due and nobody was told, or the telling was lost. */
 async function sweepInbox(deps: WorkerDeps): Promise<void> {
   if ((await deps.deliveries.due(deps.clock.now())) > 0) await deps.signalInbox()
-}
-
-/** Forgets shoppers that somebody asked to forget. */
-const runErasures = (deps: WorkerDeps) =>
-  alone('erase', deps, async (keep) => {
-    const whileNobodyFolds = async (work: () => Promise<void>) =>
-      (await alone('fold', deps, async () => {
-        await work()
-        return true
-      })) ?? false
-    await eraseShoppers(deps, { keep, whileNobodyFolds, whileNobodyLearns: (work) => betweenTurns(deps, keep, work) })
-  })
-
-/** Learning begins its turn with the same minute, and may not be over it: it is asked for again until a turn has ended. */
-const LEARNING_ASKED_EVERY_MS = 5 * SECOND_MS
-const LEARNING_ASKED_TIMES = 12
-
-/** Does the work between two turns of learning. @returns false where none ended in time */
-async function betweenTurns(deps: WorkerDeps, keep: () => Promise<void>, work: () => Promise<void>): Promise<boolean> {
-  for (let asked = 1; ; asked++) {
-    const done = await alone('learn', deps, async () => {
-      await work()
-      return true
-    })
-    if (done !== null || asked === LEARNING_ASKED_TIMES) return done ?? false
-    await deps.pause(LEARNING_ASKED_EVERY_MS)
-    await keep()
-  }
 }

@@ -20,6 +20,7 @@ import { createTextIndexStore, type TextIndexStore } from '../../shared/store/ca
 import { createEmbedderStore } from '../../shared/store/embedders.ts'
 import { createEnrichStores, createFencing } from '../../shared/store/enrich_stores.ts'
 import { createLearningArtefacts } from '../../shared/store/learning_artefacts.ts'
+import { createD1LiveFence, createUpstashLiveFence } from '../../shared/store/live/fence.ts'
 import { createD1LiveEraser, createUpstashLiveEraser } from '../../shared/store/live/forget.ts'
 import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
@@ -29,11 +30,12 @@ import { createLlmOrders } from '../../shared/store/llm_orders.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
 import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createShopperRows } from '../../shared/store/operations/erasures_rows.ts'
+import { createForgottenStore, type ForgottenStore } from '../../shared/store/operations/forgotten.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createModelCallStore, type ModelCallStore } from '../../shared/store/operations/model_calls.ts'
 import { createOrderStore, type OrderStore } from '../../shared/store/operations/orders.ts'
-import { createReasonStore } from '../../shared/store/reasons.ts'
+import { createReasonEraser, createReasonStore } from '../../shared/store/reasons.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import type { Env } from './env.ts'
 import { allPaced, createBreath, paced, pacedFencing } from './paced.ts'
@@ -46,6 +48,7 @@ export interface WorkerDeps
   deliveries: Pick<DeliveryStore, 'forget' | 'due'>
   orders: Pick<OrderStore, 'forget'>
   calls: Pick<ModelCallStore, 'tidy'>
+  forgotten: ForgottenStore
   texts: TextIndexStore
   liveTidy: LiveTidy
   /** Like one of `api`, for shelves that are asked for ahead. */
@@ -66,6 +69,7 @@ export function createDeps(env: Env): WorkerDeps {
     fencing: pacedFencing(createFencing(env.CATALOGUE, env.OPERATIONS), breathe),
     batches: createModelBatchStore(env.OPERATIONS),
     calls: createModelCallStore(env.OPERATIONS),
+    modelCalls: createModelCallStore(env.OPERATIONS),
     shops: createShopStore(env.CATALOGUE),
     availability: paced(createAvailabilityReader(env.CATALOGUE, systemClock, 'primary'), breathe),
     leases: createLeaseStore(env.OPERATIONS),
@@ -86,14 +90,9 @@ export function createDeps(env: Env): WorkerDeps {
     orders: createOrderStore(env.OPERATIONS),
     erasures: createErasureStore(env.OPERATIONS),
     rows: createShopperRows(env.OPERATIONS, env.CATALOGUE),
-    liveEraser:
-      env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN
-        ? createUpstashLiveEraser({
-            url: env.UPSTASH_REDIS_REST_URL,
-            token: env.UPSTASH_REDIS_REST_TOKEN,
-            timeoutMs: LIVE_ERASE_MS,
-          })
-        : createD1LiveEraser(env.LIVE),
+    forgotten: createForgottenStore(env.OPERATIONS),
+    reasons: createReasonEraser(env.CACHE),
+    ...createLiveErasing(env),
     signalEnrich: (shop) => env.ENRICH.send({ kind: 'enrich', shop }).then(() => undefined),
     isolate: () => createIsolate(env),
     signalInbox: () => env.INBOX.send({ kind: 'inbox', shop: '' }).then(() => undefined),
@@ -101,6 +100,14 @@ export function createDeps(env: Env): WorkerDeps {
     pause: (ms) => scheduler.wait(ms),
     unique: () => crypto.randomUUID(),
   }
+}
+
+/** Shoppers are forgotten where their last events are. */
+function createLiveErasing(env: Env): Pick<WorkerDeps, 'liveEraser' | 'liveFence'> {
+  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env
+  if (!url || !token) return { liveEraser: createD1LiveEraser(env.LIVE), liveFence: createD1LiveFence(env.LIVE) }
+  const config = { url, token, timeoutMs: LIVE_ERASE_MS }
+  return { liveEraser: createUpstashLiveEraser(config), liveFence: createUpstashLiveFence(config) }
 }
 
 /** As `workers/api/deps.ts` wires one; nobody waits for its shelves, and no shopper is asked about. */

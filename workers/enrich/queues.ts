@@ -2,9 +2,10 @@ import type { MessageBatch } from '@cloudflare/workers-types'
 import { SECOND_MS } from '../../shared/base/clock.ts'
 import { hash64 } from '../../shared/base/hash.ts'
 import { runEnrichment } from '../../shared/enrich/enrich_shops.ts'
+import { type KeptImpression, keepImpressions, withoutForgotten } from '../../shared/enrich/keep_impressions.ts'
 import { runFold, runOutbox } from '../../shared/enrich/run.ts'
-import { dayOf } from '../../shared/store/keys.ts'
 import type { WorkerDeps } from './deps.ts'
+import { runErasures } from './erasures.ts'
 
 /** The queues that this worker consumes, as the toml names them. */
 export const QUEUES = {
@@ -23,6 +24,7 @@ export async function consume(batch: MessageBatch<unknown>, deps: WorkerDeps): P
       return
     case QUEUES.events:
       await runFold(deps)
+      if (batch.messages.some((message) => textOf(message.body, 'kind') === 'erase')) await runErasures(deps)
       return
     case QUEUES.enrich:
       await enrichNew(batch, deps)
@@ -51,30 +53,21 @@ async function enrichNew(batch: MessageBatch<unknown>, deps: WorkerDeps): Promis
   }
 }
 
-/**
- * One object a batch, shop and day: every put costs money and time. Its name comes from the batch's messages, so a batch
- * that is delivered again overwrites it; readers tell a record that stands in two objects by its recommendation id.
- */
+/** A batch's name comes from its messages; readers tell a record that stands in two objects by its recommendation id. */
 async function archiveImpressions(batch: MessageBatch<unknown>, deps: WorkerDeps): Promise<void> {
   const name = hash64(batch.messages.map((message) => message.id).join(' '))
-  const byPartition = new Map<string, { shop: string; day: string; lines: string[] }>()
-  for (const message of batch.messages) {
-    for (const record of message.body as ReadonlyArray<{ shop: string; at: number }>) {
-      const day = dayOf(record.at)
-      const partition = `${record.shop} ${day}`
-      const part = byPartition.get(partition) ?? { shop: record.shop, day, lines: [] }
-      part.lines.push(JSON.stringify(record))
-      byPartition.set(partition, part)
-    }
-  }
-  for (const part of byPartition.values()) await deps.archive.putImpressions(part.shop, part.day, name, part.lines)
+  await keepImpressions(
+    batch.messages.flatMap((message) => message.body as readonly KeptImpression[]),
+    name,
+    deps,
+  )
 }
 
 const RETRIES_EXHAUSTED = 'no consumer could take it, however often it was tried'
 
 /** Keeps a dead message, one letter a shop: who reads a shop's letters must not read another's records. */
 async function bury(id: string, body: unknown, deps: WorkerDeps): Promise<void> {
-  for (const [shop, part] of byShop(body)) {
+  for (const [shop, part] of byShop(Array.isArray(body) ? await impressionsLeft(body, deps) : body)) {
     await deps.deadLetters.put(
       {
         ...{ shop, kind: 'message', topic: '', ref: id, code: 'retries_exhausted', detail: RETRIES_EXHAUSTED },
@@ -86,6 +79,15 @@ async function bury(id: string, body: unknown, deps: WorkerDeps): Promise<void> 
   }
 }
 
+/** Who was forgotten since leaves no record behind; whatever else stands in the list is kept as it is. */
+async function impressionsLeft(body: readonly unknown[], deps: WorkerDeps): Promise<unknown[]> {
+  const left = new Set<unknown>(await withoutForgotten(body.filter(isImpression), deps.forgotten))
+  return body.filter((record) => !isImpression(record) || left.has(record))
+}
+
+const isImpression = (record: unknown): record is KeptImpression =>
+  textOf(record, 'shop') !== null && typeof (record as { at?: unknown }).at === 'number'
+
 /** The platform does not say which queue a dead message was on: its form does. */
 function queueOf(body: unknown): string {
   if (Array.isArray(body)) return QUEUES.impressions
@@ -96,6 +98,7 @@ function queueOf(body: unknown): string {
 const SIGNAL_QUEUES: Readonly<Record<string, string>> = {
   outbox: QUEUES.outbox,
   events: QUEUES.events,
+  erase: QUEUES.events,
   inbox: 'shelfwise-inbox',
   enrich: QUEUES.enrich,
 }

@@ -31,9 +31,12 @@ export function createLiveTidy(db: D1Database): LiveTidy {
     return removed
   }
   return {
-    purge: async (nowMs) => ({
-      recents: await purge('recents', nowMs - RECENT_TTL_SECONDS * 1_000),
-      profiles: await purge('profiles', nowMs - PROFILE_TTL_MS),
-    }),
+    async purge(nowMs) {
+      await db.prepare('DELETE FROM forgotten WHERE expires_at < ?1').bind(nowMs).run()
+      return {
+        recents: await purge('recents', nowMs - RECENT_TTL_SECONDS * 1_000),
+        profiles: await purge('profiles', nowMs - PROFILE_TTL_MS),
+      }
+    },
   }
 }

@@ -1,11 +1,21 @@
 import type { D1Database } from '@cloudflare/workers-types'
+import { chunk } from '../../base/batch.ts'
+import { hash64 } from '../../base/hash.ts'
+import { LIMITS } from '../../domain/limits.ts'
 import type { ErasedShoppers } from './erasures.ts'
 import type { InteractionRow } from './event_inbox.ts'
 
 /** Removes shoppers from the tables that name them; every method is repeatable and counts rows. */
 export interface ShopperRows {
-  /** Of accepted events that no partition has yet. Only while nobody folds them. */
-  waitingEvents(shop: string, shoppers: ErasedShoppers): Promise<number>
+  /** Other names that the stores know these shoppers by: a customer's orders may have been told as a guest's before. */
+  otherNames(shop: string, shoppers: readonly string[]): Promise<string[]>
+  /**
+   * Of accepted events that no partition has yet. Only while nobody folds them.
+   * @param keep renews the run's leases
+   */
+  waitingEvents(shop: string, shoppers: ErasedShoppers, keep?: () => Promise<void>): Promise<number>
+  /** Ids of events that name their shopper; all others stay, so that a repeated event stays forgotten. */
+  eventIds(shop: string, ids: readonly string[]): Promise<void>
   /** Orders, and refunds that wait for one of them. */
   orders(shop: string, shoppers: ErasedShoppers): Promise<number>
 }
@@ -15,7 +25,18 @@ const BATCHES = 20
 
 export function createShopperRows(operations: D1Database, catalogue: D1Database): ShopperRows {
   return {
-    async waitingEvents(shop, shoppers) {
+    async otherNames(shop, shoppers) {
+      const { results } = await operations
+        .prepare(
+          `SELECT source, order_id FROM orders INDEXED BY orders_by_shopper
+           WHERE shop = ?1 AND shopper IN (SELECT value FROM json_each(?2))`,
+        )
+        .bind(shop, JSON.stringify(shoppers))
+        .all<{ source: string; order_id: string }>()
+      return results.map(guestName).filter((name) => !shoppers.includes(name))
+    },
+    eventIds: (shop, ids) => removeIds(operations, shop, ids),
+    async waitingEvents(shop, shoppers, keep = async () => {}) {
       let [removed, afterSeq] = [0, 0]
       for (;;) {
         const { results } = await operations
@@ -23,7 +44,8 @@ export function createShopperRows(operations: D1Database, catalogue: D1Database)
           .bind(shop, afterSeq, BATCHES)
           .all<{ seq: number; body: string }>()
         if (results.length === 0) return removed
-        for (const { seq, body } of results) removed += await rewriteBatch(operations, seq, body, shoppers)
+        for (const { seq, body } of results) removed += await rewriteBatch(operations, shop, seq, body, shoppers)
+        await keep()
         afterSeq = results.at(-1)!.seq
       }
     },
@@ -66,8 +88,36 @@ export function guestOrder(shopper: string): { source: string; order_id: string 
   return guest === null ? null : { source: guest[1]!, order_id: guest[2]! }
 }
 
+/** How a guest of an order is named where no customer is known; the inverse of `guestOrder` but for the longest. */
+function guestName({ source, order_id: order }: { source: string; order_id: string }): string {
+  const id = `order:${source}:${order}`
+  return `a:${id.length <= LIMITS.idChars ? id : `hash:${hash64(id)}`}`
+}
+
+/** Ids of one statement. */
+const IDS_PER_STATEMENT = 5_000
+
+async function removeIds(db: D1Database, shop: string, ids: readonly string[]): Promise<void> {
+  for (const part of chunk(ids, IDS_PER_STATEMENT))
+    await db
+      .prepare('DELETE FROM event_ids WHERE shop = ?1 AND event_id IN (SELECT value FROM json_each(?2))')
+      .bind(shop, JSON.stringify(part))
+      .run()
+}
+
+/** Of interactions the ids in which their shopper's name stands. */
+export function tellingIds(rows: ReadonlyArray<readonly [eventId: string, shopper: string, ...unknown[]]>): string[] {
+  return [...new Set(rows.flatMap(([id, shopper]) => (id.includes(shopper.slice(2)) ? [id] : [])))]
+}
+
 /** @returns interactions removed */
-async function rewriteBatch(db: D1Database, seq: number, body: string, shoppers: ErasedShoppers): Promise<number> {
+async function rewriteBatch(
+  db: D1Database,
+  shop: string,
+  seq: number,
+  body: string,
+  shoppers: ErasedShoppers,
+): Promise<number> {
   // SQLite gives nested JSON back as text.
   const events = (JSON.parse(body) as Array<string | InteractionRow[]>).map((rows) =>
     typeof rows === 'string' ? (JSON.parse(rows) as InteractionRow[]) : rows,
@@ -79,6 +129,8 @@ async function rewriteBatch(db: D1Database, seq: number, body: string, shoppers:
   const count = (list: InteractionRow[][]) => list.reduce((sum, rows) => sum + rows.length, 0)
   const removed = count(events) - count(kept)
   if (removed === 0) return 0
+  // Before the events: once they are gone nobody knows which ids named them.
+  await removeIds(db, shop, tellingIds(events.flat().filter(([, shopper]) => gone === null || gone.has(shopper))))
   await (kept.length === 0
     ? db.prepare('DELETE FROM event_batches WHERE seq = ?1').bind(seq)
     : db

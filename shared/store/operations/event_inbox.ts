@@ -32,6 +32,8 @@ export interface EventInbox {
     nowMs: number,
     expiresAtMs: number | null,
   ): Promise<Set<string>>
+  /** Those of the ids that came first with a batch whose name begins so: of a request that may have come before. */
+  acceptedBy(shop: string, eventIds: readonly string[], batchPrefix: string): Promise<Set<string>>
   /** The range of batches to fold: an interrupted one first, else up to `limit` waiting ones; null when there is nothing. */
   plan(limit: number): Promise<{ fromSeq: number; toSeq: number } | null>
   batches(fromSeq: number, toSeq: number): Promise<EventBatch[]>
@@ -82,6 +84,16 @@ export function createEventInbox(db: D1Database): EventInbox {
       ])
       return new Set((seen!.results as Array<{ event_id: string }>).map((row) => row.event_id))
     },
+    async acceptedBy(shop, eventIds, batchPrefix) {
+      const { results } = await db
+        .prepare(
+          `SELECT event_id FROM event_ids
+           WHERE shop = ?1 AND event_id IN (SELECT value FROM json_each(?2)) AND substr(batch, 1, length(?3)) = ?3`,
+        )
+        .bind(shop, JSON.stringify(eventIds), batchPrefix)
+        .all<{ event_id: string }>()
+      return new Set(results.map((row) => row.event_id))
+    },
     async plan(limit) {
       const open = await db
         .prepare('SELECT from_seq, to_seq FROM fold_plans WHERE plan = 1')
@@ -109,7 +121,7 @@ export function createEventInbox(db: D1Database): EventInbox {
         seq: row.seq,
         shop: row.shop,
         events: row.events,
-        interactions: readRows(row.body),
+        interactions: rowsOfBody(row.body),
       }))
     },
     async finish(plan, counts) {
@@ -194,7 +206,7 @@ export function fromRow(row: InteractionRow): Interaction {
 }
 
 /** The body is an array of events, each an array of interactions; SQLite gives nested JSON back as text. */
-function readRows(body: string): Interaction[] {
+export function rowsOfBody(body: string): Interaction[] {
   const events = JSON.parse(body) as Array<string | InteractionRow[]>
   return events.flatMap((rows) =>
     (typeof rows === 'string' ? (JSON.parse(rows) as InteractionRow[]) : rows).map(fromRow),

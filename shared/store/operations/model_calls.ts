@@ -64,6 +64,11 @@ export interface ModelCallStore {
    * counted. @returns how many
    */
   forgetInDoubt(shop: string, beforeMs: number): Promise<number>
+  /**
+   * Forgets a shop's calls that told a model of shoppers: what it answered may repeat it. What was set aside or spent
+   * stays counted; a call under way settles nothing. At most `limit`. @returns how many
+   */
+  forgetPersonal(shop: string, limit: number): Promise<number>
   /** Removes old answers and refusals, a bite at a time. @returns how many */
   tidy(nowMs: number, limit: number): Promise<number>
 }
@@ -72,6 +77,9 @@ export interface ModelCallStore {
 export const ANSWERS_KEPT_MS = 30 * DAY_MS
 /** Calls of one reserving transaction: parameters below 2 MB, and the single writer held for milliseconds. */
 export const CALLS_PER_RESERVATION = 500
+
+/** Purposes that tell a model of the catalogue alone; of any other it may be told what somebody did or typed. */
+const CATALOGUE_PURPOSES = JSON.stringify(['understand', 'expand'])
 
 /** Answers of a few kilobytes each: one parameter below 2 MB. */
 const ANSWERS_PER_STATEMENT = 50
@@ -180,6 +188,16 @@ export function createModelCallStore(db: D1Database): ModelCallStore {
       const { meta } = await db
         .prepare(`DELETE FROM model_calls WHERE (${IN_DOUBT}) OR (${USELESS})`)
         .bind(shop, beforeMs)
+        .run()
+      return meta.changes
+    },
+    async forgetPersonal(shop, limit) {
+      const { meta } = await db
+        .prepare(
+          `DELETE FROM model_calls WHERE key IN (SELECT key FROM model_calls
+             WHERE shop = ?1 AND purpose NOT IN (SELECT value FROM json_each(?2)) LIMIT ?3)`,
+        )
+        .bind(shop, CATALOGUE_PURPOSES, limit)
         .run()
       return meta.changes
     },
