@@ -15,7 +15,7 @@ import {
 } from '../../shared/domain/recommendation.ts'
 import { placementBodySchema, shopBodySchema } from '../../shared/domain/shop.ts'
 import { ENRICHMENT_OPERATIONS } from './openapi_enrichment.ts'
-import { EXPORT_OPERATIONS, FEED_CONTENT, feedQuery } from './openapi_feeds.ts'
+import { EXPORT_OPERATIONS, FEED_CONTENT, feedQuery, REPEATABLE_PROBLEMS, repeatable } from './openapi_feeds.ts'
 import { GATE_OPERATIONS } from './openapi_gates.ts'
 import { MODEL_OPERATIONS } from './openapi_model.ts'
 import { RANKER_OPERATIONS } from './openapi_ranker.ts'
@@ -170,9 +170,10 @@ const OPERATIONS: Operation[] = [
     key: 'sk',
     summary: 'Many events, one a line',
     description: `Up to ${LIMITS.bulkEventLines} lines of any past time; ids are remembered for ever. Order histories come as tables too; the lines of one order belong in one request.`,
-    query: [dryRun, ...feedQuery('events')],
+    query: [dryRun, ...feedQuery('events'), repeatable],
     body: { type: 'application/x-ndjson', schema: eventSchema, others: FEED_CONTENT.events },
     answer: { status: 200, description: 'Committed', schema: answers.eventsBulkAnswerSchema },
+    problems: REPEATABLE_PROBLEMS,
   },
   {
     method: 'put',
@@ -208,13 +209,14 @@ const OPERATIONS: Operation[] = [
     key: 'sk',
     summary: 'Many items, one a line',
     description: `Up to ${LIMITS.bulkItemLines} lines or products; each has its own result, with the line where it begins. Google Merchant and Shopify files are taken as they are.`,
-    query: [dryRun, ...feedQuery('items')],
+    query: [dryRun, ...feedQuery('items'), repeatable],
     body: {
       type: 'application/x-ndjson',
       schema: z.union([itemLineSchema, itemDeletionSchema]),
       others: FEED_CONTENT.items,
     },
     answer: { status: 200, description: 'One result a line', schema: answers.itemsBulkAnswerSchema },
+    problems: REPEATABLE_PROBLEMS,
   },
   {
     method: 'put',

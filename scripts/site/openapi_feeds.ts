@@ -1,4 +1,5 @@
 import * as answers from '../../shared/domain/api_answers.ts'
+import { BULK_KEYS } from '../../shared/domain/bulk_request.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
 import { FEED_FORMATS, isEventFormat } from '../../shared/ingest/feeds/record.ts'
 import type { Operation } from './operation.ts'
@@ -20,6 +21,17 @@ export const feedQuery = (kind: 'items' | 'events'): Json[] => [
   inQuery('market', { type: 'string' }, 'The market that prices or events are of; every market when absent'),
   ...(kind === 'items' ? [] : [dates, inQuery('resolve', { enum: ['sku'] }, 'NDJSON names items by SKU or variant')]),
 ]
+
+/** What makes a bulk write one that may be sent again. */
+export const repeatable: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  schema: { type: 'string', minLength: 1, maxLength: BULK_KEYS.chars, pattern: '^[!#-~]+$' },
+  description: `Any text that no other request has; in quotes it may hold blanks. For ${BULK_KEYS.ttlMs / 3_600_000} hours the same request with the same key changes nothing and gets the same answer, marked by \`Idempotency-Replayed: true\`. A shop has ${BULK_KEYS.perShop} keys at most; a dry run takes no notice of them.`,
+}
+
+/** What a bulk write with a key may be refused for. */
+export const REPEATABLE_PROBLEMS = ['idempotency_key_in_use', 'idempotency_key_reused', 'rate_limited'] as const
 
 /** Content types beside NDJSON that bulk writes take. */
 export const FEED_CONTENT: Record<'items' | 'events', readonly string[]> = {

@@ -13,6 +13,8 @@ export const PROBLEMS = {
   unknown_placement: { status: 404, title: 'No such placement' },
   method_not_allowed: { status: 405, title: 'This resource does not take that method' },
   conflict: { status: 409, title: 'The resource is newer than the request' },
+  idempotency_key_in_use: { status: 409, title: 'A request with this Idempotency-Key is under way' },
+  idempotency_key_reused: { status: 422, title: 'This Idempotency-Key came with another request' },
   payload_too_large: { status: 413, title: 'The body is larger than this resource takes' },
   unsupported_media_type: { status: 415, title: 'This resource does not take that content type' },
   rate_limited: { status: 429, title: 'Too many requests' },

@@ -1,4 +1,5 @@
 import type { FieldError } from '../base/problem.ts'
+import type { RepeatableRun } from '../domain/bulk_request.ts'
 import { fieldErrors } from '../domain/decode.ts'
 import { eventSchema, type Interaction, type ShopEvent } from '../domain/event.ts'
 import { LIMITS } from '../domain/limits.ts'
@@ -26,6 +27,8 @@ export interface AcceptDeps {
   live: Pick<LiveStore, 'append'>
   signingSecret: string
   unique(): string
+  /** Of a request that may come again: its events keep their names, and what it did before counts as its own. */
+  repeat?: { run: RepeatableRun; acceptedBy: EventInbox['acceptedBy'] }
   /** The shopper's recent events are a convenience: when they cannot be written, the events are accepted all the same. */
   onLiveFailure(error: unknown): void
 }
@@ -63,15 +66,17 @@ export async function acceptEvents(
       })
     }
     // Browser keys are public: what they name must not be able to shut out what a server will name.
-    const eventId = `${kind}:${event.event_id ?? deps.unique()}`
+    const eventId = `${kind}:${event.event_id ?? (deps.repeat ? `${deps.repeat.run.request}/${index}` : deps.unique())}`
     if (fresh.has(eventId)) result.duplicates += 1
     else fresh.set(eventId, { eventId, interactions: toInteractions(event, eventId, nowMs) })
   }
   const expiresAtMs = kind === 'sk' ? null : nowMs + LIMITS.eventIdTtlMs
   for (const part of batchesOf([...fresh.values()])) {
-    const accepted = await deps.inbox.accept(shop, part, deps.unique(), nowMs, expiresAtMs)
-    result.accepted += accepted.size
-    result.duplicates += part.length - accepted.size
+    const batch = deps.repeat ? `${deps.repeat.run.request}/${deps.unique()}` : deps.unique()
+    const accepted = await deps.inbox.accept(shop, part, batch, nowMs, expiresAtMs)
+    const counted = deps.repeat === undefined ? accepted.size : await broughtBy(shop, part, deps.repeat)
+    result.accepted += counted
+    result.duplicates += part.length - counted
     const rows = recentRows(part.filter((event) => accepted.has(event.eventId)).flatMap((event) => event.interactions))
     try {
       if (rows.length > 0) await deps.live.append(shop, rows, nowMs)
@@ -80,6 +85,16 @@ export async function acceptEvents(
     }
   }
   return result
+}
+
+/** Events that the same request has brought, now or when it came before. */
+async function broughtBy(
+  shop: string,
+  part: readonly AcceptedEvent[],
+  { run, acceptedBy }: NonNullable<AcceptDeps['repeat']>,
+): Promise<number> {
+  const ids = part.map((event) => event.eventId)
+  return (await acceptedBy(shop, ids, `${run.request}/`)).size
 }
 
 function batchesOf(events: readonly AcceptedEvent[]): AcceptedEvent[][] {

@@ -55,6 +55,7 @@ function idOf(value: unknown): string | null {
 /**
  * Writes the lines in order, rejects staying with their line. Batches are cut so that an item stands in a batch once:
  * within a batch order is not kept.
+ * @param sentAtMs the clock of lines that have none of their own
  */
 export async function writeItemLines(
   shop: string,
@@ -62,12 +63,13 @@ export async function writeItemLines(
   shopLocale: string,
   writer: Pick<ItemWriter, 'apply'>,
   nowMs: number,
+  sentAtMs = nowMs,
 ): Promise<LineResult[]> {
   const results: LineResult[] = []
   let batch = new Map<string, { line: number; write: StoredWrite }>()
   let chars = 0
   // Lines without a clock of their own get this one; it rises with every batch, so that a later line of an item wins.
-  let clockMs = nowMs
+  let clockMs = sentAtMs
   const flush = async () => {
     const entries = [...batch.values()]
     batch = new Map()

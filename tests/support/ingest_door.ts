@@ -1,6 +1,7 @@
 /** The ingest worker in this process, over stand-ins of the platform, with the event fold of `enrich` beside it. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { D1Database } from '@cloudflare/workers-types'
 import type { Clock } from '../../shared/base/clock.ts'
 import type { ShopBody } from '../../shared/domain/shop.ts'
 import { foldEvents } from '../../shared/learn/fold_events.ts'
@@ -12,12 +13,18 @@ import { createDeps, type IngestDeps } from '../../workers/ingest/deps.ts'
 import type { Env } from '../../workers/ingest/env.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
 import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
-import { DATABASES, migrated } from './migrated.ts'
+import { DATABASES, type DatabaseName, migrated } from './migrated.ts'
 
 export interface IngestDoor {
   deps: IngestDeps
   /** A request with a shop's secret key, proved as `api` would. */
-  send(shop: string, method: string, path: string, body?: { type: string; text: string }): Promise<Response>
+  send(
+    shop: string,
+    method: string,
+    path: string,
+    body?: { type: string; text: string },
+    headers?: Record<string, string>,
+  ): Promise<Response>
   /** A JSON body out and in. */
   ask(
     shop: string,
@@ -37,12 +44,16 @@ export interface IngestDoor {
   listen(): Promise<{ url: string; close(): Promise<void> }>
 }
 
-/** @param adapt changes the dependencies: how a test breaks one of them on purpose */
+/**
+ * @param adapt changes the dependencies: how a test breaks one of them on purpose
+ * @param open the databases; fresh ones unless told otherwise
+ */
 export async function openIngestDoor(
   clock: Clock,
   adapt: (deps: IngestDeps) => IngestDeps = (deps) => deps,
+  open: (name: DatabaseName) => Promise<D1Database> = migrated,
 ): Promise<IngestDoor> {
-  const [catalogue, operations, live] = await Promise.all(DATABASES.map(migrated))
+  const [catalogue, operations, live] = await Promise.all(DATABASES.map((name) => open(name)))
   const bucket = createMemoryR2({ clock })
   const queue = { send: async () => undefined }
   const made = createDeps({
@@ -59,8 +70,9 @@ export async function openIngestDoor(
   const archive = createArchive(bucket)
   const door: IngestDoor = {
     deps,
-    async send(shop, method, path, body) {
+    async send(shop, method, path, body, more = {}) {
       const headers = {
+        ...more,
         [CALLER_HEADER]: writeCaller({ role: 'shop', shop, kind: 'sk' }),
         ...(body === undefined ? {} : { 'content-type': body.type }),
       }

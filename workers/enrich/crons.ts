@@ -25,6 +25,8 @@ const QUIET_HOUR = 3
 const IDS_PER_STATEMENT = 5_000
 /** Deliveries and orders forgotten at once. */
 const ROWS_PER_STATEMENT = 1_000
+/** Parts of bulk writes forgotten at once: each tells of up to 200 items. */
+const PARTS_PER_STATEMENT = 100
 /** Dead letters dropped at once: each may be megabytes. */
 const LETTERS_PER_STATEMENT = 20
 
@@ -89,6 +91,8 @@ async function tidy(deps: WorkerDeps): Promise<void> {
   while ((await deps.orders.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
   while ((await deps.forgotten.tidy(nowMs, ROWS_PER_STATEMENT)) > 0);
   while ((await deps.calls.tidy(nowMs, ROWS_PER_STATEMENT)) > 0);
+  while ((await deps.bulkRequests.forget(nowMs, ROWS_PER_STATEMENT)) > 0);
+  while ((await deps.bulkParts.forget(nowMs, PARTS_PER_STATEMENT)) > 0);
   // Listing is paid for: once a day is often enough for what is kept by the day.
   if (Math.floor((nowMs % DAY_MS) / HOUR_MS) === QUIET_HOUR) {
     const beforeDay = dayOf(nowMs - CALLS_KEPT_DAYS * DAY_MS)

@@ -11,6 +11,7 @@ import { releasingMaker } from '../../shared/recommend/llm/maker.ts'
 import { type Archive, createArchive } from '../../shared/store/archive.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
+import { type BulkParts, createBulkParts } from '../../shared/store/catalogue/bulk_parts.ts'
 import { createDeliveryStore, type DeliveryStore } from '../../shared/store/catalogue/deliveries_store.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
 import { createNewnessStore } from '../../shared/store/catalogue/newness.ts'
@@ -27,6 +28,7 @@ import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createLiveTidy, type LiveTidy } from '../../shared/store/live/tidy.ts'
 import { createLlmOrders } from '../../shared/store/llm_orders.ts'
+import { type BulkRequestStore, createBulkRequestStore } from '../../shared/store/operations/bulk_requests.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
 import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createShopperRows } from '../../shared/store/operations/erasures_rows.ts'
@@ -47,6 +49,8 @@ export interface WorkerDeps
   deadLetters: DeadLetterStore
   deliveries: Pick<DeliveryStore, 'forget' | 'due'>
   orders: Pick<OrderStore, 'forget'>
+  bulkRequests: Pick<BulkRequestStore, 'forget'>
+  bulkParts: BulkParts
   calls: Pick<ModelCallStore, 'tidy'>
   forgotten: ForgottenStore
   texts: TextIndexStore
@@ -88,6 +92,8 @@ export function createDeps(env: Env): WorkerDeps {
     deadLetters: createDeadLetterStore(env.OPERATIONS),
     deliveries: createDeliveryStore(env.CATALOGUE),
     orders: createOrderStore(env.OPERATIONS),
+    bulkRequests: createBulkRequestStore(env.OPERATIONS),
+    bulkParts: createBulkParts(env.CATALOGUE),
     erasures: createErasureStore(env.OPERATIONS),
     rows: createShopperRows(env.OPERATIONS, env.CATALOGUE),
     forgotten: createForgottenStore(env.OPERATIONS),

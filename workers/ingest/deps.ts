@@ -23,6 +23,7 @@ import { createEventReads, type EventReads } from '../../shared/store/event_read
 import type { LiveStore } from '../../shared/store/live/live.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
+import { type BulkRequestStore, createBulkRequestStore } from '../../shared/store/operations/bulk_requests.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
 import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createEventInbox, type EventInbox } from '../../shared/store/operations/event_inbox.ts'
@@ -46,6 +47,7 @@ export interface IngestDeps {
   gateTallies: Pick<GateTallyStore, 'spent'>
   cache: CacheStore
   inbox: EventInbox
+  bulkRequests: BulkRequestStore
   live: LiveStore
   status: StatusReader
   enrichment: EnrichmentAdmin
@@ -98,6 +100,7 @@ export function createDeps(bound: Env, clock: Clock = systemClock, log: Log = co
     gateTallies: createGateTallyStore(env.OPERATIONS),
     cache: createCacheStore(env.CACHE),
     inbox: createEventInbox(env.OPERATIONS),
+    bulkRequests: createBulkRequestStore(env.OPERATIONS),
     live:
       env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN
         ? createUpstashLiveStore({

@@ -1,6 +1,7 @@
 import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
 import type { ItemTombstone, ItemWrite, StoredWrite, WriteOutcome } from '../../domain/stored_write.ts'
 import { tenantToken } from '../keys.ts'
+import { type BulkPart, foundStatements } from './bulk_parts.ts'
 import { type DeliveryRow, deliveryStatement, type WaitingEffect, waitingStatements } from './deliveries.ts'
 import { type InventoryName, keepingStatements, type StockLevel, stockStatements } from './stock.ts'
 
@@ -23,8 +24,15 @@ export interface ItemWriter {
    * Applies up to 200 writes of different items as one transaction: items, offers, stock, full text and outbox
    * together, and what stands beside them. An older source clock, or an older version of the same moment, changes
    * nothing; equal content changes nothing but the clock.
+   * @param part of a request that may come again: then outcomes are those of the first time
    */
-  apply(shop: string, writes: readonly StoredWrite[], nowMs: number, beside?: Beside): Promise<WriteOutcome[]>
+  apply(
+    shop: string,
+    writes: readonly StoredWrite[],
+    nowMs: number,
+    beside?: Beside,
+    part?: BulkPart,
+  ): Promise<WriteOutcome[]>
   /** What `apply` would come to, without writing. */
   preview(shop: string, writes: readonly StoredWrite[]): Promise<WriteOutcome[]>
 }
@@ -35,25 +43,26 @@ const CHANGED = `(SELECT id FROM items WHERE shop = ?1 AND epoch = ${NEXT_EPOCH}
 
 export function createItemWriter(db: D1Database): ItemWriter {
   return {
-    async apply(shop, writes, nowMs, beside) {
+    async apply(shop, writes, nowMs, beside, part) {
       if (writes.length > WRITES_PER_BATCH) throw new RangeError(`at most ${WRITES_PER_BATCH} writes a batch`)
       if (writes.length === 0 && beside === undefined) return []
       const live = writes.filter((write): write is ItemWrite => !write.deleted)
       const gone = writes.filter((write): write is ItemTombstone => write.deleted)
-      const statements = [beforeStatement(db, shop, writes)]
+      const ids = writes.map((write) => write.id)
+      const statements = part ? foundStatements(db, shop, ids, part) : [beforeStatement(db, shop, writes)]
+      const foundAt = statements.length - 1
       const touchesStock = writes.length > 0 || (beside !== undefined && beside.levels.length > 0)
       if (live.length > 0) statements.push(...liveStatements(db, shop, live, nowMs))
       if (gone.length > 0) statements.push(...tombstoneStatements(db, shop, gone, nowMs))
       if (beside !== undefined) statements.push(...besideStatements(db, shop, live, beside))
       if (touchesStock) {
-        const ids = writes.map((write) => write.id)
         statements.push(
           ...stockStatements(db, shop, ids, beside ?? null, NEXT_EPOCH),
           ...closingStatements(db, shop, nowMs),
         )
       }
-      const [before] = await db.batch(statements)
-      return outcomes(writes, before!.results as unknown as BeforeRow[])
+      const before = (await db.batch(statements))[foundAt]!
+      return outcomes(writes, before.results as unknown as BeforeRow[])
     },
     async preview(shop, writes) {
       const before = await beforeStatement(db, shop, writes).all<BeforeRow>()

@@ -1,13 +1,15 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { Problem } from '../../../shared/base/problem.ts'
 import { parseJson } from '../../../shared/domain/decode.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
 import { type Acceptance, acceptEvents } from '../../../shared/ingest/accept_events.ts'
+import type { BulkRun } from '../../../shared/store/operations/bulk_requests.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
 import { isFeed, readFeedBody } from '../feed_body.ts'
+import { repeatable } from '../idempotency.ts'
 import { readLines } from '../lines.ts'
 import { resolveItems } from '../resolve_items.ts'
 
@@ -24,43 +26,56 @@ export function eventRoutes() {
         errors: [{ pointer: '/events', detail: `a list of 1 to ${LIMITS.eventsPerRequest} events` }],
       })
     }
-    const accepted = await accept(caller.shop, caller.kind, events, deps)
+    const accepted = await accept(caller.shop, caller.kind, events, deps, deps.clock.now())
     if (accepted.accepted > 0) c.var.defer(deps.signalEvents(caller.shop))
     return c.json(accepted, 202)
   })
 
   routes.post('/v1/events:bulk', async (c) => {
-    const { deps } = c.var
     const shop = requireSecret(c.var.caller)
-    const { events, lineOf, broken, ...feed } = await bulkEvents(c.req.raw, shop, deps)
     const dryRun = c.req.query('dry_run') === 'true'
-    const result = await accept(shop, 'sk', events, dryRun ? { ...deps, inbox: dryInbox, live: dryLive } : deps)
-    if (!dryRun && result.accepted > 0) c.var.defer(deps.signalEvents(shop))
-    const rejected = [...broken, ...result.rejected.map(({ index, errors }) => ({ line: lineOf[index]!, errors }))]
-    const warnings = [
-      ...feed.warnings,
-      ...result.warnings.map(({ index, detail }) => ({ line: lineOf[index]!, detail })),
-    ]
-    return c.json({
-      accepted: result.accepted,
-      duplicates: result.duplicates,
-      rejected: rejected.sort((a, b) => a.line - b.line),
-      warnings,
-      ...(feed.ignored === 0 ? {} : { ignored: feed.ignored }),
-    })
+    const write = (request: Request, run: BulkRun | null) => writeBulk(c, shop, request, run, dryRun)
+    return dryRun ? write(c.req.raw, null) : repeatable(c, shop, write)
   })
   return routes
+}
+
+async function writeBulk(
+  c: Context<IngestApp>,
+  shop: string,
+  request: Request,
+  run: BulkRun | null,
+  dryRun: boolean,
+): Promise<Response> {
+  const { deps } = c.var
+  const sentAtMs = run?.startedAtMs ?? deps.clock.now()
+  const { events, lineOf, broken, ...feed } = await bulkEvents(request, shop, deps, sentAtMs)
+  const stores = dryRun ? { ...deps, inbox: dryInbox, live: dryLive } : deps
+  const result = await accept(shop, 'sk', events, stores, sentAtMs, run)
+  if (!dryRun && result.accepted > 0) c.var.defer(deps.signalEvents(shop))
+  const rejected = [...broken, ...result.rejected.map(({ index, errors }) => ({ line: lineOf[index]!, errors }))]
+  const warnings = [...feed.warnings, ...result.warnings.map(({ index, detail }) => ({ line: lineOf[index]!, detail }))]
+  return c.json({
+    accepted: result.accepted,
+    duplicates: result.duplicates,
+    rejected: rejected.sort((a, b) => a.line - b.line),
+    warnings,
+    ...(feed.ignored === 0 ? {} : { ignored: feed.ignored }),
+  })
 }
 
 function accept(
   shop: string,
   kind: 'pk' | 'sk',
   events: readonly unknown[],
-  deps: Pick<IngestDeps, 'inbox' | 'live' | 'clock' | 'signingSecret' | 'unique' | 'log'>,
+  deps: Pick<IngestDeps, 'inbox' | 'live' | 'signingSecret' | 'unique' | 'log'>,
+  nowMs: number,
+  run: BulkRun | null = null,
 ): Promise<Acceptance> {
   const { inbox, live, signingSecret, unique } = deps
   const onLiveFailure = (error: unknown) => deps.log.error('live_write_failed', error, { shop })
-  return acceptEvents(shop, kind, events, { inbox, live, signingSecret, unique, onLiveFailure }, deps.clock.now())
+  const repeat = run === null ? {} : { repeat: { run, acceptedBy: inbox.acceptedBy } }
+  return acceptEvents(shop, kind, events, { inbox, live, signingSecret, unique, onLiveFailure, ...repeat }, nowMs)
 }
 
 /** A dry run takes everything that is valid for new: which ids were seen is not asked. */
@@ -81,20 +96,22 @@ interface BulkEvents {
 }
 
 /** The API's own lines, or a history in another form. Histories name items by SKU: those are found in the catalogue. */
-async function bulkEvents(request: Request, shop: string, deps: IngestDeps): Promise<BulkEvents> {
+async function bulkEvents(request: Request, shop: string, deps: IngestDeps, sentAtMs: number): Promise<BulkEvents> {
   const isHistory = isFeed(request)
-  const bulk = isHistory ? await historyEvents(request, shop, deps) : parseLines(await readEventLines(request))
+  const bulk = isHistory
+    ? await historyEvents(request, shop, deps, sentAtMs)
+    : parseLines(await readEventLines(request))
   const resolves = isHistory || new URL(request.url).searchParams.get('resolve') === 'sku'
   return resolves ? { ...bulk, events: await resolveItems(shop, bulk.events, deps.itemReads) } : bulk
 }
 
 const readEventLines = (request: Request) => readLines(request, LIMITS.bulkEventLines)
 
-async function historyEvents(request: Request, shop: string, deps: IngestDeps): Promise<BulkEvents> {
+async function historyEvents(request: Request, shop: string, deps: IngestDeps, nowMs: number): Promise<BulkEvents> {
   const config = await deps.shops.config(shop)
   if (config === null) throw new Problem('not_found', { detail: 'There is no such shop' })
   const { signingSecret } = deps
-  const feed = await readFeedBody(request, 'events', config, { nowMs: deps.clock.now(), signingSecret })
+  const feed = await readFeedBody(request, 'events', config, { nowMs, signingSecret })
   return {
     events: feed.values.map(({ value }) => value),
     lineOf: feed.values.map(({ line }) => line),

@@ -7,12 +7,15 @@ import { LIMITS } from '../../../shared/domain/limits.ts'
 import type { ShopConfig } from '../../../shared/domain/shop.ts'
 import type { StoredWrite } from '../../../shared/domain/stored_write.ts'
 import { ItemRefused, toItemWrite, toTombstone } from '../../../shared/ingest/item_write.ts'
+import { repeatableWriter } from '../../../shared/ingest/repeatable_writer.ts'
 import { countOutcomes, type LineResult, writeItemLines } from '../../../shared/ingest/write_items.ts'
+import type { BulkRun } from '../../../shared/store/operations/bulk_requests.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
 import { isFeed, readFeedBody } from '../feed_body.ts'
+import { repeatable } from '../idempotency.ts'
 import { readLines } from '../lines.ts'
 
 export function itemRoutes() {
@@ -55,26 +58,41 @@ export function itemRoutes() {
     const { deps } = c.var
     const shop = requireSecret(c.var.caller)
     const dryRun = c.req.query('dry_run') === 'true'
-    const writer = dryRun ? { apply: deps.items.preview } : deps.items
-    const { results, warnings } = await writeBulk(c.req.raw, shop, writer, deps)
-    const counts = countOutcomes(results)
-    if (!dryRun && counts.created + counts.updated + counts.deleted > 0) c.var.defer(deps.signalOutbox(shop))
-    return c.json({ counts, results, ...(warnings.length === 0 ? {} : { warnings }) })
+    const write = async (request: Request, run: BulkRun | null) => {
+      const writer = dryRun
+        ? { apply: deps.items.preview }
+        : run === null
+          ? deps.items
+          : repeatableWriter(deps.items, run)
+      const { results, warnings } = await writeBulk(request, shop, writer, deps, run)
+      const counts = countOutcomes(results)
+      if (!dryRun && counts.created + counts.updated + counts.deleted > 0) c.var.defer(deps.signalOutbox(shop))
+      return c.json({ counts, results, ...(warnings.length === 0 ? {} : { warnings }) })
+    }
+    return dryRun ? write(c.req.raw, null) : repeatable(c, shop, write)
   })
   return routes
 }
 
 /** The API's own lines, or a feed in another form; results name the lines of the body. */
-async function writeBulk(request: Request, shop: string, writer: Pick<IngestDeps['items'], 'apply'>, deps: IngestDeps) {
+async function writeBulk(
+  request: Request,
+  shop: string,
+  writer: Pick<IngestDeps['items'], 'apply'>,
+  deps: IngestDeps,
+  run: BulkRun | null,
+) {
   const nowMs = deps.clock.now()
+  const sentAtMs = run?.startedAtMs ?? nowMs
   if (!isFeed(request)) {
     const lines = await readLines(request, LIMITS.bulkItemLines)
-    return { results: await writeItemLines(shop, lines, await localeOf(shop, deps), writer, nowMs), warnings: [] }
+    const results = await writeItemLines(shop, lines, await localeOf(shop, deps), writer, nowMs, sentAtMs)
+    return { results, warnings: [] }
   }
   const config = await configOf(shop, deps)
-  const feed = await readFeedBody(request, 'items', config, { nowMs, signingSecret: deps.signingSecret })
+  const feed = await readFeedBody(request, 'items', config, { nowMs: sentAtMs, signingSecret: deps.signingSecret })
   const lines = feed.values.map(({ value }) => JSON.stringify(value))
-  const written = await writeItemLines(shop, lines, config.locale, writer, nowMs)
+  const written = await writeItemLines(shop, lines, config.locale, writer, nowMs, sentAtMs)
   const results: LineResult[] = [
     ...written.map((result) => ({ ...result, line: feed.values[result.line - 1]!.line })),
     ...feed.rejects.map(({ line, id, errors }) => ({ line, id, outcome: 'rejected' as const, errors })),
