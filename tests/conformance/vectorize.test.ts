@@ -8,6 +8,8 @@ import { CONTRACT, tryCase, tryContract } from './vectorize/contract.ts'
 import { DELAY_MS, type Door } from './vectorize/door.ts'
 import { engineDoor } from './vectorize/engine_door.ts'
 import { brokenEngine, MUTANTS } from './vectorize/mutants.ts'
+import { restDoor } from './vectorize/rest_door.ts'
+import { type RestService, restService } from './vectorize/rest_service.ts'
 import { type RuntimeDoors, type SeenError, startRuntimeDoors } from './vectorize/runtime_doors.ts'
 import { at } from './vectorize/try.ts'
 
@@ -74,6 +76,36 @@ describe('negative controls', () => {
     await expect(brokenEngine({ file: 'engine.ts', from: 'not in there', to: '' })).rejects.toThrow('stands 0 times')
     await expect(brokenEngine({ file: 'engine.ts', from: 'this.#settle()', to: '' })).rejects.toThrow(
       'times in engine.ts',
+    )
+  })
+})
+
+describe('the door to a real index', () => {
+  const open = (prefix: string, service: RestService) =>
+    restDoor({ baseUrl: 'https://api.test/client/v4', account: 'acc', token: 'secret', prefix, ...service })
+
+  test('finds every case kept by a service that is never quick and often busy, and leaves nothing there', async () => {
+    const service = restService({ token: 'secret', delayMs: 9_000, busyEvery: 7 })
+    const door = open('probe', service)
+    // The engine behind this service takes the batches of a binding.
+    const verdicts = await tryContract({ ...door, batchMax: 1_000 }, 8)
+    expect(service.indexes().sort()).toEqual(['probe-cosine', 'probe-dot-product', 'probe-euclidean'])
+    await door.close()
+    expect(service.indexes()).toEqual([])
+    expect(verdicts.flatMap(({ outcome, error }) => (outcome === 'broken' ? [error] : []))).toEqual([])
+    const notAsked = verdicts.filter(({ outcome }) => outcome === 'not asked').map(({ rule }) => rule)
+    expect(notAsked).toEqual(CONTRACT.filter(({ ownTime }) => ownTime).map(({ rule }) => rule))
+  })
+
+  test('refuses an index that is there, and lets it be', async () => {
+    const service = restService({ token: 'secret', delayMs: 0, busyEvery: 1_000 })
+    await open('taken', service).open('cosine')
+    const second = open('taken', service)
+    await expect(second.open('cosine')).rejects.toThrow('There is an index taken-cosine already')
+    await second.close()
+    expect(service.indexes()).toEqual(['taken-cosine'])
+    await expect(open('other', restService({ token: 'x', delayMs: 0, busyEvery: 9 })).open('cosine')).rejects.toThrow(
+      'CREATE_ERROR (code = 10000): Authentication error',
     )
   })
 })
