@@ -93,8 +93,11 @@ const SPECS: Readonly<Record<string, Spec>> = {
   EXISTS: { arity: [1, MANY], run: (keys, values) => keys.filter((key) => values.kind(key) !== 'none').length },
   TYPE: { arity: [1, 1], run: ([key], values) => values.kind(key!) },
   EXPIRE: {
-    arity: [2, 2],
-    run([key, seconds], values, clock) {
+    arity: [2, MANY],
+    run([key, seconds, option], values, clock) {
+      if (option !== undefined && /^(?:nx|xx|gt|lt)$/i.test(option))
+        throw new Error('this stand-in knows no conditions of EXPIRE')
+      if (option !== undefined) throw new RedisError(`ERR Unsupported option ${option}`)
       const life = integer(seconds!)
       if (values.kind(key!) === 'none') return 0
       if (life <= 0) values.remove(key!)

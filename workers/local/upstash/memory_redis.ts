@@ -9,7 +9,7 @@ export interface MemoryRedis extends RedisEngine {
 }
 
 /**
- * The part of Redis 7 that the product speaks, in memory and on an injected clock; `upstash.contract.test.ts` holds it to
+ * The part of Redis 7 that the product speaks, in memory and on an injected clock; `tests/contract/upstash_door.test.ts` holds it to
  * redis-server command by command. What it does not know it says, as an error that is no answer of Redis.
  */
 export function createMemoryRedis(clock: Clock, values: MemoryValues = createMemoryValues(clock)): MemoryRedis {
