@@ -16,9 +16,13 @@ export const QUEUES = {
   dead: 'shelfwise-dead',
 } as const
 
+/** A second installation in an account has an ending on every name, such as `shelfwise-outbox-staging`. */
+const declaredQueue = (name: string): string =>
+  Object.values(QUEUES).find((queue) => name === queue || name.startsWith(`${queue}-`)) ?? name
+
 /** Handles a batch; what it throws is retried by the platform and ends among the dead letters. */
 export async function consume(batch: MessageBatch<unknown>, deps: WorkerDeps): Promise<void> {
-  switch (batch.queue) {
+  switch (declaredQueue(batch.queue)) {
     case QUEUES.outbox:
       await runOutbox(deps)
       return

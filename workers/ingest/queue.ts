@@ -12,7 +12,9 @@ export async function consume(
   deps: IngestDeps,
   defer: (work: Promise<unknown>) => void,
 ): Promise<void> {
-  if (batch.queue !== INBOX_QUEUE) throw new Error(`Unexpected queue: ${batch.queue}`)
+  // A second installation in an account has an ending on every name.
+  if (batch.queue !== INBOX_QUEUE && !batch.queue.startsWith(`${INBOX_QUEUE}-`))
+    throw new Error(`Unexpected queue: ${batch.queue}`)
   // A signal says only that there is work: whatever is due is done, whichever shop it is of.
   const { shops } = await drainWaiting(deps.webhooks)
   for (const [shop, signals] of shops) signal(shop, signals, deps, defer)

@@ -1,0 +1,19 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+
+/** Asks at the terminal and shows nothing of the answer; null where there is no terminal. */
+export function hiddenInput(signal: AbortSignal): ((question: string) => Promise<string>) | null {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return null
+  return async (question) => {
+    process.stderr.write(`${question}: `)
+    // What the terminal would echo goes nowhere.
+    const output = new Writable({ write: (_chunk, _encoding, done) => done() })
+    const lines = createInterface({ input: process.stdin, output, terminal: true })
+    try {
+      return await lines.question('', { signal })
+    } finally {
+      lines.close()
+      process.stderr.write('\n')
+    }
+  }
+}
