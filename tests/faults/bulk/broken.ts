@@ -82,6 +82,20 @@ export const BROKEN_WORKERS: readonly BrokenWorker[] = [
     }),
   },
   {
+    name: 'brings back what was forgotten',
+    caughtBy: /^what was forgotten since/,
+    adapt: (deps) => ({
+      ...deps,
+      inbox: {
+        ...deps.inbox,
+        accept: async (shop, events, batch, nowMs, expiresAtMs) => {
+          await deps.inbox.accept(shop, events, batch, nowMs, expiresAtMs)
+          return new Set(events.map((event) => event.eventId))
+        },
+      },
+    }),
+  },
+  {
     name: 'names its events anew each time',
     caughtBy: /^killed after every commit/,
     adapt: running((run, _, unique) => ({ ...run, request: unique })),

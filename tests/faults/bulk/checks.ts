@@ -72,6 +72,19 @@ export const BULK_CHECKS: ReadonlyArray<Check<BulkForm>> = [
     },
   },
   {
+    name: 'what was forgotten since does not come back',
+    async run({ adapt }) {
+      const world = await createWorld(adapt)
+      const first = await world.answer(VIEWS)
+      assert.equal((await world.recents()).length, 1)
+      await world.forget()
+      const state = await world.state()
+      assert.deepEqual((await world.answer(VIEWS)).body, first.body)
+      assert.deepEqual(await world.state(), state)
+      assert.deepEqual(await world.recents(), [])
+    },
+  },
+  {
     name: 'keys are of one shop',
     async run({ adapt }) {
       const world = await createWorld(adapt)

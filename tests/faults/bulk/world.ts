@@ -36,6 +36,10 @@ export interface BulkWorld {
   commits(): number
   /** As many keys as a shop may have, all of this moment. */
   fillKeys(shop: string, keys: number): Promise<void>
+  /** Removes accepted events and shoppers' recent ones, as an erasure of everybody does. */
+  forget(): Promise<void>
+  /** Shoppers whose recent events are kept. */
+  recents(): Promise<unknown[]>
   /** What lies in the databases, without what names a run or a moment of writing. */
   state(): Promise<unknown>
 }
@@ -48,10 +52,18 @@ const SETTINGS = {
   markets: [{ market: 'DE', currency: 'EUR', locale: 'de' }],
 }
 
-export async function createWorld(adapt: Adapt = asShipped): Promise<BulkWorld> {
+/**
+ * @param database where each one lies; fresh ones in memory unless told otherwise
+ * @param before workers that wrote to them before: no two have names in common
+ */
+export async function createWorld(
+  adapt: Adapt = asShipped,
+  database: (name: DatabaseName) => Promise<SqliteD1> = migrated,
+  before = 0,
+): Promise<BulkWorld> {
   const clock = manualClock(NOW)
   const databases = new Map<DatabaseName, SqliteD1>()
-  for (const name of ['catalogue', 'operations', 'live'] as const) databases.set(name, await migrated(name))
+  for (const name of ['catalogue', 'operations', 'live'] as const) databases.set(name, await database(name))
   let [workers, commits] = [0, 0]
   const open = async (dieAfter: number | null) => {
     const life = createLife(dieAfter)
@@ -67,7 +79,7 @@ export async function createWorld(adapt: Adapt = asShipped): Promise<BulkWorld> 
   }
   const { door } = await open(null)
   for (const shop of SHOPS) await door.makeShop(shop, SETTINGS)
-  workers = 0
+  workers = before
 
   const send = async ({ path, type, text, key }: BulkRequest, dieAfter: number | null, shop: string) => {
     const { door, life } = await open(dieAfter)
@@ -103,6 +115,11 @@ export async function createWorld(adapt: Adapt = asShipped): Promise<BulkWorld> 
         .bind(shop, keys, clock.now())
         .run()
     },
+    async forget() {
+      await databases.get('operations')!.prepare('DELETE FROM event_batches').run()
+      await databases.get('live')!.prepare('DELETE FROM recents').run()
+    },
+    recents: async () => (await databases.get('live')!.prepare('SELECT shop, shopper FROM recents').all()).results,
     async state() {
       const rows = async (name: DatabaseName, sql: string) => (await databases.get(name)!.prepare(sql).all()).results
       const batches = await rows('operations', 'SELECT shop, events, body FROM event_batches')
