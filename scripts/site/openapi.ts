@@ -1,9 +1,10 @@
 import * as z from 'zod'
-import { PROBLEMS, type ProblemCode } from '../../shared/base/problem.ts'
+import { PROBLEMS } from '../../shared/base/problem.ts'
 import * as answers from '../../shared/domain/api_answers.ts'
 import { audienceSchema } from '../../shared/domain/audience.ts'
 import { eventSchema } from '../../shared/domain/event.ts'
 import { explainRequestSchema, explanationSchema } from '../../shared/domain/explanation.ts'
+import { localeSchema, marketSchema, momentSchema } from '../../shared/domain/ids.ts'
 import { itemBodySchema, itemDeletionSchema, itemLineSchema } from '../../shared/domain/item.ts'
 import { itemDetailsSchema } from '../../shared/domain/item_details.ts'
 import { keyBodySchema } from '../../shared/domain/key.ts'
@@ -14,14 +15,16 @@ import {
   rerankRequestSchema,
 } from '../../shared/domain/recommendation.ts'
 import { placementBodySchema, shopBodySchema } from '../../shared/domain/shop.ts'
+import { answersOf } from './openapi_answers.ts'
 import { ENRICHMENT_OPERATIONS } from './openapi_enrichment.ts'
 import { EXPORT_OPERATIONS, FEED_CONTENT, feedQuery, REPEATABLE_PROBLEMS, repeatable } from './openapi_feeds.ts'
 import { GATE_OPERATIONS } from './openapi_gates.ts'
 import { MODEL_OPERATIONS } from './openapi_model.ts'
+import { pathSchema } from './openapi_paths.ts'
 import { RANKER_OPERATIONS } from './openapi_ranker.ts'
 import { RULE_OPERATIONS } from './openapi_rules.ts'
 import { WEBHOOK_OPERATIONS } from './openapi_webhooks.ts'
-import { type Operation, problemsOf } from './operation.ts'
+import type { Operation } from './operation.ts'
 
 type Json = Record<string, unknown>
 /** Schemas that refer to themselves; the document keeps them in one place. */
@@ -79,7 +82,7 @@ const OPERATIONS: Operation[] = [
     description: 'With the key in `?key=` a browser needs no preflight. Lists are separated by commas or repeated.',
     query: queryParameters(recommendationRequestSchema),
     answer: { status: 200, description: 'The shelf', schema: recommendationResponseSchema },
-    problems: ['invalid_request', 'invalid_cursor', 'forbidden', 'unknown_placement'],
+    problems: ['invalid_cursor', 'forbidden', 'unknown_placement'],
   },
   {
     method: 'post',
@@ -91,7 +94,7 @@ const OPERATIONS: Operation[] = [
       "Items that can be sold now in the shopper's market, each with its reason. `served.rung` says which rung of the ladder answered.",
     body: { type: 'application/json', schema: recommendationRequestSchema },
     answer: { status: 200, description: 'The shelf', schema: recommendationResponseSchema },
-    problems: ['invalid_cursor', 'forbidden', 'unknown_placement', 'payload_too_large'],
+    problems: ['invalid_cursor', 'forbidden', 'unknown_placement'],
   },
   {
     method: 'post',
@@ -103,7 +106,7 @@ const OPERATIONS: Operation[] = [
       'The candidates that can be sold now, in the order of the placement for this shopper, each with its reason. Nothing else is added.',
     body: { type: 'application/json', schema: rerankRequestSchema },
     answer: { status: 200, description: 'The candidates, best first', schema: recommendationResponseSchema },
-    problems: ['forbidden', 'unknown_placement', 'payload_too_large'],
+    problems: ['forbidden', 'unknown_placement'],
   },
   {
     method: 'get',
@@ -115,7 +118,7 @@ const OPERATIONS: Operation[] = [
       'Takes the parameters of a shelf and tells of one item where it stands on it and why; or the first cause why it does not, and the smallest change of a closed list that shows it, tried on the shelf itself. A browser key is told facts, without rules, scores and changes.',
     query: queryParameters(explainRequestSchema),
     answer: { status: 200, description: 'The explanation', schema: explanationSchema },
-    problems: ['invalid_request', 'invalid_cursor', 'forbidden', 'unknown_placement'],
+    problems: ['invalid_cursor', 'forbidden', 'unknown_placement'],
   },
   {
     method: 'get',
@@ -126,8 +129,18 @@ const OPERATIONS: Operation[] = [
     description:
       'As one market sees it. Every sentence of `understanding` was checked against the item’s own text; what that text does not support is not there.',
     query: [
-      { name: 'market', in: 'query', schema: { type: 'string' }, description: "The shop's default market when absent" },
-      { name: 'locale', in: 'query', schema: { type: 'string' }, description: "The market's language when absent" },
+      {
+        name: 'market',
+        in: 'query',
+        schema: marketSchema,
+        description: "The shop's default market when absent",
+      },
+      {
+        name: 'locale',
+        in: 'query',
+        schema: localeSchema,
+        description: "The market's language when absent",
+      },
       {
         name: 'key',
         in: 'query',
@@ -136,7 +149,7 @@ const OPERATIONS: Operation[] = [
       },
     ],
     answer: { status: 200, description: 'The item', schema: itemDetailsSchema },
-    problems: ['invalid_request', 'not_found'],
+    problems: ['not_found'],
   },
   {
     method: 'get',
@@ -147,7 +160,7 @@ const OPERATIONS: Operation[] = [
     description:
       'Tastes of the shop whose shoppers want the item more than others, with what they want else. Known for an item without a single event as soon as its text is; `basis`, `shoppers` and `own_share` say what it rests on. No taste has fewer than twenty shoppers, and none of them is named.',
     answer: { status: 200, description: 'At most five tastes, the largest lift first', schema: audienceSchema },
-    problems: ['invalid_request', 'not_found'],
+    problems: ['not_found'],
   },
   {
     method: 'post',
@@ -161,7 +174,6 @@ const OPERATIONS: Operation[] = [
       schema: z.strictObject({ events: z.array(eventSchema).min(1).max(LIMITS.eventsPerRequest) }),
     },
     answer: { status: 202, description: 'Committed', schema: answers.eventsAnswerSchema },
-    problems: ['payload_too_large'],
   },
   {
     method: 'post',
@@ -183,7 +195,6 @@ const OPERATIONS: Operation[] = [
     summary: 'Creates or changes an item',
     body: { type: 'application/json', schema: itemBodySchema },
     answer: { status: 200, description: 'Committed, or known not to be news', schema: answers.itemAnswerSchema },
-    problems: ['payload_too_large'],
   },
   {
     method: 'delete',
@@ -195,12 +206,11 @@ const OPERATIONS: Operation[] = [
       {
         name: 'updated_at',
         in: 'query',
-        schema: { type: 'string', format: 'date-time' },
+        schema: momentSchema,
         description: "The source's clock; now when absent",
       },
     ],
     answer: { status: 200, description: 'Committed', schema: answers.itemAnswerSchema },
-    problems: ['invalid_request'],
   },
   {
     method: 'post',
@@ -246,7 +256,10 @@ const OPERATIONS: Operation[] = [
     key: 'admin',
     summary: 'Creates or changes a shop',
     body: { type: 'application/json', schema: shopBodySchema },
-    answer: { status: 200, description: 'The shop is there (201 when it is new)', schema: answers.shopAnswerSchema },
+    answer: {
+      ...{ status: 200, description: 'The shop was there', others: { 201: 'The shop is new' } },
+      schema: answers.shopAnswerSchema,
+    },
   },
   {
     method: 'post',
@@ -319,9 +332,12 @@ export function openApi(version: string): Json {
 
 function describe(operation: Operation): Json {
   const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(
-    (match): Json => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } }),
+    (match): Json => ({
+      ...{ name: match[1], in: 'path', required: true },
+      schema: schemaOf(pathSchema(operation.path, match[1]!), 'input'),
+    }),
   )
-  const { body, answer } = operation
+  const { body } = operation
   return {
     tags: [operation.tag],
     summary: operation.summary,
@@ -329,29 +345,17 @@ function describe(operation: Operation): Json {
     operationId: `${operation.method}${operation.path.replace(/[^A-Za-z]+(\w)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '')}`,
     'x-key': operation.key,
     security: operation.key === 'none' ? [] : [{ key: [] }],
-    parameters: [...inPath, ...(operation.query ?? [])],
-    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
-    responses: {
-      [answer.status]: {
-        description: answer.description,
-        content: { 'application/json': { schema: schemaOf(answer.schema, 'output') } },
-      },
-      ...problemResponses(problemsOf(operation)),
-    },
+    parameters: [...inPath, ...(operation.query ?? []).map(plainParameter)],
+    ...(body === undefined ? {} : { requestBody: { required: body.optional !== true, content: contentOf(body) } }),
+    responses: answersOf(operation, schemaOf(operation.answer.schema, 'output')),
   }
 }
+
+/** A parameter whose schema is one of those that validate, as JSON. */
+const plainParameter = ({ schema, ...rest }: Json): Json =>
+  schema === undefined ? rest : { ...rest, schema: schema instanceof z.ZodType ? schemaOf(schema, 'input') : schema }
 
 function contentOf({ type, schema, others = [] }: NonNullable<Operation['body']>): Json {
   const asText = others.map((name) => [name, { schema: { type: 'string' } }] as const)
   return { [type]: { schema: schemaOf(schema, 'input') }, ...Object.fromEntries(asText) }
-}
-
-/** One response a status, naming its codes. */
-function problemResponses(codes: readonly ProblemCode[]): Record<string, Json> {
-  const byStatus = new Map<number, string[]>()
-  for (const code of codes) byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code])
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
-  return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [String(status), { description: names.join(', '), content }]),
-  )
 }

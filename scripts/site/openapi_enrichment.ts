@@ -1,4 +1,6 @@
+import * as z from 'zod'
 import * as answers from '../../shared/domain/api_answers.ts'
+import { shopIdSchema } from '../../shared/domain/ids.ts'
 import { budgetBodySchema } from '../../shared/domain/shop_budget.ts'
 import type { Operation } from './operation.ts'
 
@@ -19,9 +21,15 @@ export const ENRICHMENT_OPERATIONS: Operation[] = [
     tag: 'Administration',
     key: 'admin',
     summary: 'Where the background work of every shop stands',
-    query: [{ name: 'after', in: 'query', schema: { type: 'string' }, description: '`next` of the page before' }],
+    query: [
+      {
+        name: 'after',
+        in: 'query',
+        schema: z.union([shopIdSchema, z.literal('')]),
+        description: '`next` of the page before',
+      },
+    ],
     answer: { status: 200, description: 'Fifty shops a page', schema: answers.allJobsAnswerSchema },
-    problems: ['invalid_request'],
   },
   {
     method: 'put',

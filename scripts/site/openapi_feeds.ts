@@ -17,8 +17,16 @@ export const feedQuery = (kind: 'items' | 'events'): Json[] => [
     { enum: ['auto', ...formatsOf(kind === 'events')] },
     "The form of the body; NDJSON is the API's own unless told, other content types are looked at",
   ),
-  inQuery('currency', { type: 'string' }, "Of prices that name none; the market's, where that is clear, when absent"),
-  inQuery('market', { type: 'string' }, 'The market that prices or events are of; every market when absent'),
+  inQuery(
+    'currency',
+    { type: 'string', pattern: '^[A-Z]{3}$' },
+    "Of prices that name none; the market's, where that is clear, when absent",
+  ),
+  inQuery(
+    'market',
+    { type: 'string', minLength: 1, maxLength: 40 },
+    'The market that prices or events are of; every market when absent',
+  ),
   ...(kind === 'items' ? [] : [dates, inQuery('resolve', { enum: ['sku'] }, 'NDJSON names items by SKU or variant')]),
 ]
 
@@ -54,7 +62,6 @@ export const EXPORT_OPERATIONS: Operation[] = [
     description: 'Each as the line that would write it again, by id. A page is one state of the catalogue.',
     query: [cursor, limit(200, 500), inQuery('deleted', { type: 'boolean' }, 'With tombstones among them')],
     answer: { status: 200, description: 'A page', schema: answers.itemsPageSchema },
-    problems: ['invalid_request'],
   },
   {
     method: 'get',
@@ -65,13 +72,12 @@ export const EXPORT_OPERATIONS: Operation[] = [
     description: `Each as the line that would send it again, ${LIMITS.bulkEventLines} a page at most; read until there is no cursor. An event that is moved into its daily partition meanwhile may come twice, with one id; none is left out.`,
     query: [cursor, limit(1_000, 5_000)],
     answer: { status: 200, description: 'A page', schema: answers.eventsPageSchema },
-    problems: ['invalid_request'],
   },
   {
     method: 'get',
     path: '/v1/shops/{shop}',
     tag: 'Shop',
-    key: 'sk',
+    key: 'sk_or_admin',
     summary: 'A shop and its markets',
     description: "With the shop's own secret key or the admin key.",
     answer: { status: 200, description: 'The shop', schema: answers.shopDetailsSchema },

@@ -26,7 +26,7 @@ export const GATE_OPERATIONS: Operation[] = [
       'It stays so until it is released, whatever evidence says. Shelves follow within half a minute. May be repeated.',
     body: { type: 'application/json', schema: answers.gateBodySchema },
     answer: gate,
-    problems: ['unknown_placement', 'payload_too_large'],
+    problems: ['unknown_placement'],
   },
   {
     method: 'delete',
@@ -36,7 +36,7 @@ export const GATE_OPERATIONS: Operation[] = [
     summary: 'Lets evidence decide again',
     description: 'From the present mode on: a trial of one’s own counts as the first.',
     answer: gate,
-    problems: ['invalid_request', 'unknown_placement'],
+    problems: ['unknown_placement'],
   },
   {
     method: 'get',
@@ -56,7 +56,6 @@ export const GATE_OPERATIONS: Operation[] = [
       'Then a language model’s order has to earn what it takes. Other figures are another basis: evidence begins anew.',
     body: { type: 'application/json', schema: answers.worthBodySchema },
     answer: worth,
-    problems: ['payload_too_large'],
   },
   {
     method: 'delete',

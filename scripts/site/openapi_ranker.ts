@@ -22,7 +22,7 @@ export const RANKER_OPERATIONS: Operation[] = [
     summary: 'What each feature counts for',
     description: 'By what a shelf is for. `shipped` names the order that comes with the release.',
     answer: { status: 200, description: 'The orders of that version', schema: answers.rankerVersionAnswerSchema },
-    problems: ['invalid_request', 'not_found'],
+    problems: ['not_found'],
   },
   {
     method: 'post',
@@ -34,7 +34,7 @@ export const RANKER_OPERATIONS: Operation[] = [
       'And holds it: learning goes on and keeps what it learns, but replaces nothing until the hold is released. Shelves follow within half a minute. A request that names its version may be repeated.',
     body: { type: 'application/json', schema: answers.rankerRollbackBodySchema },
     answer: state,
-    problems: ['not_found', 'conflict', 'payload_too_large'],
+    problems: ['not_found', 'conflict'],
   },
   {
     method: 'post',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { shopIdSchema } from '../../shared/domain/ids.ts'
 import * as answers from '../../shared/domain/webhook_answers.ts'
-import { webhookSourceBodySchema } from '../../shared/domain/webhook_source.ts'
+import { sourceNameSchema, webhookSourceBodySchema } from '../../shared/domain/webhook_source.ts'
 import type { Operation } from './operation.ts'
 
 const inQuery = (name: string, description: string, schema: object = { type: 'string' }) => ({
@@ -46,11 +47,9 @@ const SOURCES: Operation[] = [
       'Secrets are kept sealed and never shown. To exchange one, put both, then the new one alone. Takes effect at once for new secrets and within 30 seconds for everything else.',
     body: { type: 'application/json', schema: webhookSourceBodySchema },
     answer: {
-      status: 200,
-      description: 'The source (201 when it is new)',
+      ...{ status: 200, description: 'The source, changed', others: { 201: 'The source, new' } },
       schema: answers.webhookSourceAnswerSchema,
     },
-    problems: ['payload_too_large'],
   },
   {
     method: 'get',
@@ -59,7 +58,7 @@ const SOURCES: Operation[] = [
     key: 'sk',
     summary: 'A source, without its secrets',
     answer: { status: 200, description: 'The source', schema: answers.webhookSourceAnswerSchema },
-    problems: ['invalid_request', 'not_found'],
+    problems: ['not_found'],
   },
   {
     method: 'delete',
@@ -68,7 +67,7 @@ const SOURCES: Operation[] = [
     key: 'sk',
     summary: 'Removes a source; its deliveries are refused within 30 seconds',
     answer: { status: 200, description: 'Removed', schema: answers.sourceRemovedSchema },
-    problems: ['invalid_request', 'not_found'],
+    problems: ['not_found'],
   },
   {
     method: 'get',
@@ -76,9 +75,8 @@ const SOURCES: Operation[] = [
     tag: 'Webhooks',
     key: 'sk',
     summary: 'Deliveries of the last two weeks, newest first',
-    query: [inQuery('source', 'Of this source alone'), ...PAGE],
+    query: [inQuery('source', 'Of this source alone', sourceNameSchema), ...PAGE],
     answer: { status: 200, description: 'A page', schema: answers.deliveriesAnswerSchema },
-    problems: ['invalid_request'],
   },
 ]
 
@@ -88,9 +86,12 @@ function letterOperations(base: string, tag: string, key: 'sk' | 'admin', query:
     {
       ...{ method: 'get', path: base, tag, key },
       summary: 'What could not be taken, newest first',
-      query: [inQuery('origin', 'Such as `webhook:shopify` or `queue:shelfwise-events`'), ...(query ?? []), ...PAGE],
+      query: [
+        inQuery('origin', 'Such as `webhook:shopify` or `queue:shelfwise-events`', answers.letterOriginSchema),
+        ...(query ?? []),
+        ...PAGE,
+      ],
       answer: { status: 200, description: 'A page', schema: answers.deadLettersAnswerSchema },
-      problems: ['invalid_request'],
     },
     {
       ...{ method: 'get', path: `${base}/{seq}`, tag, key },
@@ -118,5 +119,7 @@ export const WEBHOOK_OPERATIONS: Operation[] = [
   DOOR,
   ...SOURCES,
   ...letterOperations('/v1/dead-letters', 'Webhooks', 'sk', []),
-  ...letterOperations('/admin/dead-letters', 'Administration', 'admin', [inQuery('shop', 'Of this shop alone')]),
+  ...letterOperations('/admin/dead-letters', 'Administration', 'admin', [
+    inQuery('shop', 'Of this shop alone', shopIdSchema),
+  ]),
 ]

@@ -35,7 +35,22 @@ export interface ProblemExtras {
   errors?: FieldError[]
   retryAfterSeconds?: number
   allow?: readonly string[]
+  /** What was used up, of a refusal for too many requests. */
+  limit?: Quota
+  /** The scheme that admits, of a refusal for who asks; `Bearer` when absent. */
+  scheme?: string
 }
+
+/** So many requests of one kind in so many seconds. */
+export interface Quota {
+  name: string
+  requests: number
+  windowSeconds: number
+}
+
+/** A quota as draft-ietf-httpapi-ratelimit-headers writes it in `RateLimit-Policy`. */
+export const policyText = ({ name, requests, windowSeconds }: Quota): string =>
+  `"${name}";q=${requests};w=${windowSeconds}`
 
 /** Thrown where a request cannot go on; turned into the wire form in one place per worker. */
 export class Problem extends Error {
@@ -57,6 +72,12 @@ export function problemResponse(problem: Problem, requestId: string): Response {
     headers.set('retry-after', String(problem.extras.retryAfterSeconds))
   }
   if (problem.extras.allow) headers.set('allow', problem.extras.allow.join(', '))
+  if (status === 401) headers.set('www-authenticate', `${problem.extras.scheme ?? 'Bearer'} realm="shelfwise"`)
+  if (problem.extras.limit) {
+    const { limit, retryAfterSeconds = limit.windowSeconds } = problem.extras
+    headers.set('ratelimit-policy', policyText(limit))
+    headers.set('ratelimit', `"${limit.name}";r=0;t=${retryAfterSeconds}`)
+  }
   const body = {
     type: `/docs#problem-${problem.code}`,
     code: problem.code,

@@ -53,6 +53,11 @@ export const deliveriesAnswerSchema = z.strictObject({
   cursor: z.string().nullable(),
 })
 
+/** Where a letter comes from, as a list of them may be asked for. */
+export const letterOriginSchema = z
+  .string()
+  .regex(/^[a-z]{1,20}(?::[a-z0-9-]{1,80})?$/, 'such as webhook:shopify or queue:shelfwise-events')
+
 const letterFields = {
   seq: z.int(),
   /** `webhook:<source>` or `queue:<name>`. */

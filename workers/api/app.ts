@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { Problem } from '../../shared/base/problem.ts'
+import { Problem, policyText, type Quota } from '../../shared/base/problem.ts'
 import { parseJson } from '../../shared/domain/decode.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
 import { readText } from '../http/body.ts'
@@ -23,8 +23,8 @@ import { VERSION } from './version.ts'
 
 type ApiContext = Context<ApiApp>
 
-/** Of the rate limit binding, as the toml sets it. */
-const RATE_PERIOD_SECONDS = 60
+/** What one address may ask with one browser key, as the rate limit binding of the toml counts it. */
+export const BROWSER_QUOTA: Quota = { name: 'browser', requests: 600, windowSeconds: 60 }
 
 /** The one public door. */
 export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
@@ -44,6 +44,7 @@ export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
     await next()
     c.header(REQUEST_ID_HEADER, requestId)
     c.header('x-content-type-options', 'nosniff')
+    if (c.var.quota !== undefined) c.header('ratelimit-policy', policyText(c.var.quota))
   })
   app.options('/v1/*', preflight)
   app.use('/v1/*', allowOrigin)
@@ -91,17 +92,22 @@ export function createApiApp(depsOf: (env: unknown) => ApiDeps) {
     const principal = await principalOf(c, undefined)
     return answer(c, await serveModelCallAgain(c.req.param('key'), principal, c.var.deps))
   })
-  for (const { method, path, needs } of WRITE_ROUTES) {
-    app.on(method, path, async (c) => {
-      if (needs === 'signature') return forwardDelivery(c)
-      const asAdmin = needs === 'admin' || (needs === 'sk_or_admin' && isAdmin(c))
-      return forward(c, asAdmin ? null : await principalOf(c, undefined))
-    })
-  }
-  for (const [path, methods] of ROUTES) {
-    app.all(path, () => {
-      throw new Problem('method_not_allowed', { allow: methods })
-    })
+  // Addresses with nothing to fill in come first, with every method: they are never taken for the name of a thing.
+  for (const isNamed of [false, true]) {
+    for (const { method, path, needs } of WRITE_ROUTES) {
+      if (path.includes('/:') !== isNamed) continue
+      app.on(method, path, async (c) => {
+        if (needs === 'signature') return forwardDelivery(c)
+        const asAdmin = needs === 'admin' || (needs === 'sk_or_admin' && isAdmin(c))
+        return forward(c, asAdmin ? null : await principalOf(c, undefined))
+      })
+    }
+    for (const [path, methods] of ROUTES) {
+      if (path.includes('/:') !== isNamed) continue
+      app.all(path, () => {
+        throw new Problem('method_not_allowed', { allow: methods })
+      })
+    }
   }
   app.notFound((c) => {
     const { assets, log } = c.var.deps
@@ -124,8 +130,13 @@ async function principalOf(c: ApiContext, queryKey: string | undefined): Promise
   if (principal.kind === 'pk') {
     // A shop's browser key is every shopper's: what is counted is one address with one key. The platform always names it.
     const address = c.req.header('cf-connecting-ip')
-    if (address !== undefined && !(await deps.limit.limit({ key: `${principal.hash} ${address}` })).success)
-      throw new Problem('rate_limited', { retryAfterSeconds: RATE_PERIOD_SECONDS })
+    if (address !== undefined) {
+      const { success } = await deps.limit.limit({ key: `${principal.hash} ${address}` })
+      if (!success)
+        throw new Problem('rate_limited', { retryAfterSeconds: BROWSER_QUOTA.windowSeconds, limit: BROWSER_QUOTA })
+      // The binding does not tell what is left: the limit alone is told until there is nothing.
+      c.set('quota', BROWSER_QUOTA)
+    }
   }
   return principal
 }

@@ -41,7 +41,10 @@ export function createConfigMemory(shops: ShopStore, cache: CacheStore, clock: C
     const second = Math.floor(clock.now() / 1_000)
     if (second !== spent.second) Object.assign(spent, { second, count: 0 })
     spent.count += 1
-    if (spent.count > perSecond) throw new Problem('rate_limited', { retryAfterSeconds: 1 })
+    if (spent.count > perSecond)
+      throw new Problem('rate_limited', {
+        ...{ retryAfterSeconds: 1, limit: { name: 'new-shops', requests: perSecond, windowSeconds: 1 } },
+      })
   }
 
   const keep = (shop: string, config: ShopConfig | null) => {

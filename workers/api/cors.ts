@@ -10,7 +10,7 @@ export const allowOrigin: MiddlewareHandler = async (c, next) => {
   await next()
   if (c.req.header('origin') === undefined) return
   c.header('access-control-allow-origin', '*')
-  c.header('access-control-expose-headers', 'x-request-id, retry-after')
+  c.header('access-control-expose-headers', 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-authenticate')
 }
 
 export const preflight = (c: Context): Response =>

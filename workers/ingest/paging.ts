@@ -3,17 +3,7 @@ import { base64url, fromBase64url } from '../../shared/base/hash.ts'
 import { Problem } from '../../shared/base/problem.ts'
 
 /** Rows of a page; a person reads them. */
-const LIMIT_DEFAULT = 50
-const LIMIT_MAX = 200
-
-/** @throws Problem `invalid_request` */
-export function limitOf(text: string | undefined): number {
-  if (text === undefined) return LIMIT_DEFAULT
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  if (limit < 1 || limit > LIMIT_MAX)
-    throw new Problem('invalid_request', { errors: [{ pointer: '/limit', detail: `1 to ${LIMIT_MAX}` }] })
-  return limit
-}
+export const ROWS = { usual: 50, most: 200 } as const
 
 /** A query parameter that is left out, or fits its schema. @throws Problem `invalid_request` */
 export function filterOf(schema: z.ZodType<string>, text: string | undefined, name: string): string | null {

@@ -6,6 +6,7 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import { systemClock } from '../../../shared/base/clock.ts'
 import { sha256 } from '../../../shared/base/hash.ts'
+import type { CallRecord } from '../../../shared/domain/call_record.ts'
 import type { ShopConfig } from '../../../shared/domain/shop.ts'
 import { NO_COMPLETER } from '../../../shared/model/completer_rpc.ts'
 import { silentLog } from '../../../shared/observe/log.ts'
@@ -61,6 +62,8 @@ export interface DoorOptions {
 
 export interface Door {
   ask(asking: Asking): Promise<Answer>
+  /** A request as it is, by one isolate over stores that stay; everything it left for later has come to its end. */
+  send(request: Request): Promise<{ status: number; headers: Headers; text: string }>
   api: ReturnType<typeof createApiApp>
   ingest: ReturnType<typeof createIngestApp>
 }
@@ -130,16 +133,24 @@ async function doorOver(seeded: Stores, options: DoorOptions): Promise<Door> {
   }
   renew()
 
+  const send = async (plain: Request) => {
+    const request = options.before?.(plain) ?? plain
+    const given = await api.fetch(request, {}, context as never)
+    const answer = options.after?.(given, request) ?? given
+    const text = await answer.text()
+    while (later.length > 0) await Promise.all(later.splice(0))
+    return { answer, text }
+  }
+
   return {
     ...{ api, ingest },
+    async send(request) {
+      const { answer, text } = await send(request)
+      return { status: answer.status, headers: answer.headers, text }
+    },
     async ask(asking) {
       const before = writtenTo(stores) + messages
-      const plain = requestOf(asking)
-      const request = options.before?.(plain) ?? plain
-      const given = await api.fetch(request, {}, context as never)
-      const answer = options.after?.(given, request) ?? given
-      const text = await answer.text()
-      while (later.length > 0) await Promise.all(later.splice(0))
+      const { answer, text } = await send(requestOf(asking))
       const traces = writtenTo(stores) + messages - before
       const changedA = traces > 0 && rowsOf(SHOP, stores) !== rowsBefore
       if (options.keeps !== true) {
@@ -176,7 +187,17 @@ const watched = (kv: KVNamespace, note: () => Promise<void>): KVNamespace => {
 
 /** A model worker that has kept one call of A's, and makes none. */
 function modelOfA(note: () => Promise<void>) {
-  const record = { v: 1, key: CALL, shop: SHOP, user: `${MARK} prompt` }
+  const record: CallRecord = {
+    ...{ v: 1, key: CALL, shop: SHOP, purpose: 'rerank', model: 'local/none' },
+    ...{
+      trace: { prompt: 'rank', version: 1, of: 'an order' },
+      promptHash: 'none',
+      system: '',
+      user: `${MARK} prompt`,
+    },
+    ...{ schemaName: 'none', schema: {}, maxOutputTokens: 1, answer: null, reason: 'unavailable' },
+    ...{ cost: { inputTokens: 0, outputTokens: 0, microCost: 0 }, askedAtMs: 0 },
+  }
   const kept = (shop: string, key: string) => shop === SHOP && key === CALL
   return {
     ...NO_COMPLETER,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SECOND_MS } from '../../../shared/base/clock.ts'
 import { makeKey } from '../../../shared/domain/key.ts'
+import { BROWSER_QUOTA } from '../../../workers/api/app.ts'
 import { NOW } from '../../support/unit_catalogue.ts'
 import { isForBrowsers } from './compare.ts'
 import { type Answer, openDoor } from './door.ts'
@@ -21,11 +22,16 @@ beforeAll(() => void vi.useFakeTimers({ now: NOW, toFake: ['Date'] }))
 afterAll(() => void vi.useRealTimers())
 
 /** Of the limiter as it is deployed. */
-function deployedPeriod(): number {
+function deployedLimit(): { requests: number; windowSeconds: number } {
   const toml = readFileSync(join(import.meta.dirname, '../../../wrangler.toml'), 'utf8')
   const [deployed] = toml.split('[env.local]')
-  return Number(/name = "PUBLIC_LIMIT"[^[]*period = (\d+)/.exec(deployed!)![1])
+  const [, requests, period] = /name = "PUBLIC_LIMIT"[^[]*limit = (\d+), period = (\d+)/.exec(deployed!)!
+  return { requests: Number(requests), windowSeconds: Number(period) }
 }
+
+test('the limit that answers name is the one that is deployed', () => {
+  expect(BROWSER_QUOTA).toEqual({ name: 'browser', ...deployedLimit() })
+})
 
 /** At most so many of each name; what was counted stays to be looked at. */
 function countingLimit(most: number) {
@@ -43,7 +49,9 @@ const told = ({ status, code, headers }: Answer) => [status, code, headers.get('
 test('beyond the limit a browser key is answered 429 and when to come again, wherever it is read at all', async () => {
   const { counts, limit } = countingLimit(0)
   const door = await openDoor({ limit })
-  const period = String(deployedPeriod())
+  const { requests, windowSeconds } = deployedLimit()
+  const period = String(windowSeconds)
+  const limited = { ratelimit: `"browser";r=0;t=${period}`, policy: `"browser";q=${requests};w=${period}` }
   for (const route of rows) {
     counts.clear()
     const headers = { authorization: `Bearer ${KEYS.pk}`, origin: OWN_PAGE, [ADDRESS]: '192.0.2.1' }
@@ -56,10 +64,24 @@ test('beyond the limit a browser key is answered 429 and when to come again, whe
       continue
     }
     expect([...told(answer), counts.size, answer.traces], route).toEqual([429, 'rate_limited', period, 1, 0])
+    const { headers: answered } = answer
+    expect({ ratelimit: answered.get('ratelimit'), policy: answered.get('ratelimit-policy') }, route).toEqual(limited)
     if (!isForBrowsers(route.split(' ')[1]!)) continue
     expect(answer.headers.get('access-control-allow-origin'), route).toBe('*')
-    expect(answer.headers.get('access-control-expose-headers'), route).toContain('retry-after')
+    const exposed = answer.headers.get('access-control-expose-headers')!.split(', ')
+    expect(exposed, route).toEqual(expect.arrayContaining(['retry-after', 'ratelimit', 'ratelimit-policy']))
   }
+})
+
+test('an answer that was counted names the limit, and one that was not names none', async () => {
+  const door = await openDoor()
+  const policyOf = async (headers: Record<string, string>) =>
+    (await door.ask({ ...SHELF, headers })).headers.get('ratelimit-policy')
+  const { requests, windowSeconds } = deployedLimit()
+  const pk = { authorization: `Bearer ${KEYS.pk}` }
+  expect(await policyOf({ ...pk, [ADDRESS]: '192.0.2.1' })).toBe(`"browser";q=${requests};w=${windowSeconds}`)
+  expect(await policyOf({ authorization: `Bearer ${KEYS.sk}`, [ADDRESS]: '192.0.2.1' })).toBeNull()
+  expect(await policyOf(pk)).toBeNull()
 })
 
 test('one address with one key is counted; nobody else pays for it, and the key itself is not told', async () => {

@@ -9,7 +9,11 @@ export const MARK = 'amber'
 /** The same where only a number fits. */
 export const MARK_NUMBER = 770_077
 /** Whether somebody who reads this was told of what A keeps. */
-export const tellsOfA = (text: string): boolean => [MARK, String(MARK_NUMBER), SHOP].some((mark) => text.includes(mark))
+export const tellsOfA = (text: string): boolean => {
+  // The request's own random id may have the number in it.
+  const told = text.replace(/"request_id":"[^"]*"/g, '')
+  return [MARK, String(MARK_NUMBER), SHOP].some((mark) => told.includes(mark))
+}
 
 export const ITEM = 'teapot'
 export const CALL = 'call-1'

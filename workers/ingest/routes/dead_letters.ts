@@ -1,22 +1,19 @@
 import { type Context, Hono } from 'hono'
-import * as z from 'zod'
 import { toBase64 } from '../../../shared/base/base64.ts'
 import { Problem } from '../../../shared/base/problem.ts'
 import { shopIdSchema } from '../../../shared/domain/ids.ts'
+import { letterOriginSchema } from '../../../shared/domain/webhook_answers.ts'
 import { replayLetter } from '../../../shared/ingest/replay_letter.ts'
 import type { Letter, LetterView } from '../../../shared/store/operations/dead_letters.ts'
 import { asText } from '../../../shared/store/operations/letter_body.ts'
 import { requireAdmin, requireSecret } from '../../http/caller.ts'
+import { limitOf } from '../../http/query.ts'
 import type { IngestApp } from '../context.ts'
-import { decodeCursor, encodeCursor, filterOf, limitOf } from '../paging.ts'
+import { decodeCursor, encodeCursor, filterOf, ROWS } from '../paging.ts'
 import { signal } from '../signals.ts'
 import { receiptAnswer } from './webhooks.ts'
 
 type IngestContext = Context<IngestApp>
-
-const originSchema = z
-  .string()
-  .regex(/^[a-z]{1,20}(?::[a-z0-9-]{1,80})?$/, 'such as webhook:shopify or queue:shelfwise-events')
 
 /** Whose letters these are: a shop's own, or with the admin key every shop's. */
 interface Scope {
@@ -53,8 +50,8 @@ export function deadLetterRoutes() {
 }
 
 async function listLetters(c: IngestContext, shop: string | null): Promise<Response> {
-  const limit = limitOf(c.req.query('limit'))
-  const origin = filterOf(originSchema, c.req.query('origin'), 'origin')
+  const limit = limitOf(c.req.query('limit'), ROWS)
+  const origin = filterOf(letterOriginSchema, c.req.query('origin'), 'origin')
   const before = decodeCursor<[number]>(c.req.query('cursor'), ['number'])
   const rows = await c.var.deps.webhooks.letters.list({
     shop,

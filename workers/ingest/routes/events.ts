@@ -1,17 +1,25 @@
 import { type Context, Hono } from 'hono'
+import * as z from 'zod'
 import { Problem } from '../../../shared/base/problem.ts'
-import { parseJson } from '../../../shared/domain/decode.ts'
+import { decode, parseJson } from '../../../shared/domain/decode.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
 import { type Acceptance, acceptEvents } from '../../../shared/ingest/accept_events.ts'
 import type { BulkRun } from '../../../shared/store/operations/bulk_requests.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
+import { readBulkQuery } from '../bulk_query.ts'
 import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
 import { isFeed, readFeedBody } from '../feed_body.ts'
 import { repeatable } from '../idempotency.ts'
 import { readLines } from '../lines.ts'
 import { resolveItems } from '../resolve_items.ts'
+
+const LENGTH = `a list of 1 to ${LIMITS.eventsPerRequest} events`
+/** Each event is judged by itself: one that is wrong keeps no other from being taken. */
+const batchSchema = z.strictObject({
+  events: z.array(z.unknown(), LENGTH).min(1, LENGTH).max(LIMITS.eventsPerRequest, LENGTH),
+})
 
 export function eventRoutes() {
   const routes = new Hono<IngestApp>()
@@ -20,12 +28,7 @@ export function eventRoutes() {
     const { deps, caller } = c.var
     if (caller.role !== 'shop') throw new Problem('forbidden', { detail: "Events are sent with a shop's key" })
     const body = parseJson(await readText(c.req.raw, LIMITS.jsonBodyBytes))
-    const events = typeof body === 'object' && body !== null ? (body as { events?: unknown }).events : undefined
-    if (!Array.isArray(events) || events.length === 0 || events.length > LIMITS.eventsPerRequest) {
-      throw new Problem('invalid_request', {
-        errors: [{ pointer: '/events', detail: `a list of 1 to ${LIMITS.eventsPerRequest} events` }],
-      })
-    }
+    const { events } = decode(batchSchema, body)
     const accepted = await accept(caller.shop, caller.kind, events, deps, deps.clock.now())
     if (accepted.accepted > 0) c.var.defer(deps.signalEvents(caller.shop))
     return c.json(accepted, 202)
@@ -33,7 +36,7 @@ export function eventRoutes() {
 
   routes.post('/v1/events:bulk', async (c) => {
     const shop = requireSecret(c.var.caller)
-    const dryRun = c.req.query('dry_run') === 'true'
+    const { dryRun } = readBulkQuery(c.req.query())
     const write = (request: Request, run: BulkRun | null) => writeBulk(c, shop, request, run, dryRun)
     return dryRun ? write(c.req.raw, null) : repeatable(c, shop, write)
   })

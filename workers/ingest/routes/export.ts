@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import { Problem } from '../../../shared/base/problem.ts'
 import { eventLines } from '../../../shared/ingest/feeds/event_line.ts'
-import type { EventPlace } from '../../../shared/store/event_reads.ts'
 import { requireSecret, requireShop } from '../../http/caller.ts'
+import { flagOf, limitOf } from '../../http/query.ts'
 import type { IngestApp } from '../context.ts'
+import { openPlace, sealPlace } from '../event_cursor.ts'
 import { decodeCursor, encodeCursor } from '../paging.ts'
 
 /** Items of a page: with 2,048 variants in many markets each they are still a few megabytes. */
@@ -19,17 +20,19 @@ export function exportRoutes() {
     const shop = requireSecret(c.var.caller)
     const cursor = decodeCursor<[string]>(c.req.query('cursor'), ['string'])
     const limit = limitOf(c.req.query('limit'), ITEMS)
-    const withDeleted = c.req.query('deleted') === 'true'
+    const withDeleted = flagOf(c.req.query('deleted'), 'deleted')
     const { lines, last } = await c.var.deps.itemReads.page(shop, cursor?.[0] ?? null, limit, withDeleted)
     return c.json({ items: lines, next_cursor: last === null ? null : encodeCursor([last]) })
   })
 
   routes.get('/v1/events', async (c) => {
     const shop = requireSecret(c.var.caller)
-    const place = placeOf(c.req.query('cursor'))
+    const { eventReads, signingSecret } = c.var.deps
+    const place = await openPlace(c.req.query('cursor'), shop, signingSecret)
     const limit = limitOf(c.req.query('limit'), EVENTS)
-    const { interactions, waiting, next } = await c.var.deps.eventReads.page(shop, place, limit)
-    return c.json({ events: eventLines(interactions), waiting, next_cursor: next === null ? null : cursorOf(next) })
+    const { interactions, waiting, next } = await eventReads.page(shop, place, limit)
+    const cursor = next === null ? null : await sealPlace(next, shop, signingSecret)
+    return c.json({ events: eventLines(interactions), waiting, next_cursor: cursor })
   })
 
   routes.get('/v1/shops/:shop', async (c) => {
@@ -41,37 +44,4 @@ export function exportRoutes() {
     return c.json({ shop, name, locale, market, markets })
   })
   return routes
-}
-
-/** @throws Problem `invalid_request` */
-function limitOf(text: string | undefined, { usual, most }: { usual: number; most: number }): number {
-  if (text === undefined) return usual
-  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0
-  if (limit < 1 || limit > most)
-    throw new Problem('invalid_request', { errors: [{ pointer: '/limit', detail: `1 to ${most}` }] })
-  return limit
-}
-
-const cursorOf = (place: EventPlace): string =>
-  encodeCursor([place.phase, place.firstWaiting ?? -1, place.readThrough, place.object, place.offset])
-
-function placeOf(text: string | undefined): EventPlace | null {
-  const values = decodeCursor<[string, number, number, string, number]>(text, [
-    'string',
-    'number',
-    'number',
-    'string',
-    'number',
-  ])
-  if (values === null) return null
-  const [phase, firstWaiting, readThrough, object, offset] = values
-  if (phase !== 'waiting' && phase !== 'archive')
-    throw new Problem('invalid_request', { errors: [{ pointer: '/cursor', detail: 'is not one of ours' }] })
-  return {
-    phase,
-    firstWaiting: firstWaiting < 0 ? null : firstWaiting,
-    readThrough,
-    object,
-    offset: Math.max(0, offset),
-  }
 }

@@ -12,6 +12,7 @@ import { countOutcomes, type LineResult, writeItemLines } from '../../../shared/
 import type { BulkRun } from '../../../shared/store/operations/bulk_requests.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
+import { readBulkQuery } from '../bulk_query.ts'
 import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
 import { isFeed, readFeedBody } from '../feed_body.ts'
@@ -26,20 +27,9 @@ export function itemRoutes() {
     const shop = requireSecret(c.var.caller)
     const id = decode(idSchema, c.req.param('id'))
     const body = decode(itemBodySchema, parseJson(await readText(c.req.raw, LIMITS.bulkLineBytes)))
-    try {
-      return c.json(
-        await writeOne(
-          shop,
-          toItemWrite({ ...body, id }, await localeOf(shop, deps), deps.clock.now()),
-          deps,
-          c.var.defer,
-        ),
-      )
-    } catch (error) {
-      if (error instanceof ItemRefused)
-        throw new Problem('invalid_request', { errors: [{ pointer: error.pointer, detail: error.message }] })
-      throw error
-    }
+    const locale = await localeOf(shop, deps)
+    const write = told(() => toItemWrite({ ...body, id }, locale, deps.clock.now()))
+    return c.json(await writeOne(shop, write, deps, c.var.defer))
   })
 
   routes.delete('/v1/items/:id', async (c) => {
@@ -51,13 +41,14 @@ export function itemRoutes() {
       ...(c.req.query('updated_at') === undefined ? {} : { updated_at: c.req.query('updated_at') }),
     })
     await localeOf(shop, deps)
-    return c.json(await writeOne(shop, toTombstone(deletion, deps.clock.now()), deps, c.var.defer))
+    const write = told(() => toTombstone(deletion, deps.clock.now()))
+    return c.json(await writeOne(shop, write, deps, c.var.defer))
   })
 
   routes.post('/v1/items:bulk', async (c) => {
     const { deps } = c.var
     const shop = requireSecret(c.var.caller)
-    const dryRun = c.req.query('dry_run') === 'true'
+    const { dryRun } = readBulkQuery(c.req.query())
     const write = async (request: Request, run: BulkRun | null) => {
       const writer = dryRun
         ? { apply: deps.items.preview }
@@ -72,6 +63,16 @@ export function itemRoutes() {
     return dryRun ? write(c.req.raw, null) : repeatable(c, shop, write)
   })
   return routes
+}
+
+/** What an item's own rules refuse, as the sender is told it. @throws Problem `invalid_request` */
+function told(make: () => StoredWrite): StoredWrite {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof ItemRefused)) throw error
+    throw new Problem('invalid_request', { errors: [{ pointer: error.pointer, detail: error.message }] })
+  }
 }
 
 /** The API's own lines, or a feed in another form; results name the lines of the body. */

@@ -16,15 +16,15 @@ import type { ShopConfig } from '../../../shared/domain/shop.ts'
 import type { RulePublication, RuleVersion } from '../../../shared/store/catalogue/rules.ts'
 import { readText } from '../../http/body.ts'
 import { type Caller, requireShop } from '../../http/caller.ts'
+import { wholeNumberSchema } from '../../http/query.ts'
 import type { IngestApp } from '../context.ts'
 import type { IngestDeps } from '../deps.ts'
 import { publish } from './shops.ts'
 
 const pageSchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(RULE_LIMITS.listed).default(20),
-  below: z.coerce.number().int().min(1).optional(),
+  limit: wholeNumberSchema.pipe(z.int().min(1).max(RULE_LIMITS.listed)).default(20),
+  below: wholeNumberSchema.pipe(z.int().min(1)).optional(),
 })
-const versionSchema = z.coerce.number().int().min(0)
 
 /** A shop's rules: what is active, what was, and what is to be. */
 export function ruleRoutes() {
@@ -55,7 +55,7 @@ export function ruleRoutes() {
     const shop = requireShop(c.var.caller, c.req.param('shop'))
     const { deps } = c.var
     const active = (await deps.rules.active(shop)) ?? NOTHING
-    const found = await versionOf(shop, decode(versionSchema, c.req.param('version')), deps)
+    const found = await versionOf(shop, decode(wholeNumberSchema, c.req.param('version')), deps)
     return c.json({ ...told(found), active: found.version === active.version, rules: found.rules })
   })
 

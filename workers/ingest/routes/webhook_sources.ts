@@ -6,9 +6,10 @@ import { sourceNameSchema, webhookSourceBodySchema } from '../../../shared/domai
 import type { SourceView } from '../../../shared/store/operations/webhook_sources.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
+import { limitOf } from '../../http/query.ts'
 import type { IngestApp } from '../context.ts'
 import { requireMarket } from '../markets.ts'
-import { decodeCursor, encodeCursor, filterOf, limitOf } from '../paging.ts'
+import { decodeCursor, encodeCursor, filterOf, ROWS } from '../paging.ts'
 
 export function webhookSourceRoutes() {
   const routes = new Hono<IngestApp>()
@@ -22,7 +23,7 @@ export function webhookSourceRoutes() {
   // Before the sources themselves: none can have this name.
   routes.get('/v1/webhooks/deliveries', async (c) => {
     const shop = requireSecret(c.var.caller)
-    const limit = limitOf(c.req.query('limit'))
+    const limit = limitOf(c.req.query('limit'), ROWS)
     const source = filterOf(sourceNameSchema, c.req.query('source'), 'source')
     const before = decodeCursor<[number, string, string]>(c.req.query('cursor'), ['number', 'string', 'string'])
     const rows = await c.var.deps.webhooks.deliveries.list({

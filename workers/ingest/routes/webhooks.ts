@@ -43,7 +43,8 @@ async function take(c: Context<IngestApp>, bytes: Uint8Array<ArrayBuffer>): Prom
   const name = { source: c.req.param('source') ?? '', shop: c.req.param('shop') ?? '' }
   const live = await verifiedSource(name, headers, bytes, deps.webhooks.memory, nowMs)
   // The same answer for a source that is not there: it must not tell which are.
-  if (live === null) throw new Problem('unauthorized', { detail: 'The signature is not valid for this address' })
+  if (live === null)
+    throw new Problem('unauthorized', { scheme: 'Signature', detail: 'The signature is not valid for this address' })
   const receipt = await receiveDelivery({ headers, bytes, receivedAtMs: nowMs }, live.context, deps.webhooks, nowMs)
   const { outcome, id, topic } = receipt
   if (receipt.letters.length > 0) deps.log.info('webhook_letter', { ...name, outcome, id, topic })
