@@ -1,6 +1,7 @@
-import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
+import type { D1Database, D1DatabaseSession, D1PreparedStatement } from '@cloudflare/workers-types'
 
 interface Pending {
+  near: D1DatabaseSession
   statements: D1PreparedStatement[]
   results: Promise<ReadonlyArray<{ results: readonly unknown[] }>>
 }
@@ -12,22 +13,27 @@ interface Pending {
 const pending = new WeakMap<D1Database, Pending>()
 
 /**
- * A statement's first row, null where there is none. Reads that are begun together are one call, whoever begins them, and
- * fail together. Rejects when D1 does.
+ * A statement's first row as the nearest replica has it, null where there is none: without a session the primary would
+ * be asked, which may be a continent away. Reads that are begun together are one call, whoever begins them, and fail
+ * together. Rejects when D1 does.
  */
-export async function readRow<Row>(db: D1Database, statement: D1PreparedStatement): Promise<Row | null> {
+export async function readRow<Row>(
+  db: D1Database,
+  statement: (near: D1DatabaseSession) => D1PreparedStatement,
+): Promise<Row | null> {
   const own = pending.get(db) ?? begin(db)
-  const place = own.statements.push(statement) - 1
+  const place = own.statements.push(statement(own.near)) - 1
   return ((await own.results)[place]!.results[0] as Row | undefined) ?? null
 }
 
 function begin(db: D1Database): Pending {
+  const near = db.withSession('first-unconstrained')
   const statements: D1PreparedStatement[] = []
   const results = Promise.resolve().then(() => {
     pending.delete(db)
-    return db.batch(statements)
+    return near.batch(statements)
   })
-  const own = { statements, results }
+  const own = { near, statements, results }
   pending.set(db, own)
   return own
 }

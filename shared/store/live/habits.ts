@@ -39,8 +39,9 @@ const NOT_ERASED = `COALESCE((SELECT erased_at FROM habit_fences WHERE shop = ?1
 export function createHabitStore(db: D1Database): HabitStore {
   return {
     async get(shop, key) {
-      const statement = db.prepare('SELECT body FROM habits WHERE shop = ?1 AND shopper = ?2').bind(shop, key)
-      const row = await readRow<{ body: string }>(db, statement)
+      const row = await readRow<{ body: string }>(db, (near) =>
+        near.prepare('SELECT body FROM habits WHERE shop = ?1 AND shopper = ?2').bind(shop, key),
+      )
       return row === null ? null : unpackHabits(JSON.parse(row.body) as PackedHabits)
     },
     async putRange(shop, { from, to, shoppers }, readAtMs) {

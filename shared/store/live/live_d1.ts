@@ -13,8 +13,9 @@ const OWN_EVENTS = `(SELECT json_group_array(json(own.value)) FROM json_each(jso
 export function createD1LiveStore(db: D1Database): LiveStore {
   return {
     async recent(shop, shopper) {
-      const statement = db.prepare('SELECT events FROM recents WHERE shop = ?1 AND shopper = ?2').bind(shop, shopper)
-      const row = await readRow<{ events: string }>(db, statement)
+      const row = await readRow<{ events: string }>(db, (near) =>
+        near.prepare('SELECT events FROM recents WHERE shop = ?1 AND shopper = ?2').bind(shop, shopper),
+      )
       return row ? (JSON.parse(row.events) as RecentTuple[]).map(unpackRecent) : []
     },
     async append(shop, rows, nowMs) {
