@@ -33,7 +33,7 @@ beforeEach(() => open())
 afterEach(close)
 
 /** All of them: `npm run check:deploy`. */
-const everyFifth = (count: number): number[] => Array.from({ length: Math.ceil(count / 5) }, (_, at) => 1 + at * 5)
+const everyEighth = (count: number): number[] => Array.from({ length: Math.ceil(count / 8) }, (_, at) => 1 + at * 8)
 
 const failure = (code: string) => (error: unknown) => {
   expect(error).toBeInstanceOf(DeployFailure)
@@ -131,7 +131,7 @@ test('a platform that stays away is told as such, and the next run goes on', asy
 })
 
 test('killed behind any written call, the next run ends as a whole one', async () => {
-  const { count, runs } = await killedRuns({ points: everyFifth })
+  const { count, runs } = await killedRuns({ points: everyEighth })
   expect(count).toBeGreaterThan(50)
   expect(runs.filter(({ wrong }) => wrong.length > 0)).toEqual([])
 })
@@ -147,6 +147,7 @@ test('killed while a secret is renewed, every worker has the new one in the end;
   expect(runs.filter(({ wrong }) => wrong.length > 0)).toEqual([])
   const forgotten = await killedRuns({
     ...renewal,
+    points: () => [3],
     between: ({ folder }) => rmSync(join(folder, 'secrets_under_way.json'), { force: true }),
   })
   expect(forgotten.runs.some(({ wrong }) => wrong.some((one) => one.includes('SIGNING_SECRET')))).toBe(true)

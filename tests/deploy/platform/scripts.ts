@@ -50,15 +50,13 @@ export function scriptRoutes(account: Account): Routes {
   }
   const settingsOf = (name: string) => {
     script(name)
-    return { tags: null }
+    return { bindings: shown(account.deployed(name)?.bindings ?? []), tags: null }
   }
-  const service = (name: string) => ({
-    id: name,
-    default_environment: {
-      environment: 'production',
-      script: { id: name, tag: 'a'.repeat(32), tags: null, last_deployed_from: 'wrangler', ...script(name) },
-    },
-  })
+  const service = (name: string) => {
+    script(name)
+    const told = { id: name, tag: 'a'.repeat(32), tags: null, last_deployed_from: 'wrangler' }
+    return { id: name, default_environment: { environment: 'production', script: told } }
+  }
   return [
     ['GET', /^\/workers\/services\/([^/]+)$/, (_call, [name]) => service(name!)],
     [
