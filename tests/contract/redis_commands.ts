@@ -21,8 +21,15 @@ const TEXTS = [
   '～',
   'é',
 ]
-const RANKS = ['0', '1', '-1', '-3', '2', '100', '-100', '+1', '1.5', 'x', '']
-const SCORES = ['0', '-5', '17', '1767225600000', '1e3', 'inf', '-inf', '+3', '.5e1', 'x', '']
+// What is usual comes more often: slips alone would leave the sets empty.
+const RANKS = [
+  ...['0', '0', '0', '0', '-1', '-1', '-1', '-1'],
+  ...['0', '1', '-1', '-3', '2', '100', '-100', '+1', '1.5', 'x', ''],
+]
+const SCORES = [
+  ...Array.from({ length: 40 }, (_, at) => String(at * 7 - 20)),
+  ...['0', '-5', '17', '1767225600000', '1e3', 'inf', '-inf', '+3', '.5e1', 'x', ''],
+]
 
 const pick = <T>(rng: Rng, list: readonly T[]): T => list[rng.int(list.length)]!
 const many = <T>(rng: Rng, most: number, make: () => T): T[] => Array.from({ length: 1 + rng.int(most) }, make)
@@ -60,7 +67,7 @@ const COMMANDS: Readonly<Record<string, Make>> = {
 
 export function randomCommands(seed: number, count: number): Command[] {
   const rng = seededRng(seed)
-  const names = Object.keys(COMMANDS)
+  const names = [...Object.keys(COMMANDS), 'ZADD', 'ZADD', 'ZADD', 'ZRANGE', 'ZRANGE']
   return Array.from({ length: count }, () => {
     const name = pick(rng, names)
     const args = COMMANDS[name]!(rng)

@@ -77,10 +77,12 @@ const SPECS: Readonly<Record<string, Spec>> = {
   PING: { arity: [0, 1], run: ([text]) => text ?? 'PONG' },
   GET: { arity: [1, 1], run: ([key], values) => values.text(key!) },
   SET: {
-    arity: [2, 4],
-    run([key, value, unit, amount], values, clock) {
+    arity: [2, MANY],
+    run([key, value, unit, amount, ...others], values, clock) {
       if (unit === undefined) values.put(key!, value!)
-      else if (amount === undefined || !/^(?:ex|px)$/i.test(unit)) throw syntaxError()
+      else if (/^(?:nx|xx|get|keepttl|exat|pxat)$/i.test(unit))
+        throw new Error('this stand-in knows EX and PX of SET alone')
+      else if (amount === undefined || others.length > 0 || !/^(?:ex|px)$/i.test(unit)) throw syntaxError()
       else {
         const life = integer(amount)
         if (life <= 0) throw new RedisError("ERR invalid expire time in 'set' command")
