@@ -16,7 +16,7 @@ import { type StandIn, startPlatform, TOKEN } from './platform/server.ts'
 const SEED = 20_261_122
 const QUICK_KILLS = 4
 /** Wrangler repeats some of its calls by itself and not others: a run that ends badly is run again, as a person would. */
-const RUNS_MAX = 12
+const RUNS_MAX = 25
 
 interface Ended {
   killed: boolean
