@@ -3,10 +3,18 @@ import { DAY_MS, MINUTE_MS } from '../../shared/base/clock.ts'
 import { seededRng } from '../../shared/base/rng.ts'
 import { CRONS } from '../../workers/enrich/crons.ts'
 import { signStandard } from '../support/webhook_senders.ts'
-import { ADMIN_KEY, type City, type CityState, emptyState, openCity } from './isolation_city.ts'
+import {
+  ADMIN_KEY,
+  type Answer,
+  type Asking,
+  type City,
+  type CityState,
+  emptyState,
+  openCity,
+} from './isolation_city.ts'
 import type { Judge } from './isolation_judge.ts'
 import { lookAtStores } from './isolation_look.ts'
-import { MARKS, maskOf, shopOf, WHICH, type Which } from './isolation_marks.ts'
+import { MARKS, maskOf, priceOf, shopOf, WHICH, type Which } from './isolation_marks.ts'
 import { type Platform, START_MS } from './isolation_platform.ts'
 import {
   bodyOf,
@@ -32,10 +40,13 @@ const ordered = (which: Which) => ['home', 'product', ownPlacement(which)]
 export async function buildBase(platform: Platform, judge: Judge): Promise<CityState> {
   platform.seed(1)
   const city = await openCity(await emptyState(START_MS - DAY_MS), platform, judge)
+  const told: string[] = []
   for (const which of WHICH) {
-    await openShop(city, which)
-    await haveLetter(city, which)
+    const events = await openShop(city, which)
+    told.push(`${String(events.json.duplicates)} ${await haveDeliveries(city, which)}`)
   }
+  // They sent the same under the same names, one after the other: a shop that was told otherwise was taken for another.
+  if (new Set(told).size > 1) judge.found('answers', 'shops that sent alike are not answered alike', told.join(' AND '))
   await catchUp(city, ROUNDS.first)
   for (const which of WHICH) await haveShelves(city, which)
   await catchUp(city, ROUNDS.second)
@@ -43,7 +54,8 @@ export async function buildBase(platform: Platform, judge: Judge): Promise<CityS
   return city.state()
 }
 
-async function openShop(city: City, which: Which): Promise<void> {
+/** @returns the answer to its first events */
+async function openShop(city: City, which: Which): Promise<Answer> {
   const rng = seededRng(which + 1)
   const shop = `/v1/shops/${shopOf(which)}`
   const ask = (method: string, path: string, key: string, json: unknown) =>
@@ -76,7 +88,7 @@ async function openShop(city: City, which: Which): Promise<void> {
     type: 'application/x-ndjson',
   })
   const events = firstEvents(which).map((event) => JSON.stringify(event))
-  await must(city, which, {
+  return must(city, which, {
     method: 'POST',
     path: '/v1/events:bulk',
     key: sk,
@@ -85,21 +97,33 @@ async function openShop(city: City, which: Which): Promise<void> {
   })
 }
 
-/** A delivery that cannot be taken: its letter holds the whole of it. Shops name their deliveries alike. */
-async function haveLetter(city: City, which: Which): Promise<void> {
+/** A delivery that is taken, and one that cannot be: its letter holds the whole of it. Shops name their deliveries alike. */
+async function haveDeliveries(city: City, which: Which): Promise<string> {
   const nowMs = city.platform.now()
-  const data = { id: 'i-0', title: `${MARKS[which]} unreadable`, offers: MARKS[which] }
-  const text = JSON.stringify({ type: 'product.updated', timestamp: new Date(nowMs).toISOString(), data })
-  const { headers, body } = signStandard(hookSecret(which), 'd-first', nowMs, text)
-  await must(city, which, { method: 'POST', path: `/webhooks/standard/${shopOf(which)}`, key: null, headers, body })
+  const item = { id: 'i-0', title: `${MARKS[which]} delivered` }
+  const offers = [{ market: '*', currency: 'GBP', price: priceOf(which, 5) }]
+  let told = ''
+  for (const [id, data] of [
+    ['d-first', { ...item, offers }],
+    ['d-second', { ...item, offers: MARKS[which] }],
+  ] as const) {
+    const text = JSON.stringify({ type: 'product.updated', timestamp: new Date(nowMs).toISOString(), data })
+    const { headers, body } = signStandard(hookSecret(which), id, nowMs, text)
+    const path = `/webhooks/standard/${shopOf(which)}`
+    const answer = await must(city, which, { method: 'POST', path, key: null, headers, body })
+    told += `${answer.status} ${answer.text.replaceAll(MARKS[which], 'mark')}`
+  }
+  return told
 }
 
-async function must(city: City, which: Which, asking: Omit<Parameters<City['ask']>[1], never>): Promise<void> {
+/** @throws Error where it is refused: then nothing would be looked at */
+async function must(city: City, which: Which, asking: Asking): Promise<Answer> {
   const answer = await city.ask(maskOf(which), { type: 'application/json', ...asking })
   const rejected = (answer.json.rejected ?? []) as unknown[]
   const counts = answer.json.counts as { rejected?: number } | undefined
   if (answer.status >= 300 || rejected.length > 0 || (counts?.rejected ?? 0) > 0)
     throw new Error(`${asking.method} ${asking.path} answered ${answer.status}: ${answer.text.slice(0, 500)}`)
+  return answer
 }
 
 async function catchUp(city: City, rounds: number): Promise<void> {

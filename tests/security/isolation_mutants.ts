@@ -133,7 +133,7 @@ export const MUTANTS = {
     },
   ],
   'that archives records of several shops together': [
-    { file: 'workers/enrich/queues.ts', predicate: '`${record.shop} ${day}`', instead: '`${day}`' },
+    { file: 'shared/enrich/keep_impressions.ts', predicate: '`${shop} ${day}`', instead: '`${day}`' },
   ],
   'that buries records of several shops together': [
     {

@@ -1,4 +1,5 @@
 /** Runs sequences of steps from one beginning, and cuts a failing one down to what fails. */
+import { ROUTES } from '../../workers/api/routes.ts'
 import { buildBase } from './isolation_base.ts'
 import { type CityState, openCity } from './isolation_city.ts'
 import { createJudge, type Finding, type Judge } from './isolation_judge.ts'
@@ -140,10 +141,16 @@ async function cutDown(base: CityState, steps: Step[], seen: Seen, platform: Pla
   return left
 }
 
-const ENOUGH = 100
-const ROUTES: readonly string[] = []
-/** Routes that a run must have had good answers of: a shop that is refused everything is told nothing. */
-const GOOD_MIN = 1
+/** In so many sequences every kind of step and every route has had its turn. */
+const ENOUGH = 1_000
+/** Every route of the product but one that tells nothing, as steps name them. */
+const ASKED: readonly string[] = [...ROUTES].flatMap(([path, methods]) =>
+  path === '/health'
+    ? []
+    : methods.map((method) =>
+        path.startsWith('/webhooks/') ? `${method} /webhooks` : `${method} ${path.replace(/\/:\w+/g, '/*')}`,
+      ),
+)
 
 /** What a run fails by. One in which little was done proves nothing. */
 export function holds({ base, failures, answers, kinds, sequences }: IsolationReport): string[] {
@@ -153,7 +160,7 @@ export function holds({ base, failures, answers, kinds, sequences }: IsolationRe
     good.set(route, (good.get(route) ?? 0) + (status < 300 ? times : 0))
   }
   const undone = sequences < ENOUGH ? [] : KIND_NAMES.filter((kind) => kinds[kind] === undefined)
-  const refused = sequences < ENOUGH ? [] : ROUTES.filter((route) => (good.get(route) ?? 0) < GOOD_MIN)
+  const refused = sequences < ENOUGH ? [] : ASKED.filter((route) => (good.get(route) ?? 0) === 0)
   return [
     ...base.slice(0, 10).map(({ where, what }) => `where the shops were made: ${where}: ${what}`),
     ...failures.map(

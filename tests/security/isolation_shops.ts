@@ -125,9 +125,9 @@ export function firstEvents(which: Which): unknown[] {
     }
   }
   // One shopper's past is the same in all three to the letter.
-  for (const [day, item_id] of PLAIN_ITEMS.entries()) {
-    const occurred_at = new Date(START_MS - (9 - day) * DAY_MS).toISOString()
-    events.push({ type: 'purchase', user_id: 'u-plain', item_id, event_id: `plain-${day}`, occurred_at })
+  for (const [at, item_id] of [...PLAIN_ITEMS, ...PLAIN_ITEMS].entries()) {
+    const occurred_at = new Date(START_MS - (9 - at) * DAY_MS).toISOString()
+    events.push({ type: 'purchase', user_id: 'u-plain', item_id, event_id: `plain-${at}`, occurred_at })
   }
   return events
 }

@@ -230,7 +230,7 @@ function eventOf({ which, rng, city, told }: Doing): Record<string, unknown> {
   const base = {
     ...{ ...who, occurred_at, market: rng.pick(marketsOf(which)) },
     // Alike in all shops, so that one that was seen in another is not taken for one that was seen here.
-    event_id: rng.next() < 0.5 ? `e-${rng.int(200)}` : `${MARKS[which]}-e-${rng.int(1e9)}`,
+    event_id: rng.next() < 0.5 ? `e-${rng.int(20)}` : `${MARKS[which]}-e-${rng.int(1e9)}`,
     ...(shown.length > 0 ? maybe(rng, 0.4, () => ({ recommendation_id: rng.pick(shown) })) : {}),
   }
   const item_id = rng.pick(itemsOf(which))
@@ -288,7 +288,7 @@ async function standardHook(doing: Doing): Promise<void> {
   const { rng, which, city } = doing
   const nowMs = city.platform.now()
   const { type, data } = hookOf(doing)
-  const id = rng.next() < 0.5 ? `d-${rng.int(300)}` : `${MARKS[which]}-d-${rng.int(1e9)}`
+  const id = rng.next() < 0.5 ? `d-${rng.int(10)}` : `${MARKS[which]}-d-${rng.int(1e9)}`
   const text = JSON.stringify({ type, timestamp: iso(nowMs), data })
   const { headers, body } = signStandard(hookSecret(which), id, nowMs, text)
   await deliver(doing, rng.pick(sourcesOf(which)), headers, body)
@@ -329,7 +329,7 @@ async function shopifyHook(doing: Doing): Promise<void> {
     ['customers/data_request', { shop_id: 1, customer, orders_requested: [900 + id], data_request: { id: 9 } }],
     ['products/update', { ...product, variants: mark }],
   ])
-  const envelope = { topic, id: `w-${rng.int(300)}`, triggeredAtMs: nowMs, shopDomain: `${mark}.myshopify.com` }
+  const envelope = { topic, id: `w-${rng.int(10)}`, triggeredAtMs: nowMs, shopDomain: `${mark}.myshopify.com` }
   const delivery = signShopify(shopifySecret(which), envelope, JSON.stringify(body))
   await deliver(doing, 'shopify', delivery.headers, delivery.body)
 }
@@ -510,19 +510,24 @@ export const placementBody = (which: Which, rng: Rng) => ({
 /** An administrator about everybody: each entry is one shop's. */
 async function overview(doing: Doing): Promise<void> {
   const { city, rng } = doing
-  const path = rng.pick(['/admin/jobs', '/admin/dead-letters?limit=50'])
-  const answer = await city.ask(0, { method: 'GET', path, key: ADMIN_KEY })
-  doing.answered(`GET ${path.split('?')[0]}`, answer)
+  const overall = rng.pick(['/admin/jobs', '/admin/dead-letters?limit=50'])
+  const answer = await city.ask(0, { method: 'GET', path: overall, key: ADMIN_KEY })
+  doing.answered(`GET ${patternOf(overall)}`, answer)
   const entries = (answer.json.shops ?? answer.json.dead_letters ?? []) as Array<{ shop: string; seq?: number }>
   for (const entry of entries) city.judge.holds('answers to administrators', entry, maskOfShop(entry.shop))
   const letter = entries.length > 0 ? rng.pick(entries) : undefined
   if (letter?.seq === undefined || letter.shop === '') return
-  const one = await city.ask(maskOfShop(letter.shop), {
-    method: 'GET',
-    path: `/admin/dead-letters/${letter.seq}`,
-    key: ADMIN_KEY,
-  })
-  doing.answered('GET /admin/dead-letters/*', one)
+  const [method, end] = rng.pick([
+    ['GET', ''],
+    ['GET', ''],
+    ['POST', '/replay'],
+    ['DELETE', ''],
+  ] as const)
+  const path = `/admin/dead-letters/${letter.seq}${end}`
+  doing.answered(
+    `${method} ${patternOf(path)}`,
+    await city.ask(maskOfShop(letter.shop), { method, path, key: ADMIN_KEY }),
+  )
 }
 
 /** A shop asks for what is another's, by its name: it is told its own words at most. */
@@ -686,7 +691,7 @@ const KINDS = {
   exports: [exports, 2, REQUEST_MS],
   users: [users, 3, REQUEST_MS],
   admin: [admin, 3, REQUEST_MS],
-  overview: [overview, 1, REQUEST_MS],
+  overview: [overview, 2, REQUEST_MS],
   foreign: [foreign, 6, REQUEST_MS],
   poison: [poison, 1, 10 * SECOND_MS],
   burst: [burst, 2, 5 * SECOND_MS],
