@@ -16,6 +16,7 @@ import { register as registerRanker } from './commands/ranker.ts'
 import { register as registerRecommend } from './commands/recommend.ts'
 import { register as registerReplay } from './commands/replay.ts'
 import { register as registerRules } from './commands/rules.ts'
+import { register as registerUsers } from './commands/users.ts'
 import { register as registerWebhook } from './commands/webhook.ts'
 import { CliFailure, EXIT } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -64,6 +65,7 @@ async function createProgram(argv: readonly string[], terminal: Terminal): Promi
   registerRules(program, terminal)
   registerRanker(program, terminal)
   registerGate(program, terminal)
+  registerUsers(program, terminal)
   registerReplay(program, terminal)
   registerWebhook(program, terminal)
   registerEnrich(program, terminal)

@@ -23,6 +23,7 @@ import { MODEL_OPERATIONS } from './openapi_model.ts'
 import { pathSchema } from './openapi_paths.ts'
 import { RANKER_OPERATIONS } from './openapi_ranker.ts'
 import { RULE_OPERATIONS } from './openapi_rules.ts'
+import { USER_OPERATIONS } from './openapi_users.ts'
 import { WEBHOOK_OPERATIONS } from './openapi_webhooks.ts'
 import type { Operation } from './operation.ts'
 
@@ -296,6 +297,7 @@ export function openApi(version: string): Json {
   for (const operation of [
     ...OPERATIONS,
     ...EXPORT_OPERATIONS,
+    ...USER_OPERATIONS,
     ...WEBHOOK_OPERATIONS,
     ...ENRICHMENT_OPERATIONS,
     ...RULE_OPERATIONS,

@@ -25,12 +25,13 @@ import { createProfileStore } from '../store/live/profiles.ts'
 import { createDeadLetterStore } from '../store/operations/dead_letters.ts'
 import { createErasureStore, type ErasedShoppers } from '../store/operations/erasures.ts'
 import { createShopperRows } from '../store/operations/erasures_rows.ts'
-import { createEventInbox } from '../store/operations/event_inbox.ts'
+import { createEventInbox, forgottenId } from '../store/operations/event_inbox.ts'
+import { createForgottenStore } from '../store/operations/forgotten.ts'
 import { createJobStore } from '../store/operations/jobs.ts'
 import { createLearnRunStore } from '../store/operations/learn_runs.ts'
 import { createModelCallStore } from '../store/operations/model_calls.ts'
 import { createOrderStore } from '../store/operations/orders.ts'
-import { createReasonEraser } from '../store/reasons.ts'
+import { createPersonalValueEraser } from '../store/personal_values.ts'
 import { type EraseDeps, type EraseLocks, eraseShoppers } from './erase.ts'
 import { namesShopper } from './names_shopper.ts'
 
@@ -112,7 +113,7 @@ async function createTraces() {
     learnRuns: createLearnRunStore(operations),
     jobs: createJobStore(operations),
     modelCalls: createModelCallStore(operations),
-    reasons: createReasonEraser(createMemoryKv({ clock })),
+    personalValues: createPersonalValueEraser(createMemoryKv({ clock })),
   }
   /** Everything that names a shopper of a shop, as text. */
   const traces = async (shop: string) => {
@@ -132,11 +133,11 @@ async function createTraces() {
   const ask = (shoppers: ErasedShoppers, ref = 'r-1') => erasures.ask(SHOP, 'shopify', ref, shoppers, NOW)
   const receipts = async () =>
     (await operations.prepare('SELECT state, shoppers, counts, error FROM erasures').all()).results
-  return { deps, traces, ask, receipts, catalogue, operations, archive, accept }
+  return { deps, clock, traces, ask, receipts, catalogue, operations, archive, accept }
 }
 
 test('a shopper is forgotten everywhere, and nobody else is', async () => {
-  const { deps, traces, ask, receipts, operations } = await createTraces()
+  const { deps, traces, ask, receipts, operations, accept } = await createTraces()
   const other = await traces(OTHER_SHOP)
   await ask(['u:5'])
   expect(await eraseShoppers(deps, free)).toBe(1)
@@ -158,9 +159,11 @@ test('a shopper is forgotten everywhere, and nobody else is', async () => {
     habits: 1,
     dead_letters: 1,
   })
-  // Ids stay, so that a repeated event stays forgotten; those that name the shopper go.
+  // Ids stay, so that a repeated event stays forgotten; those of the shopper as hashes.
   const ids = await operations.prepare('SELECT event_id FROM event_ids WHERE shop = ?1').bind(SHOP).all()
-  expect(ids.results.map((row) => row.event_id)).toEqual(['new-u:55', 'nobody-1', 'nobody-2', 'old-u:55'])
+  const kept = ['old-u:5', 'new-u:5', 'nobody-1', 'nobody-2'].map(forgottenId)
+  expect(ids.results.map((row) => row.event_id).sort()).toEqual([...kept, 'new-u:55', 'old-u:55'].sort())
+  expect(await accept('nobody-1', SHOP, 'u:55')).toEqual(new Set())
 })
 
 test('all shoppers of a shop', async () => {
@@ -241,6 +244,51 @@ test('a guest’s refund that waits for an order that never came is forgotten to
     { shop: SHOP, ref: '903' },
     { shop: OTHER_SHOP, ref: '902' },
   ])
+})
+
+test('a long history is forgotten in turns, and holds up nobody with a short one', async () => {
+  const { deps, ask, archive, receipts } = await createTraces()
+  const line = (shopper: string) => JSON.stringify({ v: 1, shop: SHOP, shopper, shown: ['5'] })
+  for (let at = 0; at < 2_100; at++)
+    await archive.putImpressions(SHOP, '2026-01-03', String(at).padStart(5, '0'), [line('u:5'), line('u:7')])
+  await ask(['u:5'], 'r-1')
+  await deps.erasures.ask(OTHER_SHOP, 'shopify', 'r-2', ['u:5'], NOW)
+  const states = async () => (await receipts()).map((row) => row.state)
+  expect(await eraseShoppers(deps, free)).toBe(1)
+  expect(await states()).toEqual(['waiting', 'done'])
+  expect(await eraseShoppers(deps, free)).toBe(1)
+  expect(await states()).toEqual(['done', 'done'])
+  for (const name of await archive.impressionObjects(SHOP))
+    expect(await archive.withoutLines(name, (own) => !own.includes('"u:5"'))).toBe(0)
+})
+
+test('an answer of a model that came while its shop forgot somebody is looked for once more', async () => {
+  const { deps, ask, clock, operations } = await createTraces()
+  await ask(['u:5'])
+  await eraseShoppers(deps, free)
+  const late = { key: 'late', shop: SHOP, purpose: 'reasons', model: 'm', maxMicro: 1 }
+  const calls = createModelCallStore(operations)
+  await calls.reserve([late, { ...late, key: 'of the catalogue', purpose: 'understand' }], 'c', null, 1e9, NOW)
+  const kept = async () => (await operations.prepare('SELECT key FROM model_calls ORDER BY key').all()).results
+  await eraseShoppers(deps, free)
+  expect(await kept()).toHaveLength(2)
+  clock.advance(30_000)
+  await eraseShoppers(deps, free)
+  expect(await kept()).toEqual([{ key: 'of the catalogue' }])
+  await calls.reserve([late], 'c', null, 1e9, NOW)
+  clock.advance(30_000)
+  await eraseShoppers(deps, free)
+  expect(await kept()).toHaveLength(2)
+})
+
+test('names that the stores know beside: a customer’s order that was told as a guest’s first', async () => {
+  const { deps, ask, accept, archive, operations } = await createTraces()
+  await accept('as a guest', SHOP, 'a:order:shopify:900')
+  await ask(['u:5'])
+  await eraseShoppers(deps, free)
+  expect(await createForgottenStore(operations).among(SHOP, ['a:order:shopify:900'])).not.toEqual(new Map())
+  const waiting = await operations.prepare('SELECT body FROM event_batches WHERE shop = ?1').bind(SHOP).all()
+  expect(JSON.stringify([waiting.results, await archive.eventObjects(SHOP, null)])).not.toContain('order:shopify:900')
 })
 
 test('while somebody folds, it waits: what is being folded would come back', async () => {

@@ -9,12 +9,12 @@ import type { HabitStore } from '../store/live/habits.ts'
 import type { ProfileStore } from '../store/live/profiles.ts'
 import type { DeadLetterStore } from '../store/operations/dead_letters.ts'
 import type { ErasedShoppers, Erasure, ErasureStore } from '../store/operations/erasures.ts'
-import { type ShopperRows, tellingIds } from '../store/operations/erasures_rows.ts'
+import type { ShopperRows } from '../store/operations/erasures_rows.ts'
 import type { InteractionRow } from '../store/operations/event_inbox.ts'
 import type { JobStore } from '../store/operations/jobs.ts'
 import type { LearnRunStore } from '../store/operations/learn_runs.ts'
 import type { ModelCallStore } from '../store/operations/model_calls.ts'
-import type { ReasonEraser } from '../store/reasons.ts'
+import type { PersonalValueEraser } from '../store/personal_values.ts'
 import { namesShopper } from './names_shopper.ts'
 import { removeProfiles } from './profiles/remove.ts'
 
@@ -33,7 +33,7 @@ export interface EraseDeps {
   learnRuns: Pick<LearnRunStore, 'endAll'>
   jobs: Pick<JobStore, 'due'>
   modelCalls: Pick<ModelCallStore, 'forgetPersonal'>
-  reasons: ReasonEraser
+  personalValues: PersonalValueEraser
 }
 
 /** What it takes not to be in each other's way; both as `alone` of run.ts. */
@@ -63,7 +63,7 @@ const CALLS_END_WITHIN_MS = 30 * SECOND_MS
  * is learned from, and after the fence against habits that were read before: a run that begins from then on knows none of
  * it.
  */
-const STEPS = ['names', 'inbox', 'events', 'impressions', 'rows', 'reasons', 'learning', 'letters'] as const
+const STEPS = ['names', 'inbox', 'events', 'impressions', 'rows', 'values', 'learning', 'letters'] as const
 type Step = (typeof STEPS)[number]
 
 /** What came of a request within this run: it is over, or the next run goes on. */
@@ -72,23 +72,28 @@ type Progress = 'done' | 'later'
 /**
  * Forgets shoppers wherever they are named: accepted events, the partitions of events and impressions, what is being
  * learned of them, the live store, orders and what waits for them, dead letters; and what a model was told and said of
- * the shop's shoppers. The ids of their events are kept where they name nobody, so that a repeated event stays forgotten;
+ * the shop's shoppers. The ids of their events are kept as hashes, so that a repeated event stays forgotten;
  * so are counts. Every step is repeatable, and an interrupted one goes on where it stood. Requests have their turns one
  * after the other, so that a long history holds up nobody else's.
  * @returns the number of requests done
  */
 export async function eraseShoppers(deps: EraseDeps, locks: EraseLocks): Promise<number> {
-  const passed: number[] = []
+  // Those that wait for somebody have had their turn; those that have more to read have another, after all others.
+  const [waiting, reading]: [number[], number[]] = [[], []]
   let [objects, done] = [OBJECTS_PER_RUN, 0]
   while (objects > 0) {
-    const erasure = await deps.erasures.next(passed)
-    if (erasure === null) break
-    const turn = { objects: Math.min(objects, OBJECTS_PER_TURN) }
+    const erasure = await deps.erasures.next([...waiting, ...reading])
+    if (erasure === null) {
+      if (reading.length === 0) break
+      reading.length = 0
+      continue
+    }
+    const turn = { objects: Math.min(objects, OBJECTS_PER_TURN), isOver: false }
     objects -= turn.objects
     try {
       if ((await eraseOne(erasure, deps, locks, turn)) === 'done') done += 1
       else {
-        passed.push(erasure.seq)
+        ;(turn.isOver ? reading : waiting).push(erasure.seq)
         await deps.erasures.passed(erasure.seq, deps.clock.now())
       }
     } catch (error) {
@@ -107,17 +112,12 @@ async function lookAgain(deps: EraseDeps): Promise<void> {
   const ended = await deps.erasures.toLookAgain(deps.clock.now() - CALLS_END_WITHIN_MS)
   for (const shop of new Set(ended.map((own) => own.shop))) {
     await forgetCalls(shop, deps)
-    await forgetReasons(shop, null, deps, async () => {})
+    await forgetValues(shop, null, deps, async () => {})
   }
   if (ended.length > 0) await deps.erasures.lookedAgain(ended.map((own) => own.seq))
 }
 
-async function eraseOne(
-  given: Erasure,
-  deps: EraseDeps,
-  locks: EraseLocks,
-  turn: { objects: number },
-): Promise<Progress> {
+async function eraseOne(given: Erasure, deps: EraseDeps, locks: EraseLocks, turn: Turn): Promise<Progress> {
   const { seq, shop } = given
   let { shoppers } = given
   const counts: Record<string, number> = { ...given.counts }
@@ -143,30 +143,14 @@ async function eraseOne(
         break
       }
       case 'events':
-      case 'impressions': {
-        const all = step === 'events' ? deps.archive.eventObjects(shop, null) : deps.archive.impressionObjects(shop)
-        for (const names of chunk(
-          (await all).filter((own) => own > from),
-          OBJECTS_PER_NOTE,
-        )) {
-          if (turn.objects === 0) return 'later'
-          const bite = names.slice(0, turn.objects)
-          turn.objects -= bite.length
-          const removed = await mapConcurrent(bite, OBJECTS_AT_ONCE, (name) =>
-            step === 'events'
-              ? withoutEvents(shop, name, shoppers, deps)
-              : deps.archive.withoutLines(name, keepsImpression(shoppers)),
-          )
-          add(
-            step,
-            removed.reduce((sum, own) => sum + own, 0),
-          )
-          await note(bite.at(-1)!)
+      case 'impressions':
+        for await (const removed of forgetLines(step, shop, shoppers, from, turn, deps)) {
+          add(step, removed.lines)
+          await note(removed.through)
           await locks.keep()
-          if (bite.length < names.length) return 'later'
         }
+        if (turn.isOver) return 'later'
         break
-      }
       case 'rows':
         await deps.liveFence.raise(shop, shoppers, deps.clock.now())
         add('recents', await deps.liveEraser.erase(shop, shoppers))
@@ -175,8 +159,8 @@ async function eraseOne(
         await forgetCalls(shop, deps)
         add('habits', await deps.habits.remove(shop, shoppers, deps.clock.now()))
         break
-      case 'reasons':
-        await forgetReasons(shop, from === '' ? null : from, deps, async (next) => {
+      case 'values':
+        await forgetValues(shop, from === '' ? null : from, deps, async (next) => {
           await note(next)
           await locks.keep()
         })
@@ -203,21 +187,51 @@ async function eraseOne(
   return 'done'
 }
 
+/** Objects that a request may still read in its turn; over, where there were more. */
+interface Turn {
+  objects: number
+  isOver: boolean
+}
+
+/** Takes the shoppers' lines out of the partitions, some objects at a time. @param from the last that is done */
+async function* forgetLines(
+  kind: 'events' | 'impressions',
+  shop: string,
+  shoppers: ErasedShoppers,
+  from: string,
+  turn: Turn,
+  deps: EraseDeps,
+): AsyncGenerator<{ lines: number; through: string }> {
+  const { archive } = deps
+  const all = await (kind === 'events' ? archive.eventObjects(shop, null) : archive.impressionObjects(shop))
+  const names = all.filter((name) => name > from)
+  turn.isOver = names.length > turn.objects
+  for (const bite of chunk(names.slice(0, turn.objects), OBJECTS_PER_NOTE)) {
+    turn.objects -= bite.length
+    const removed = await mapConcurrent(bite, OBJECTS_AT_ONCE, (name) =>
+      kind === 'events'
+        ? withoutEvents(shop, name, shoppers, deps)
+        : archive.withoutLines(name, keepsImpression(shoppers)),
+    )
+    yield { lines: removed.reduce((sum, own) => sum + own, 0), through: bite.at(-1)! }
+  }
+}
+
 /** Prompts and answers name nobody, but what somebody did or typed may stand in them: all of the shop's go. */
 async function forgetCalls(shop: string, deps: EraseDeps): Promise<void> {
   await deps.archive.removeCalls(shop, null)
   while ((await deps.modelCalls.forgetPersonal(shop, CALLS_PER_STATEMENT)) === CALLS_PER_STATEMENT);
 }
 
-/** Reasons name nobody either; those that rest on a past or a search go. */
-async function forgetReasons(
+/** Orders and reasons in KV name nobody either; those of a past or a search go. */
+async function forgetValues(
   shop: string,
   from: string | null,
   deps: EraseDeps,
   note: (next: string) => Promise<void>,
 ): Promise<void> {
   for (let place = from; ; ) {
-    const { next } = await deps.reasons.removePersonal(shop, place)
+    const { next } = await deps.personalValues.removePage(shop, place)
     if (next === null) return
     await note(next)
     place = next
@@ -246,12 +260,14 @@ function keepsEvent(shoppers: ErasedShoppers): (line: string) => boolean {
   return (line) => !gone.has((JSON.parse(line) as [string, string])[1])
 }
 
-/** First the ids that name a shopper: once the lines are gone nobody knows them. */
+/** First the ids: once the lines are gone nobody knows them. */
 const withoutEvents = (shop: string, name: string, shoppers: ErasedShoppers, deps: EraseDeps): Promise<number> =>
-  deps.archive.withoutLines(name, keepsEvent(shoppers), async (lines) => {
-    const ids = tellingIds(lines.map((line) => JSON.parse(line) as InteractionRow))
-    if (ids.length > 0) await deps.rows.eventIds(shop, ids)
-  })
+  deps.archive.withoutLines(name, keepsEvent(shoppers), (lines) =>
+    deps.rows.eventIds(
+      shop,
+      lines.map((line) => (JSON.parse(line) as InteractionRow)[0]),
+    ),
+  )
 
 function keepsImpression(shoppers: ErasedShoppers): (line: string) => boolean {
   if (shoppers === 'all') return () => false

@@ -125,7 +125,7 @@ async function erase(deps: EnrichDeps, world: Awaited<ReturnType<typeof setUp>>,
   }
   const erasures = createErasureStore(world.operations)
   await erasures.ask(SHOP, 'shopify', `r-${shopper}`, [shopper], NOW)
-  const reasons = { removePersonal: async () => ({ removed: 0, next: null }) }
+  const personalValues = { removePage: async () => ({ removed: 0, next: null }) }
   const modelCalls = { forgetPersonal: async () => 0 }
   const liveFence = { raise: async () => {} }
   const parts = {
@@ -134,7 +134,7 @@ async function erase(deps: EnrichDeps, world: Awaited<ReturnType<typeof setUp>>,
     rows,
     liveEraser: { erase: async () => 0 },
     deadLetters: none,
-    reasons,
+    personalValues,
     modelCalls,
     liveFence,
   }

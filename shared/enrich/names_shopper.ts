@@ -1,10 +1,12 @@
+import { emailName } from '../domain/forgotten.ts'
+import { LIMITS } from '../domain/limits.ts'
 import type { Letter } from '../store/operations/dead_letters.ts'
 import { guestOrder } from '../store/operations/erasures_rows.ts'
 
 /** Topics whose bodies are about a shopper: there any mention counts. Elsewhere numbers may be those of items. */
 const PERSONAL_TOPIC = /order|refund|customer|checkout|cart|user|subscription/i
 /** Names of values that tell of a shopper. */
-const PERSONAL_KEY = /customer|user|shopper|buyer|anonymous|client|session|order/i
+const PERSONAL_KEY = /customer|user|shopper|buyer|anonymous|client|session|order|e-?mail/i
 
 /**
  * Whether a dead letter names one of the shoppers: by the key that events carry, or by the platform's own number in a
@@ -24,19 +26,51 @@ export function namesShopper(letter: Pick<Letter, 'topic' | 'body' | 'detail'>, 
   return finds(value, ids, PERSONAL_TOPIC.test(letter.topic))
 }
 
+/** Names at most that one letter is looked through for. */
+const VALUES_MAX = 500
+
+/**
+ * Every name that a letter may give a shopper, as the stores would know it: what stands in places that speak of people or
+ * orders. Of text that is no JSON there are none.
+ */
+export function namesIn(letter: Pick<Letter, 'topic' | 'body' | 'origin'>): string[] {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(letter.body))
+  } catch {
+    return []
+  }
+  const found = new Set<string>()
+  walk(value, PERSONAL_TOPIC.test(letter.topic), (own) => {
+    if (own !== '' && own.length <= LIMITS.idChars) found.add(own)
+    return found.size >= VALUES_MAX
+  })
+  const source = letter.origin.slice(letter.origin.indexOf(':') + 1)
+  return [...found].flatMap((own) => [
+    ...[`u:${own}`, `a:${own}`, `s:${own}`, own, `a:order:${source}:${own}`],
+    ...(own.includes('@') ? [emailName(own)] : []),
+  ])
+}
+
 /** What the platform calls the shopper: `5` of `u:5`, the order's own number of a guest. */
 function plainId(shopper: string): string {
   return guestOrder(shopper)?.order_id ?? shopper.slice(2)
 }
 
-/** Walks without recursion: a hostile body may be nested as deep as it likes. */
-function finds(root: unknown, ids: ReadonlySet<string>, personal: boolean): boolean {
-  const open: Array<[value: unknown, personal: boolean]> = [[root, personal]]
+const finds = (root: unknown, ids: ReadonlySet<string>, personal: boolean): boolean =>
+  walk(root, personal, (own) => ids.has(own) || ids.has(own.toLowerCase()))
+
+/**
+ * Tells of every plain value in a place that speaks of people or orders, until it is enough. Without recursion: a hostile
+ * body may be nested as deep as it likes.
+ */
+function walk(root: unknown, isPersonal: boolean, isEnough: (value: string) => boolean): boolean {
+  const open: Array<[value: unknown, personal: boolean]> = [[root, isPersonal]]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [value, counts] = next
     if (value === null) continue
     if (typeof value !== 'object') {
-      if (counts && ids.has(String(value))) return true
+      if (counts && isEnough(String(value))) return true
     } else if (Array.isArray(value)) for (const entry of value) open.push([entry, counts])
     else for (const [key, entry] of Object.entries(value)) open.push([entry, counts || PERSONAL_KEY.test(key)])
   }

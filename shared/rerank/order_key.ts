@@ -34,7 +34,8 @@ export const orderKey = (context: OrderContext): string =>
 /** Its name is a hash without a secret: whoever finds another key of the same name has it read as a miss. */
 export function orderPlace(context: OrderContext): OrderPlace {
   const key = orderKey(context)
-  return { shop: context.shop, key, digest: hash128(key) }
+  const isPersonal = context.query !== null || context.audience.kind === 'exact' || context.cart.length > 0
+  return { shop: context.shop, key, digest: hash128(key), isPersonal }
 }
 
 /**

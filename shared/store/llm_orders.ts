@@ -6,6 +6,7 @@ import { idSchema } from '../domain/ids.ts'
 import type { LlmOrder } from '../domain/llm_order.ts'
 import { kvKeys } from './keys.ts'
 import { readTexts } from './kv_texts.ts'
+import { personalMark } from './personal_values.ts'
 
 /** Where an order is kept: the whole key, and the name that is made of it. */
 export interface OrderPlace {
@@ -13,6 +14,8 @@ export interface OrderPlace {
   key: string
   /** `hash128(key)`, 32 characters. */
   digest: string
+  /** Whether a hash of somebody's past or search stands in the key; where nobody says so, it may. */
+  isPersonal?: boolean
 }
 
 /** Orders of language models: in isolate memory, and in KV, where one may be a minute old or lost. */
@@ -127,7 +130,8 @@ export function createLlmOrders(kv: KVNamespace, clock: Clock): LlmOrders {
       if (kept === null || text.length > VALUE_CHARS_MAX) return false
       memory.set(nameOf(place), { order: kept, readAtMs: nowMs }, nowMs)
       const seconds = Math.ceil((kept.hardUntilMs - nowMs) / SECOND_MS)
-      await kv.put(nameOf(place), text, { expirationTtl: Math.max(TTL_SECONDS_MIN, seconds) })
+      const expirationTtl = Math.max(TTL_SECONDS_MIN, seconds)
+      await kv.put(nameOf(place), text, { expirationTtl, ...personalMark(place.isPersonal ?? true) })
       return true
     },
   }

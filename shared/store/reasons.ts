@@ -1,6 +1,5 @@
 import type { KVNamespace } from '@cloudflare/workers-types'
 import * as z from 'zod'
-import { mapConcurrent } from '../base/batch.ts'
 import {
   FACTS_OF_SHOPPERS,
   type ReasonPack,
@@ -10,6 +9,7 @@ import {
 } from '../domain/told_reason.ts'
 import { kvKeys } from './keys.ts'
 import { readTexts } from './kv_texts.ts'
+import { personalMark } from './personal_values.ts'
 
 /** What is asked for again within a week costs nothing; what is not is gone with what it told of a shopper's past. */
 const REASON_TTL_SECONDS = 7 * 86_400
@@ -34,52 +34,9 @@ export interface ReasonStore {
   putPack(shop: string, digest: string, pack: ReasonPack): Promise<void>
 }
 
-/** Told beside a value: 1 where a past or a search stands in it, which is found so without being read. */
-interface Mark {
-  personal: 0 | 1
-}
-
-const markOf = (reasons: readonly ToldReason[]): { metadata: Mark } => ({
-  metadata: { personal: reasons.some(({ facts }) => facts.some((fact) => FACTS_OF_SHOPPERS.has(fact.kind))) ? 1 : 0 },
-})
-
-/** Removes reasons that tell of somebody's past or search. */
-export interface ReasonEraser {
-  /**
-   * A page of a shop's reasons; those without a mark go as well. Repeatable.
-   * @param cursor of the page before; null begins
-   * @returns how many went, and where the next page begins
-   */
-  removePersonal(shop: string, cursor: string | null): Promise<{ removed: number; next: string | null }>
-}
-
-/** KV takes a thousand calls of an invocation: a page is at most as many deletes and a list. */
-const KEYS_PER_PAGE = 200
-const DELETES_AT_ONCE = 6
-
-export function createReasonEraser(kv: KVNamespace): ReasonEraser {
-  return {
-    async removePersonal(shop, cursor) {
-      const { folder, at } = readPlace(cursor)
-      const page = await kv.list<Mark>({
-        prefix: folder === 'reason' ? kvKeys.reason(shop, '') : kvKeys.reasonPack(shop, ''),
-        limit: KEYS_PER_PAGE,
-        cursor: at,
-      })
-      const personal = page.keys.filter(({ metadata }) => metadata?.personal !== 0)
-      await mapConcurrent(personal, DELETES_AT_ONCE, ({ name }) => kv.delete(name))
-      const next = page.list_complete ? (folder === 'reason' ? 'pack ' : null) : `${folder} ${page.cursor}`
-      return { removed: personal.length, next }
-    },
-  }
-}
-
-/** Single reasons come first: packs are made of them. */
-function readPlace(cursor: string | null): { folder: 'reason' | 'pack'; at: string | null } {
-  if (cursor === null) return { folder: 'reason', at: null }
-  const gap = cursor.indexOf(' ')
-  return { folder: cursor.slice(0, gap) === 'pack' ? 'pack' : 'reason', at: cursor.slice(gap + 1) || null }
-}
+/** Whether a past or a search stands in one of them. */
+const markOf = (reasons: readonly ToldReason[]) =>
+  personalMark(reasons.some(({ facts }) => facts.some((fact) => FACTS_OF_SHOPPERS.has(fact.kind))))
 
 export function createReasonStore(kv: KVNamespace): ReasonStore {
   return {

@@ -61,6 +61,7 @@ const COMMANDS: Readonly<Record<string, Make>> = {
     ...(rng.next() < 0.4 ? [pick(rng, ['REV', 'WITHSCORES', 'withscores', 'ZZ'])] : []),
   ],
   ZREMRANGEBYRANK: (rng) => [...key(rng), pick(rng, RANKS), pick(rng, RANKS)],
+  ZREMRANGEBYSCORE: (rng) => [...key(rng), pick(rng, SCORES), pick(rng, SCORES)],
   DBSIZE: () => [],
   NOSUCH: key,
 }

@@ -10,6 +10,7 @@ import type { Env } from '../../workers/ingest/env.ts'
 import { consume, INBOX_QUEUE } from '../../workers/ingest/queue.ts'
 import { createMemoryKv } from '../../workers/local/node/memory_kv.ts'
 import { createMemoryQueue } from '../../workers/local/node/memory_queue.ts'
+import { createMemoryR2 } from '../../workers/local/node/memory_r2.ts'
 import { createCatalogue, createLive, createOperations, NOW, SHOP } from './unit_catalogue.ts'
 
 export const SECRETS_KEY = 'a-webhook-secrets-key-for-unit-tests-only'
@@ -35,6 +36,7 @@ export async function createIngestWorker({ adapt = (deps) => deps, log = silentL
   const env = {
     ...{ CATALOGUE: catalogue as D1Database, OPERATIONS: operations as D1Database, LIVE: live as D1Database },
     CACHE: createMemoryKv({ clock }),
+    ARCHIVE: createMemoryR2({ clock }),
     OUTBOX: queues.outbox as Queue,
     EVENTS: queues.events as Queue,
     INBOX: queues.inbox as Queue,

@@ -35,19 +35,24 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
     case CRONS.pulse:
       await beat(deps, deps.pause)
       return
-    case CRONS.work:
+    case CRONS.work: {
       // Signals may be lost and consumers may die: everything that waits is found again here.
+      const erasures = runErasures(deps)
       await together([
         withPatience(deps, [() => runOutbox(deps), () => runFold(deps)], async () => {
           await sweepInbox(deps)
-          await runErasures(deps)
           await runShops(deps)
           await runEnrichments(deps)
         }),
-        // A long run takes many minutes: it must not delay vectors, nor wait for them.
-        runLearning(deps),
+        erasures,
+        // A long run takes many minutes: it must not delay vectors, nor wait for them. Whom it must not know is forgotten first.
+        erasures.then(
+          () => runLearning(deps),
+          () => runLearning(deps),
+        ),
       ])
       return
+    }
     case CRONS.tidy:
       await tidy(deps)
       await alone('reconcile', deps, (keep) => reconcileShops(deps, keep))

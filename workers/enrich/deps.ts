@@ -37,7 +37,8 @@ import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createModelCallStore, type ModelCallStore } from '../../shared/store/operations/model_calls.ts'
 import { createOrderStore, type OrderStore } from '../../shared/store/operations/orders.ts'
-import { createReasonEraser, createReasonStore } from '../../shared/store/reasons.ts'
+import { createPersonalValueEraser } from '../../shared/store/personal_values.ts'
+import { createReasonStore } from '../../shared/store/reasons.ts'
 import { createVectorStore } from '../../shared/store/vectors.ts'
 import type { Env } from './env.ts'
 import { allPaced, createBreath, paced, pacedFencing } from './paced.ts'
@@ -97,7 +98,7 @@ export function createDeps(env: Env): WorkerDeps {
     erasures: createErasureStore(env.OPERATIONS),
     rows: createShopperRows(env.OPERATIONS, env.CATALOGUE),
     forgotten: createForgottenStore(env.OPERATIONS),
-    reasons: createReasonEraser(env.CACHE),
+    personalValues: createPersonalValueEraser(env.CACHE),
     ...createLiveErasing(env),
     signalEnrich: (shop) => env.ENRICH.send({ kind: 'enrich', shop }).then(() => undefined),
     isolate: () => createIsolate(env),

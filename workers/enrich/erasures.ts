@@ -3,9 +3,9 @@ import { eraseShoppers } from '../../shared/enrich/erase.ts'
 import { alone, QUICK_LEASE_MS } from '../../shared/enrich/run.ts'
 import type { WorkerDeps } from './deps.ts'
 
-/** Learning begins its turn with the same minute, and may not be over it: it is asked for again until a turn has ended. */
-const LEARNING_ASKED_EVERY_MS = 5 * SECOND_MS
-const LEARNING_ASKED_TIMES = 12
+/** A fold of events takes seconds, and a turn of learning half a minute: each is asked for again until it has ended. */
+const FOLDING = { everyMs: SECOND_MS, times: 15 }
+const LEARNING = { everyMs: 5 * SECOND_MS, times: 12 }
 
 /** Forgets shoppers that somebody asked to forget. A run that dies is gone on with by the next minute's. */
 export const runErasures = (deps: WorkerDeps) =>
@@ -13,33 +13,40 @@ export const runErasures = (deps: WorkerDeps) =>
     'erase',
     deps,
     async (keep) => {
-      const whileNobodyFolds = async (work: (keepAll: () => Promise<void>) => Promise<void>) =>
-        (await alone(
-          'fold',
-          deps,
-          async (keepFold) => {
-            await work(async () => {
-              await keepFold()
-              await keep()
-            })
-            return true
-          },
-          QUICK_LEASE_MS,
-        )) ?? false
-      await eraseShoppers(deps, { keep, whileNobodyFolds, whileNobodyLearns: (work) => betweenTurns(deps, keep, work) })
+      await eraseShoppers(deps, {
+        keep,
+        whileNobodyFolds: (work) => between('fold', FOLDING, deps, keep, work),
+        whileNobodyLearns: (work) => between('learn', LEARNING, deps, keep, work),
+      })
     },
     QUICK_LEASE_MS,
   )
 
-/** Does the work between two turns of learning. @returns false where none ended in time */
-async function betweenTurns(deps: WorkerDeps, keep: () => Promise<void>, work: () => Promise<void>): Promise<boolean> {
+/** Does the work while nobody else holds a lease. @returns false where somebody held it all the time */
+async function between(
+  lease: string,
+  { everyMs, times }: typeof FOLDING,
+  deps: WorkerDeps,
+  keep: () => Promise<void>,
+  work: (keepBoth: () => Promise<void>) => Promise<void>,
+): Promise<boolean> {
+  const once = () =>
+    alone(
+      lease,
+      deps,
+      async (keepOther) => {
+        await work(async () => {
+          await keepOther()
+          await keep()
+        })
+        return true
+      },
+      QUICK_LEASE_MS,
+    )
   for (let asked = 1; ; asked++) {
-    const done = await alone('learn', deps, async () => {
-      await work()
-      return true
-    })
-    if (done !== null || asked === LEARNING_ASKED_TIMES) return done ?? false
-    await deps.pause(LEARNING_ASKED_EVERY_MS)
+    const done = await once()
+    if (done !== null || asked === times) return done ?? false
+    await deps.pause(everyMs)
     await keep()
   }
 }

@@ -14,6 +14,7 @@ import { rankerRoutes } from './routes/ranker.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { shopRoutes } from './routes/shops.ts'
 import { statusRoutes } from './routes/status.ts'
+import { userRoutes } from './routes/users.ts'
 import { webhookSourceRoutes } from './routes/webhook_sources.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
@@ -40,6 +41,7 @@ export function createIngestApp(depsOf: (env: unknown) => IngestDeps) {
   app.route('/', itemRoutes())
   app.route('/', eventRoutes())
   app.route('/', exportRoutes())
+  app.route('/', userRoutes())
   app.route('/', shopRoutes())
   app.route('/', ruleRoutes())
   app.route('/', rankerRoutes())

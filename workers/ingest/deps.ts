@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from '../../shared/base/clock.ts'
 import { createSealer } from '../../shared/base/sealed.ts'
-import { DEADLINES } from '../../shared/domain/limits.ts'
 import { acceptEvents } from '../../shared/ingest/accept_events.ts'
+import type { ExportDeps } from '../../shared/ingest/export_shopper.ts'
+import { withoutForgottenLetters } from '../../shared/ingest/forgotten_letters.ts'
 import type { ReplayDeps } from '../../shared/ingest/replay_letter.ts'
+import { byAllNames } from '../../shared/ingest/shopper_names.ts'
 import { fetchedProduct } from '../../shared/ingest/webhooks/adapters/bigcommerce.ts'
 import { createPlatformClient } from '../../shared/ingest/webhooks/platform_client.ts'
 import { readDelivery } from '../../shared/ingest/webhooks/read_delivery.ts'
@@ -21,18 +23,18 @@ import { createShopStore, type ShopStore } from '../../shared/store/catalogue/sh
 import { createEnrichmentAdmin, type EnrichmentAdmin } from '../../shared/store/enrichment_admin.ts'
 import { createEventReads, type EventReads } from '../../shared/store/event_reads.ts'
 import type { LiveStore } from '../../shared/store/live/live.ts'
-import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
-import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
 import { type BulkRequestStore, createBulkRequestStore } from '../../shared/store/operations/bulk_requests.ts'
 import { createDeadLetterStore, type DeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
-import { createErasureStore } from '../../shared/store/operations/erasures.ts'
+import { createErasureStore, type ErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createEventInbox, type EventInbox } from '../../shared/store/operations/event_inbox.ts'
+import { createForgottenStore } from '../../shared/store/operations/forgotten.ts'
 import { createGateTallyStore, type GateTallyStore } from '../../shared/store/operations/gate_tallies.ts'
 import { createOrderStore } from '../../shared/store/operations/orders.ts'
 import { createWebhookSourceStore, type WebhookSourceStore } from '../../shared/store/operations/webhook_sources.ts'
 import { createStatusReader, type StatusReader } from '../../shared/store/status.ts'
 import { timedD1 } from '../../shared/store/timed_d1.ts'
 import type { Env } from './env.ts'
+import { createExportDeps, createLiveStore } from './shopper_deps.ts'
 
 export interface IngestDeps {
   clock: Clock
@@ -57,6 +59,11 @@ export interface IngestDeps {
   signalOutbox(shop: string): Promise<void>
   signalEvents(shop: string): Promise<void>
   signalInbox(shop: string): Promise<void>
+  /** Wakes the eraser, which is in `enrich`. */
+  signalErase(shop: string): Promise<void>
+  erasures: ErasureStore
+  /** What is held of a shopper. */
+  users: ExportDeps
   webhooks: WebhookDeps
   unique(): string
 }
@@ -70,9 +77,6 @@ export interface WebhookDeps extends Omit<ReceiveDeps, 'deliveries' | 'letters'>
   deliveries: DeliveryStore
   letters: DeadLetterStore
 }
-
-/** A command of the live store may take this long. */
-const LIVE_WRITE_MS = 10 * DEADLINES.live
 
 /** A call to D1 may take this long. The most impatient platform hangs up after five seconds, and hears a 503 before. */
 const D1_MS = 4_000
@@ -101,20 +105,16 @@ export function createDeps(bound: Env, clock: Clock = systemClock, log: Log = co
     cache: createCacheStore(env.CACHE),
     inbox: createEventInbox(env.OPERATIONS),
     bulkRequests: createBulkRequestStore(env.OPERATIONS),
-    live:
-      env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN
-        ? createUpstashLiveStore({
-            url: env.UPSTASH_REDIS_REST_URL,
-            token: env.UPSTASH_REDIS_REST_TOKEN,
-            timeoutMs: LIVE_WRITE_MS,
-          })
-        : createD1LiveStore(env.LIVE),
+    live: createLiveStore(env),
+    users: createExportDeps(env),
+    erasures: byAllNames(createErasureStore(env.OPERATIONS), env.SIGNING_SECRET),
     enrichment: createEnrichmentAdmin(env.CATALOGUE, env.OPERATIONS),
     status: createStatusReader(env.CATALOGUE, env.OPERATIONS),
     signingSecret: env.SIGNING_SECRET,
     adminKeyHash: env.ADMIN_KEY_HASH,
     signalOutbox: (shop: string) => env.OUTBOX.send({ kind: 'outbox', shop }).then(() => undefined),
     signalEvents: (shop: string) => env.EVENTS.send({ kind: 'events', shop }).then(() => undefined),
+    signalErase: (shop: string) => env.EVENTS.send({ kind: 'erase', shop }).then(() => undefined),
     signalInbox: (shop: string) => env.INBOX.send({ kind: 'inbox', shop }).then(() => undefined),
     unique: () => crypto.randomUUID(),
   }
@@ -132,7 +132,7 @@ const inTime = (env: Env, clock: Clock): Env => ({
 type BaseDeps = Omit<IngestDeps, 'webhooks'>
 
 function createWebhookDeps(env: Env, base: BaseDeps): WebhookDeps {
-  const { clock, log, items, inbox, live, signingSecret, unique } = base
+  const { clock, log, items, inbox, live, erasures, signingSecret, unique } = base
   const store = createWebhookSourceStore(env.OPERATIONS, createSealer(env.WEBHOOK_SECRETS_KEY))
   const memory = createSourceMemory(store, base.shops, clock)
   const send = (queue: { send(body: never): Promise<unknown> }) => (body: unknown) =>
@@ -140,9 +140,9 @@ function createWebhookDeps(env: Env, base: BaseDeps): WebhookDeps {
   return {
     ...{ clock, log, items, store, memory, sources: memory },
     deliveries: createDeliveryStore(env.CATALOGUE),
-    letters: createDeadLetterStore(env.OPERATIONS),
+    letters: withoutForgottenLetters(createDeadLetterStore(env.OPERATIONS), createForgottenStore(env.OPERATIONS)),
     orders: createOrderStore(env.OPERATIONS),
-    erasures: createErasureStore(env.OPERATIONS),
+    erasures,
     accept: (shop, events, nowMs) => {
       const onLiveFailure = (error: unknown) => log.error('live_write_failed', error, { shop })
       return acceptEvents(shop, 'sk', events, { inbox, live, signingSecret, unique, onLiveFailure }, nowMs)

@@ -8,7 +8,7 @@ export interface Env {
   /** Read only: events leave the shop as they came. */
   ARCHIVE: R2Bucket
   OUTBOX: Queue<OutboxSignal>
-  EVENTS: Queue<EventsSignal>
+  EVENTS: Queue<EventsSignal | EraseSignal>
   INBOX: Queue<InboxSignal>
   /** Only to send a dead letter again. */
   ENRICH: Queue<unknown>
@@ -32,6 +32,11 @@ export interface OutboxSignal {
 }
 export interface EventsSignal {
   kind: 'events'
+  shop: string
+}
+/** On the queue of events, whose consumer does both. */
+export interface EraseSignal {
+  kind: 'erase'
   shop: string
 }
 export interface InboxSignal {

@@ -1,10 +1,10 @@
-import { lengthPrefixed, sha256 } from '../../shared/base/hash.ts'
 import { type FieldError, Problem } from '../../shared/base/problem.ts'
 import { decode } from '../../shared/domain/decode.ts'
 import { ANY_MARKET, currencySchema, marketSchema } from '../../shared/domain/ids.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
 import type { ShopConfig } from '../../shared/domain/shop.ts'
 import { detectFormat } from '../../shared/ingest/feeds/detect.ts'
+import { emailSalt } from '../../shared/ingest/feeds/email_shopper.ts'
 import { readFeed } from '../../shared/ingest/feeds/read_feed.ts'
 import {
   FEED_FORMATS,
@@ -101,8 +101,7 @@ async function optionsOf(
     markets: shop.markets,
     nowMs: context.nowMs,
     groupSizes: null,
-    // Of this shop alone: an address that two shops know gives two shoppers.
-    salt: await sha256(lengthPrefixed(['order-email', shop.shop, context.signingSecret])),
+    salt: await emailSalt(shop.shop, context.signingSecret),
     dateOrder: dates,
   }
 }

@@ -2,6 +2,7 @@ import { lengthPrefixed, sha256 } from '../../base/hash.ts'
 import { parseMoney } from '../../base/money.ts'
 import type { FieldError } from '../../base/problem.ts'
 import { LIMITS } from '../../domain/limits.ts'
+import { emailShopper } from './email_shopper.ts'
 import { isAmbiguousDate, parseMoment } from './moment.ts'
 import type { Occurrences } from './occurrences.ts'
 import { UNDONE } from './order_columns.ts'
@@ -147,10 +148,7 @@ async function readShopper(line: OrderLine, order: string, options: FeedOptions)
   // Some exports write the address into the customer column.
   const email = user.includes('@') ? user : line.text('email')
   if (user !== '' && !user.includes('@')) return { user_id: user.slice(0, LIMITS.idChars) }
-  if (email !== '' && options.salt !== null) {
-    const hash = await sha256(lengthPrefixed([options.salt, email.trim().toLowerCase()]))
-    return { user_id: `e_${hash.slice(0, HASH_CHARS)}` }
-  }
+  if (email !== '' && options.salt !== null) return { user_id: await emailShopper(options.salt, email) }
   return order === '' ? null : { session_id: `order:${order}`.slice(0, LIMITS.idChars) }
 }
 

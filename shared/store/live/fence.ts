@@ -78,8 +78,11 @@ export function behindUpstashFence(store: LiveStore, config: UpstashConfig): Liv
         const client = clientOf(config)
         const shoppers = [...new Set(rows.map((row) => row.shopper))]
         for (const part of chunk(shoppers, MARKS_PER_REQUEST)) {
-          const names = [EVERYBODY, ...part.map((shopper) => forgottenKey(shop, shopper))]
-          const [all, ...own] = await client.mget<Array<string | null>>(...names.map((who) => markKey(shop, who)))
+          // As a transaction, which the primary answers: a region near the caller may not know of the mark.
+          const marks = client.multi()
+          for (const who of [EVERYBODY, ...part.map((shopper) => forgottenKey(shop, shopper))])
+            marks.get(markKey(shop, who))
+          const [all, ...own] = (await marks.exec()) as Array<string | null>
           for (const [at, shopper] of part.entries()) {
             const untilMs = Math.max(Number(all ?? -1), Number(own[at] ?? -1))
             if (untilMs >= 0) await client.zremrangebyscore(recentKey(shop, shopper), '-inf', untilMs)

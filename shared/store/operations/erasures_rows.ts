@@ -3,7 +3,7 @@ import { chunk } from '../../base/batch.ts'
 import { hash64 } from '../../base/hash.ts'
 import { LIMITS } from '../../domain/limits.ts'
 import type { ErasedShoppers } from './erasures.ts'
-import type { InteractionRow } from './event_inbox.ts'
+import { forgottenId, type InteractionRow } from './event_inbox.ts'
 
 /** Removes shoppers from the tables that name them; every method is repeatable and counts rows. */
 export interface ShopperRows {
@@ -14,7 +14,7 @@ export interface ShopperRows {
    * @param keep renews the run's leases
    */
   waitingEvents(shop: string, shoppers: ErasedShoppers, keep?: () => Promise<void>): Promise<number>
-  /** Ids of events that name their shopper; all others stay, so that a repeated event stays forgotten. */
+  /** Remembers ids of events by a hash alone: a repeated event stays forgotten. */
   eventIds(shop: string, ids: readonly string[]): Promise<void>
   /** Orders, and refunds that wait for one of them. */
   orders(shop: string, shoppers: ErasedShoppers): Promise<number>
@@ -35,7 +35,7 @@ export function createShopperRows(operations: D1Database, catalogue: D1Database)
         .all<{ source: string; order_id: string }>()
       return results.map(guestName).filter((name) => !shoppers.includes(name))
     },
-    eventIds: (shop, ids) => removeIds(operations, shop, ids),
+    eventIds: (shop, ids) => hashIds(operations, shop, ids),
     async waitingEvents(shop, shoppers, keep = async () => {}) {
       let [removed, afterSeq] = [0, 0]
       for (;;) {
@@ -95,19 +95,18 @@ function guestName({ source, order_id: order }: { source: string; order_id: stri
 }
 
 /** Ids of one statement. */
-const IDS_PER_STATEMENT = 5_000
+const IDS_PER_STATEMENT = 2_000
 
-async function removeIds(db: D1Database, shop: string, ids: readonly string[]): Promise<void> {
-  for (const part of chunk(ids, IDS_PER_STATEMENT))
+/** An event that is told again stays forgotten, and what it was called is not told any more. */
+async function hashIds(db: D1Database, shop: string, ids: Iterable<string>): Promise<void> {
+  for (const part of chunk([...new Set(ids)], IDS_PER_STATEMENT))
     await db
-      .prepare('DELETE FROM event_ids WHERE shop = ?1 AND event_id IN (SELECT value FROM json_each(?2))')
-      .bind(shop, JSON.stringify(part))
+      .prepare(
+        `UPDATE OR REPLACE event_ids SET event_id = json_extract(pair.value, '$[1]'), batch = '' FROM json_each(?2) pair
+         WHERE shop = ?1 AND event_id = json_extract(pair.value, '$[0]')`,
+      )
+      .bind(shop, JSON.stringify(part.map((id) => [id, forgottenId(id)])))
       .run()
-}
-
-/** Of interactions the ids in which their shopper's name stands. */
-export function tellingIds(rows: ReadonlyArray<readonly [eventId: string, shopper: string, ...unknown[]]>): string[] {
-  return [...new Set(rows.flatMap(([id, shopper]) => (id.includes(shopper.slice(2)) ? [id] : [])))]
 }
 
 /** @returns interactions removed */
@@ -129,8 +128,13 @@ async function rewriteBatch(
   const count = (list: InteractionRow[][]) => list.reduce((sum, rows) => sum + rows.length, 0)
   const removed = count(events) - count(kept)
   if (removed === 0) return 0
-  // Before the events: once they are gone nobody knows which ids named them.
-  await removeIds(db, shop, tellingIds(events.flat().filter(([, shopper]) => gone === null || gone.has(shopper))))
+  // Before the events: once they are gone nobody knows their ids.
+  const going = events.flat().filter(([, shopper]) => gone === null || gone.has(shopper))
+  await hashIds(
+    db,
+    shop,
+    going.map(([id]) => id),
+  )
   await (kept.length === 0
     ? db.prepare('DELETE FROM event_batches WHERE seq = ?1').bind(seq)
     : db

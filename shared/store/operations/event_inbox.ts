@@ -1,5 +1,6 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { chunk } from '../../base/batch.ts'
+import { hash128 } from '../../base/hash.ts'
 import type { Interaction } from '../../domain/event.ts'
 import { forgottenKey } from '../../domain/forgotten.ts'
 import { isForgotten } from './forgotten.ts'
@@ -60,13 +61,16 @@ export function createEventInbox(db: D1Database): EventInbox {
   return {
     async accept(shop, events, batch, nowMs, expiresAtMs) {
       const ids = JSON.stringify(events.map((event) => event.eventId))
+      const pairs = JSON.stringify(events.map((event) => [event.eventId, forgottenId(event.eventId)]))
       const body = JSON.stringify(events.map((event) => packed(shop, event)))
       const [, seen] = await db.batch([
         db
           .prepare(
-            `INSERT OR IGNORE INTO event_ids (shop, event_id, batch, expires_at) SELECT ?1, value, ?2, ?4 FROM json_each(?3)`,
+            `INSERT OR IGNORE INTO event_ids (shop, event_id, batch, expires_at)
+             SELECT ?1, json_extract(value, '$[0]'), ?2, ?4 FROM json_each(?3) WHERE NOT EXISTS
+               (SELECT 1 FROM event_ids WHERE shop = ?1 AND event_id = json_extract(value, '$[1]'))`,
           )
-          .bind(shop, batch, ids, expiresAtMs),
+          .bind(shop, batch, pairs, expiresAtMs),
         db
           .prepare(
             `SELECT event_id FROM event_ids WHERE shop = ?1 AND batch = ?2 AND event_id IN (SELECT value FROM json_each(?3))`,
@@ -166,6 +170,9 @@ export function createEventInbox(db: D1Database): EventInbox {
     },
   }
 }
+
+/** As what the id of an event is remembered whose shopper was forgotten: it may have named somebody, or their order. */
+export const forgottenId = (eventId: string): string => `#${hash128(eventId)}`
 
 /** An event with its shopper's key and moment: all of its interactions are of one shopper and one moment. */
 function packed(shop: string, { eventId, interactions }: AcceptedEvent) {

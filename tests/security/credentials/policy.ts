@@ -31,6 +31,9 @@ DELETE /v1/items/:id                            401   401   401   401   401   40
 POST   /v1/items:bulk                           401   401   401   401   401   403   401   page  403   200   200   401
 GET    /v1/events                               401   401   401   401   401   403   401   page  403   200   200   401
 POST   /v1/events:bulk                          401   401   401   401   401   403   401   page  403   200   200   401
+GET    /v1/users/:id                            401   401   401   401   401   403   401   page  403   200   200   401
+DELETE /v1/users/:id                            401   401   401   401   401   403   401   page  403   202   202   401
+GET    /v1/erasures/:erasure                    401   401   401   401   401   403   401   page  403   200   404   401
 PUT    /v1/placements/:placement                401   401   401   401   401   403   401   page  403   200   200   401
 GET    /v1/ranker                               401   401   401   401   401   403   401   page  403   200   200   401
 GET    /v1/ranker/:version                      401   401   401   401   401   403   401   page  403   200   404   401

@@ -18,6 +18,9 @@ export const tellsOfA = (text: string): boolean => {
 export const ITEM = 'teapot'
 export const CALL = 'call-1'
 export const LEARNED = 'learned-1'
+/** Who of A's shoppers is asked about; B has nobody of that name. */
+export const SHOPPER = 'shopper-1'
+export const ERASURE = 'erasure-1'
 export const SOURCE = 'standard'
 export const SOURCE_SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes ...').toString('base64')}`
 
@@ -31,6 +34,9 @@ const PATHS: Readonly<Record<string, string>> = {
   'GET /v1/recommendations': '/v1/recommendations?placement=home&limit=3',
   'GET /v1/explain': `/v1/explain?placement=home&item_id=${ITEM}`,
   'GET /v1/ranker/:version': `/v1/ranker/${LEARNED}`,
+  'GET /v1/users/:id': `/v1/users/${SHOPPER}`,
+  'DELETE /v1/users/:id': `/v1/users/${SHOPPER}`,
+  'GET /v1/erasures/:erasure': `/v1/erasures/${ERASURE}`,
 }
 
 const { id: _id, ...ITEM_BODY } = itemLine({ title: 'Another teapot', updated_at: iso(NOW + SECOND_MS) })

@@ -3,7 +3,7 @@ import { iso, itemLine, NOW, OTHER_SHOP, SHOP } from '../../support/unit_catalog
 import { signStandard } from '../../support/webhook_senders.ts'
 import type { Door } from './door.ts'
 import { KEYS } from './keys.ts'
-import { ITEM, LEARNED, MARK, MARK_NUMBER, SOURCE, SOURCE_SECRET } from './samples.ts'
+import { ITEM, LEARNED, MARK, MARK_NUMBER, SHOPPER, SOURCE, SOURCE_SECRET } from './samples.ts'
 import { emptyStores, rowsOf, type Stores } from './stores.ts'
 
 let stored: Promise<Stores> | undefined
@@ -16,6 +16,7 @@ export function seededStores(doorOver: (stores: Stores) => Promise<Door>): Promi
 
 const { id: _id, ...ITEM_BODY } = itemLine({ title: `${MARK} teapot`, description: `Made of ${MARK}.` })
 const PIN = { id: `${MARK}-pin`, name: `${MARK} pin`, action: { kind: 'pin', item_ids: [ITEM] } }
+const SEEN = { type: 'view', item_id: `${MARK}-thing`, user_id: SHOPPER, occurred_at: iso(NOW) }
 const EVENT = { type: 'purchase', item_id: ITEM, user_id: `${MARK}-shopper`, occurred_at: iso(NOW) }
 
 /** What A sends, and what comes for it. */
@@ -27,7 +28,7 @@ const SENT: ReadonlyArray<readonly [route: string, json: unknown]> = [
   ['PUT /v1/gates:worth', { click_micro: MARK_NUMBER, margin: 0.5, currency: 'EUR', cap_micro: MARK_NUMBER }],
   ['PUT /v1/gates/home', { mode: 'shadow' }],
   ['POST /v1/ranker:rollback', { version: LEARNED }],
-  ['POST /v1/events', { events: [EVENT] }],
+  ['POST /v1/events', { events: [EVENT, SEEN] }],
 ]
 
 async function fill(doorOver: (stores: Stores) => Promise<Door>): Promise<Stores> {

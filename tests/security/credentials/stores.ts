@@ -2,12 +2,13 @@
 import { hashKey, parseKey } from '../../../shared/domain/key.ts'
 import { createRankerStore } from '../../../shared/store/catalogue/rankers.ts'
 import { createShopStore } from '../../../shared/store/catalogue/shop_config.ts'
+import { createErasureStore } from '../../../shared/store/operations/erasures.ts'
 import type { KvEntry } from '../../../workers/local/node/kv_values.ts'
 import type { SqliteD1 } from '../../../workers/local/node/sqlite_d1.ts'
 import { copyOf } from '../../support/migrated.ts'
 import { createCatalogue, createLive, createOperations, NOW, SHOP } from '../../support/unit_catalogue.ts'
 import { OWN_PAGE, STORED } from './keys.ts'
-import { LEARNED, MARK, MARK_NUMBER } from './samples.ts'
+import { ERASURE, LEARNED, MARK, MARK_NUMBER } from './samples.ts'
 
 export interface Stores {
   catalogue: SqliteD1
@@ -30,7 +31,11 @@ export async function emptyStores(): Promise<Stores> {
   const orders = { home: { [`${MARK}_feature`]: [0, 1, 1] as [number, number, number] } }
   const report = { lists: MARK_NUMBER, judged: 1, ndcg: 1, shipped: 0, kept: true }
   await createRankerStore(catalogue).put(SHOP, { version: LEARNED, orders }, { home: report }, NOW)
-  return { catalogue, operations: await createOperations(), live: await createLive(), entries: new Map() }
+  const operations = await createOperations()
+  const erasures = createErasureStore(operations)
+  await erasures.ask(SHOP, 'api:users', ERASURE, [`u:${MARK}`], NOW)
+  await erasures.progressed((await erasures.next())!.seq, '["inbox",""]', { events: MARK_NUMBER })
+  return { catalogue, operations, live: await createLive(), entries: new Map() }
 }
 
 export const copyOfStores = ({ catalogue, operations, live, entries }: Stores): Stores => ({

@@ -6,6 +6,8 @@ import { serveModelCall, serveModelCallAgain } from './model_calls.ts'
 
 const asking = (kind: 'pk' | 'sk', shop = 'a') => ({ kind, shop: { shop } }) as unknown as Principal
 const record = { key: 'k' }
+/** As the archive is, of names that it does not take. */
+const refusing = () => deps({ call: () => Promise.reject(new Error('10020: the name is too long')) })
 const deps = (over: object = {}) =>
   ({
     log: silentLog,
@@ -25,7 +27,9 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['a browser key that asks again', () => serveModelCallAgain('k', asking('pk'), deps()), 'forbidden'],
   ['another shop', () => serveModelCall('k', asking('sk', 'b'), deps()), 'not_found'],
   ['an unknown call', () => serveModelCallAgain('k', asking('sk'), deps()), 'not_found'],
-  ['an endless key', () => serveModelCall('k'.repeat(301), asking('sk'), deps()), 'not_found'],
+  ['an endless key', () => serveModelCall('k'.repeat(901), asking('sk'), deps()), 'not_found'],
+  ['a key of more bytes than characters', () => serveModelCall('é'.repeat(151), asking('sk'), refusing()), 'not_found'],
+  ['a key of half a character', () => serveModelCall('\ud800', asking('sk'), refusing()), 'not_found'],
   [
     'an archive that is down',
     () => serveModelCall('k', asking('sk'), deps({ call: () => Promise.reject(new Error('R2')) })),

@@ -10,8 +10,8 @@ import type { ApiDeps } from '../deps.ts'
 const AGAIN_DEADLINE_MS = 30 * SECOND_MS
 /** A record is read from the archive. */
 const READ_DEADLINE_MS = 2 * SECOND_MS
-/** Longer than any key that is made. */
-const KEY_CHARS_MAX = 300
+/** Longer than any key that is made, and with the rest of its object's name within the 1,024 bytes that R2 takes. */
+const KEY_BYTES_MAX = 900
 
 /**
  * One call to a language model as it was made. Prompts are a shop's own data: only its servers may look.
@@ -35,7 +35,8 @@ async function asked<T>(
   ask: (shop: string) => Promise<T>,
 ): Promise<T> {
   if (kind !== 'sk') throw new Problem('forbidden', { detail: 'Calls to a model are told to secret keys (sk_) alone' })
-  if (key.length > KEY_CHARS_MAX) throw new Problem('not_found')
+  // As it stands in the name of its object, where half a character cannot stand at all.
+  if (!key.isWellFormed() || encodeURIComponent(key).length > KEY_BYTES_MAX) throw new Problem('not_found')
   return withDeadline('model_call', deadlineMs, ask(shop.shop)).catch((error: unknown) => {
     deps.log.error('model_call_unread', error, { shop: shop.shop })
     throw new Problem('unavailable', { retryAfterSeconds: 2 })

@@ -68,7 +68,8 @@ export class SqliteCore {
   #trusted = true
   #sawWrite = false
 
-  constructor(path: string) {
+  /** @param waits for the disk: without it a commit outlives its process, and not the machine */
+  constructor(path: string, waits = true) {
     this.database = new DatabaseSync(path, {
       enableForeignKeyConstraints: true,
       enableDoubleQuotedStringLiterals: true,
@@ -85,6 +86,9 @@ export class SqliteCore {
         length: VALUE_BYTES_MAX,
       },
     })
+    // What is deleted is overwritten: a file that is looked through tells nothing that is gone.
+    this.database.exec('PRAGMA secure_delete = ON')
+    if (!waits) this.database.exec('PRAGMA synchronous = OFF')
     this.#counters = this.#prepareCounters()
     this.database.setAuthorizer((action, first, second) => this.#authorize(action, first, second))
     this.#trusted = false

@@ -35,8 +35,9 @@ export interface D1Answer<T = Record<string, unknown>> {
 /** Runs one transaction and says which database served it. */
 export type Execute = (queries: readonly Query[]) => { outcomes: QueryOutcome[]; primary: boolean }
 
-export function createSqliteD1({ path = ':memory:' }: { path?: string } = {}): SqliteD1 {
-  const core = new SqliteCore(path)
+/** @param options.waits false: commits outlive the process and not the machine, in a hundredth of the time */
+export function createSqliteD1({ path = ':memory:', waits = true }: { path?: string; waits?: boolean } = {}): SqliteD1 {
+  const core = new SqliteCore(path, waits)
   const listeners: ((commit: Commit) => void)[] = []
   let commits = 0
   const execute: Execute = (queries) => {

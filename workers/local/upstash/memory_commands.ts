@@ -29,6 +29,17 @@ function score(text: string): number {
   return Number(text)
 }
 
+/** An end of a range of scores, itself included. */
+function bound(text: string): number {
+  // As Redis reads it.
+  if (text === '') return 0
+  try {
+    return score(text)
+  } catch {
+    throw new RedisError('ERR min or max is not a float')
+  }
+}
+
 /** Whole numbers alone are written as Redis writes them; its 17 digits of others are not rebuilt here. */
 function scoreText(value: number): string {
   if (value === MANY) return 'inf'
@@ -167,6 +178,17 @@ const SPECS: Readonly<Record<string, Spec>> = {
       const gone = ordered(scores).slice(range[0], range[1] + 1)
       for (const [member] of gone) scores.delete(member)
       if (scores.size === 0) values.remove(key!)
+      return gone.length
+    },
+  },
+  ZREMRANGEBYSCORE: {
+    arity: [3, 3],
+    run([key, first, last], values) {
+      const [from, to] = [bound(first!), bound(last!)]
+      const scores = values.scores(key!)
+      const gone = [...(scores ?? [])].filter(([, own]) => own >= from && own <= to)
+      for (const [member] of gone) scores!.delete(member)
+      if (scores?.size === 0) values.remove(key!)
       return gone.length
     },
   },

@@ -351,10 +351,13 @@ test('an order of 450 lines is three purchases', () => {
 test('privacy topics', () => {
   const customer = { id: 77, ...PII }
   expect(effectsOf(read('customers/redact', { customer, orders_to_redact: [900] }))).toEqual([
-    { kind: 'erase', shoppers: ['u:77', 'a:order:shopify:900'] },
+    { kind: 'erase', shoppers: ['u:77', 'a:order:shopify:900', `e:${PII.email.toLowerCase()}`] },
   ])
   expect(effectsOf(read('shop/redact', { shop_id: 1 }))).toEqual([{ kind: 'erase', shoppers: 'all' }])
-  expect(read('customers/redact', { customer: PII })).toMatchObject({ ok: false })
+  expect(effectsOf(read('customers/redact', { customer: PII }))).toEqual([
+    { kind: 'erase', shoppers: [`e:${PII.email.toLowerCase()}`] },
+  ])
+  expect(read('customers/redact', { customer: { first_name: 'Ada' } })).toMatchObject({ ok: false })
   const [notice] = effectsOf(read('customers/data_request', { customer }))
   expect(notice).toMatchObject({ kind: 'notice' })
   expect(JSON.stringify(notice)).toContain('77')

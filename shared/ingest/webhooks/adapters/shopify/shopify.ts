@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { SECOND_MS } from '../../../../base/clock.ts'
 import { fieldErrors } from '../../../../domain/decode.ts'
 import { shopperKey } from '../../../../domain/event.ts'
+import { emailName } from '../../../../domain/forgotten.ts'
 import { type Adapter, type AdapterInput, asked, type Read, wrong } from '../adapter.ts'
 import { shopperOf } from '../orders.ts'
 import { idLike, isoOf, lenient, listOf, momentMs, text } from '../shapes.ts'
@@ -59,9 +60,12 @@ function fineClock(updatedAtMs: number | null, triggeredMs: number | null): numb
   return triggeredMs >= updatedAtMs && triggeredMs < updatedAtMs + SECOND_MS ? triggeredMs : updatedAtMs
 }
 
-const redaction = z.object({ customer: lenient(z.object({ id: lenient(idLike) })), orders_to_redact: listOf(idLike) })
+const redaction = z.object({
+  customer: lenient(z.object({ id: lenient(idLike), email: lenient(z.email()) })),
+  orders_to_redact: listOf(idLike),
+})
 
-/** Guests are known by their orders alone. */
+/** Guests are known by their orders alone; histories that were imported may know a customer by the address. */
 function readRedaction({ body, context }: AdapterInput): Read {
   if (isOfAnotherTopic(body, ['id', 'data_request'])) return wrong('', 'no body of a request to forget')
   const parsed = redaction.safeParse(body)
@@ -69,9 +73,10 @@ function readRedaction({ body, context }: AdapterInput): Read {
   const { customer, orders_to_redact } = parsed.data
   const guests = (orders_to_redact ?? []).map((id) => shopperOf(context.source, id, null))
   const all = [...(customer?.id === undefined ? [] : [{ user_id: customer.id }]), ...guests]
-  const shoppers = all.flatMap((who) => shopperKey(who) ?? [])
+  const emails = customer?.email === undefined ? [] : [emailName(customer.email)]
+  const shoppers = [...all.flatMap((who) => shopperKey(who) ?? []), ...emails]
   return shoppers.length === 0
-    ? wrong('/customer/id', 'names neither a customer nor an order')
+    ? wrong('/customer/id', 'names no customer, no address and no order')
     : asked([{ kind: 'erase', shoppers }])
 }
 
