@@ -43,7 +43,7 @@ test.each(CONTROLS.map((control) => [control.fault, control] as const))(
       seed: SEED,
       cases,
       only: route,
-      shrinks: false,
+      until: check,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
     const door = await openInProcess(broken)
