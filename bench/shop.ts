@@ -11,7 +11,7 @@ import { importSource } from '../cli/import/import_source.ts'
 import { shopSettings } from '../cli/import/settings.ts'
 import { openSource } from '../cli/import/source.ts'
 import { surveySource } from '../cli/import/survey.ts'
-import { backlog } from '../cli/import/wait.ts'
+import { isBusy } from '../cli/import/wait.ts'
 import { sha256 } from '../shared/base/hash.ts'
 import { CRONS } from '../workers/enrich/crons.ts'
 import type { Stack } from '../workers/local/stack.ts'
@@ -49,8 +49,7 @@ async function load(stack: Stack, path: string): Promise<BenchShop> {
     for (;;) {
       await stack.cron(WORK_CRON)
       const jobs = await client.call({ path: '/v1/jobs', answer: jobsSchema })
-      if (backlog(jobs) === 0 && jobs.jobs.every((job) => job.state !== 'running' && !(job as { due?: boolean }).due))
-        break
+      if (!isBusy(jobs) && jobs.jobs.every((job) => job.state !== 'running')) break
       await new Promise((resolve) => setTimeout(resolve, 300))
     }
     const seconds = (ms: number) => (ms / 1_000).toFixed(1)

@@ -8,7 +8,9 @@ const POLL_MS = 1_000
 /** Nothing may be seen waiting for this long before it counts as done: a job starts a moment after its cause. */
 const QUIET_MS = 3_000
 /** Without any movement for this long, waiting is given up. */
-const STALL_MS = 10 * 60_000
+const STALL_MS = 15 * 60_000
+/** What is planned for later than this is not waited for: it is a better version of what is already served. */
+const PLANNED_MS = 2 * 60_000
 
 export interface WaitResult {
   /** False when nothing moved any more before everything was done. */
@@ -23,9 +25,14 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined
   sleep?: ((ms: number) => Promise<unknown>) | undefined
   now?: (() => number) | undefined
+  /** Waits also for what is planned for later. */
+  untilLearned?: boolean | undefined
 }
 
-/** Waits until nothing waits, no job runs and none has something new to see. A job that failed is not waited for. */
+/**
+ * Waits until nothing waits, no job runs and none has something new to see within two minutes. A job that failed is not
+ * waited for.
+ */
 export async function waitForJobs(options: WaitOptions): Promise<WaitResult> {
   const { client, report, signal } = options
   const sleep = options.sleep ?? ((ms: number) => pause(ms, undefined, signal ? { signal } : {}).catch(() => {}))
@@ -41,7 +48,7 @@ export async function waitForJobs(options: WaitOptions): Promise<WaitResult> {
     if (seen !== picture) movedAt = at
     picture = seen
     showWaiting(jobs, report)
-    quietSince = isBusy(jobs) ? null : (quietSince ?? at)
+    quietSince = isBusy(jobs, options.untilLearned === true) ? null : (quietSince ?? at)
     if (quietSince !== null && at - quietSince >= QUIET_MS) return resultOf(jobs, true)
     if (at - movedAt >= STALL_MS) return resultOf(jobs, false)
     await sleep(POLL_MS)
@@ -54,9 +61,15 @@ export const backlog = (jobs: Jobs): number => jobs.items.waiting + jobs.waiting
 /** They take as long as a language model and its budget take, which may be days; shelves need nothing of them. */
 const BACKGROUND: ReadonlySet<string> = new Set(['enrich', 'expand'])
 
-const isBusy = (jobs: Jobs): boolean =>
+/** @param untilLearned counts also what is planned for later */
+export const isBusy = (jobs: Jobs, untilLearned = false): boolean =>
   backlog(jobs) > 0 ||
-  jobs.jobs.some((job) => !BACKGROUND.has(job.job) && (job.state === 'running' || (job.due && job.state !== 'failed')))
+  jobs.jobs.some((job) => {
+    if (BACKGROUND.has(job.job)) return false
+    const soon =
+      untilLearned || job.next_run_at === null || new Date(job.next_run_at).getTime() - Date.now() < PLANNED_MS
+    return job.state === 'running' || (job.due && job.state !== 'failed' && soon)
+  })
 
 function showWaiting(jobs: Jobs, report: ImportReport): void {
   const running = jobs.jobs.find((job) => job.state === 'running')

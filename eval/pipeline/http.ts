@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { shelfSchema } from '../../cli/answers.ts'
 import { type Client, createClient } from '../../cli/client.ts'
 import { readCredentials } from '../../cli/credentials.ts'
+import { waitForJobs } from '../../cli/import/wait.ts'
 import { parseKey } from '../../shared/domain/key.ts'
 import { startUp } from '../../tests/scale/running_stack.ts'
 import type { Dataset } from '../dataset/dataset.ts'
@@ -47,6 +48,9 @@ export async function openHttpShop(
     })
     const key = service?.key ?? (await readCredentials(stack.directory))!.shops[named]!.sk!
     const client = createClient({ url: service?.url ?? stack.url, key })
+    const silent = { note() {}, progress() {} }
+    const { settled } = await waitForJobs({ client, report: silent, untilLearned: true })
+    if (!settled) throw new EvalFailure('the service has not learned what it was sent')
     await putPlacement(client, kind, spec)
     return { ask: (task) => askService(client, task, spec), close: () => stack.stop() }
   } catch (error) {

@@ -114,6 +114,21 @@ test('events that come while a run is under way wait for the next', async () => 
   expect((await neighbours()).d).toEqual(['c'])
 })
 
+test('much that comes while a shop is learned is learned next; a little waits, and its moment is told', async () => {
+  const { deps, tell, world } = await shopOf()
+  const crowd = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => bought(`u:${from + n}`, 'c', 'd')).flat()
+  await toTheEnd(deps)
+  const finishedAtMs = (await deps.jobs.get(SHOP, 'learn'))!.finishedAtMs!
+  await tell(bought('u:5', 'c', 'd'), 'second')
+  world.clock.advance(MINUTE_MS)
+  await toTheEnd(deps)
+  expect(await deps.jobs.get(SHOP, 'learn')).toMatchObject({ due: true, nextRunAtMs: finishedAtMs + 10 * MINUTE_MS })
+  await tell(crowd(100, 60), 'third')
+  await toTheEnd(deps)
+  expect(await deps.jobs.get(SHOP, 'learn')).toMatchObject({ due: false, nextRunAtMs: null })
+})
+
 /** Forgets a shopper as the cron does. */
 async function erase(deps: EnrichDeps, world: Awaited<ReturnType<typeof setUp>>, shopper: string) {
   const none = { list: async () => [], get: async () => null, remove: async () => false }

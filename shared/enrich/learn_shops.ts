@@ -29,8 +29,10 @@ const LEASE_MS = 2 * MINUTE_MS
 const UNIT_MS = MINUTE_MS
 /** Learning again sooner than this is not worth the reading ... */
 const LEARN_EVERY_MS = 10 * MINUTE_MS
-/** ... or this growth of the events: a shop that is being loaded is not made to wait. */
-const GROWTH_TO_LEARN = 1.2
+/** ... or less than this growth of the events: what came while a shop was learned, at its loading, does not wait. */
+const GROWTH_TO_LEARN = 0.02
+/** The first few events of a shop are not each worth a run. */
+const LEAST_TO_LEARN = 50
 /** What was too much will be too much in a minute as well. */
 const REFUSED_FOR_MS = HOUR_MS
 
@@ -172,9 +174,15 @@ async function isDue(shop: string, deps: EnrichDeps, nowMs: number): Promise<boo
   if (last?.state === 'ended' && last.error !== null && nowMs - last.updatedAtMs < REFUSED_FOR_MS) return false
   // A run that is marked as under way and is not has died before it began.
   if (job === null || job.finishedAtMs === null || job.state !== 'idle') return true
-  const waited = nowMs - job.finishedAtMs >= LEARN_EVERY_MS
-  const grown = (await deps.inbox.total(shop)) > Number(job.cursor ?? 0) * GROWTH_TO_LEARN
-  return job.due && (waited || grown)
+  if (!job.due) return false
+  const nextAtMs = job.finishedAtMs + LEARN_EVERY_MS
+  if (nowMs >= nextAtMs) return true
+  const learned = Number(job.cursor ?? 0)
+  const unlearned = (await deps.inbox.total(shop)) - learned
+  if (unlearned >= Math.max(LEAST_TO_LEARN, learned * GROWTH_TO_LEARN)) return true
+  // Who waits for it is told until when.
+  if (job.nextRunAtMs !== nextAtMs) await deps.jobs.planned(shop, 'learn', nextAtMs)
+  return false
 }
 
 /** All is done: the run becomes the one in use. Last, since a run that is under way is gone on with. */

@@ -33,6 +33,8 @@ export interface JobStore {
   failed(shop: string, job: string, error: string, nowMs: number): Promise<void>
   /** Has the job wait until a moment, and says why: a closed code. Its next start ends the waiting. */
   waits(shop: string, job: string, why: string, untilMs: number, cursor: string | null): Promise<void>
+  /** Says when a job that is due will run. Its next start forgets it. */
+  planned(shop: string, job: string, atMs: number): Promise<void>
   /** Ends the waiting at once. */
   wake(shop: string, job: string): Promise<void>
 }
@@ -128,6 +130,9 @@ export function createJobStore(db: D1Database): JobStore {
         )
         .bind(shop, job, why.slice(0, 500), untilMs, cursor)
         .run()
+    },
+    async planned(shop, job, atMs) {
+      await db.prepare('UPDATE jobs SET next_run_at = ?3 WHERE shop = ?1 AND job = ?2').bind(shop, job, atMs).run()
     },
     async wake(shop, job) {
       await db.prepare('UPDATE jobs SET next_run_at = NULL, due = 1 WHERE shop = ?1 AND job = ?2').bind(shop, job).run()
