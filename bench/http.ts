@@ -1,6 +1,6 @@
 /**
  * How fast the running stack answers, beside what the platform itself costs: plain Hono, Hono with one KV read, a shared
- * shelf from KV, an uncached personal shelf. Raw Miniflare with direct sockets, all in one run; the order of the variants
+ * shelf, an uncached personal shelf. Raw Miniflare with direct sockets, all in one run; the order of the variants
  * turns round each round; medians of rounds.
  */
 import { existsSync } from 'node:fs'
@@ -59,7 +59,7 @@ export async function benchHttp(options: Options) {
         url: await stack.runtime.unsafeGetDirectURL('baseline-hono-kv'),
         next: () => ({ method: 'GET', path: '/' }),
       },
-      { name: 'shared shelf from KV', url: stack.url, next: () => ({ method: 'GET', path: shop.sharedPath }) },
+      { name: 'shared shelf', url: stack.url, next: () => ({ method: 'GET', path: shop.sharedPath }) },
       {
         name: 'uncached personal shelf',
         url: stack.url,

@@ -1,15 +1,11 @@
-import { splitScripts } from '../base/text/cjk.ts'
-import { normalizeText } from '../base/text/normalize.ts'
 import type { Card } from '../domain/card.ts'
 import { categoryLevels } from '../domain/item.ts'
+import { titleWords } from './title_words.ts'
 
 const BRAND = 1
 /** Of each step of a path, so that siblings are a little alike and twins very much. */
 const CATEGORY_STEP = 1.5
 const ATTRIBUTE = 0.5
-/** Words of a title that are read; what follows is data, and time. */
-const TITLE_WORDS = 24
-const WORD = /[\p{L}\p{N}\p{M}]+/gu
 
 type Features = Pick<Card, 'title' | 'brand' | 'categories' | 'attributes'>
 
@@ -117,21 +113,4 @@ class Interned {
     }
     return id
   }
-}
-
-/** Words of a title; of a CJK run its character bigrams, since a dictionary would cost more than the whole selection. */
-function titleWords(title: string): string[] {
-  const words: string[] = []
-  splitScripts(
-    normalizeText(title),
-    (run) => {
-      const characters = Array.from(run)
-      if (characters.length === 1) words.push(run)
-      for (let at = 1; at < characters.length; at++) words.push(characters[at - 1]! + characters[at]!)
-    },
-    (between) => {
-      for (const [word] of between.matchAll(WORD)) words.push(word)
-    },
-  )
-  return words.slice(0, TITLE_WORDS)
 }

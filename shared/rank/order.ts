@@ -1,3 +1,4 @@
+import { nthSmallest } from '../base/nth_smallest.ts'
 import type { LinearOrder } from '../domain/ranker.ts'
 import { SOURCES, type Source } from '../domain/recommendation.ts'
 import type { Candidate } from '../recall/candidates.ts'
@@ -120,6 +121,6 @@ export function bestIds(input: FeatureInput, order: LinearOrder, limit = input.c
 
 /** Places of at least so many largest values; of all that equal the last of them. */
 function largest(values: Float64Array, count: number): number[] {
-  const least = values.slice().sort()[values.length - count]
+  const least = nthSmallest(values.slice(), values.length - count)
   return least === undefined ? [] : [...values.keys()].filter((at) => values[at]! >= least)
 }

@@ -1,8 +1,7 @@
-import { tokenize } from '../base/text/tokenize.ts'
 import type { Attributes } from '../domain/item.ts'
+import { titleTerms } from './title_words.ts'
 
-/** Words of a title, and facts of an item, that are read; what follows is data, and time. */
-const WORDS_MAX = 24
+/** Facts of an item that are read; what follows is data, and time. */
 const FACTS_MAX = 40
 
 /** What two items are compared by. */
@@ -19,7 +18,7 @@ export interface Alike {
   mean: Float64Array
 }
 
-const wordsOf = (item: Comparable): string[] => [...new Set(tokenize(item.title))].slice(0, WORDS_MAX)
+const wordsOf = (item: Comparable): readonly string[] => titleTerms(item.title)
 
 function factsOf(item: Comparable): string[] {
   const facts = item.categories.map((path) => `category ${path}`)
@@ -46,7 +45,7 @@ export const factsAlike = (
 function alike(
   compared: readonly Comparable[],
   context: ReadonlyArray<readonly [Comparable, number]>,
-  termsOf: (item: Comparable) => string[],
+  termsOf: (item: Comparable) => readonly string[],
 ): Alike {
   const best = new Float64Array(compared.length)
   const mean = new Float64Array(compared.length)

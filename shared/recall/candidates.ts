@@ -1,3 +1,4 @@
+import { nthSmallest } from '../base/nth_smallest.ts'
 import type { ComplementNeighbour, Neighbours } from '../domain/card.ts'
 import type { Source } from '../domain/recommendation.ts'
 import type { ListEntry } from '../store/catalogue/learning.ts'
@@ -96,9 +97,22 @@ function signalsOf(own: Candidate, into: Float64Array, at: number): void {
   into[at + 13] = own.owned
 }
 
+/** Sums of the shares of each signal's best. @param signals SIGNALS numbers a candidate */
+function strengths(signals: Float64Array): Float64Array {
+  const tops = new Float64Array(SIGNALS)
+  for (let at = 0; at < signals.length; at += SIGNALS)
+    for (let signal = 0; signal < SIGNALS; signal++)
+      if (signals[at + signal]! > tops[signal]!) tops[signal] = signals[at + signal]!
+  const strength = new Float64Array(signals.length / SIGNALS)
+  for (let at = 0; at < strength.length; at++)
+    for (let signal = 0; signal < SIGNALS; signal++)
+      if (tops[signal]! > 0) strength[at]! += signals[at * SIGNALS + signal]! / tops[signal]!
+  return strength
+}
+
 /** Candidates by id, filled by the recall sources. */
 export class CandidatePool {
-  readonly #byId = new Map<string, Candidate>()
+  #byId = new Map<string, Candidate>()
 
   at(id: string): Candidate {
     let candidate = this.#byId.get(id)
@@ -126,21 +140,18 @@ export class CandidatePool {
     if (this.#byId.size <= POOL_MAX) return
     const all = this.all()
     const signals = new Float64Array(all.length * SIGNALS)
-    for (const [at, own] of all.entries()) signalsOf(own, signals, at * SIGNALS)
-    const tops = new Float64Array(SIGNALS)
-    for (let at = 0; at < signals.length; at++) {
-      const signal = at % SIGNALS
-      if (signals[at]! > tops[signal]!) tops[signal] = signals[at]!
-    }
-    const strength = new Float64Array(all.length)
-    for (let at = 0; at < strength.length; at++)
-      for (let signal = 0; signal < SIGNALS; signal++)
-        if (tops[signal]! > 0) strength[at]! += signals[at * SIGNALS + signal]! / tops[signal]!
-    const least = strength.slice().sort()[all.length - POOL_MAX]!
-    const tied = all.filter((_, at) => strength[at] === least).sort((a, b) => (a.id < b.id ? -1 : 1))
+    for (let at = 0; at < all.length; at++) signalsOf(all[at]!, signals, at * SIGNALS)
+    const strength = strengths(signals)
+    const least = nthSmallest(strength.slice(), all.length - POOL_MAX)!
     const above = strength.reduce((count, own) => count + Number(own > least), 0)
-    for (const [at, { id }] of all.entries()) if (strength[at]! < least) this.#byId.delete(id)
-    for (const { id } of tied.slice(POOL_MAX - above)) this.#byId.delete(id)
+    const tied = all.filter((_, at) => strength[at] === least).map(({ id }) => id)
+    const saved = new Set(tied.sort().slice(0, POOL_MAX - above))
+    // Of thousands some hundreds are left: fewer to put in than to take out.
+    this.#byId = new Map()
+    for (let at = 0; at < all.length; at++) {
+      const { id } = all[at]!
+      if (strength[at]! > least || saved.has(id)) this.#byId.set(id, all[at]!)
+    }
   }
 
   all(): Candidate[] {

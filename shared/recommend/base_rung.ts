@@ -101,6 +101,13 @@ async function readFinalists(
   const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order, most)
   const ids = withPinned(best, force, pool, most)
   const filler = fillerQuery(request.filter, force)
+  const filling = {
+    // Earlier pages are known by hash alone: as many more rows are read as they may take away.
+    limit: request.limit + spare + request.shown.size + filler.spare,
+    exclude: [...excluded, ...filler.exclude, ...ids],
+    filter: filler.filter,
+  }
+  const mayRunShort = ids.length < most || request.filter !== null || force.judged.length > 0 || request.shown.size > 0
   const reads = request.strict ? deps.strictReads : deps.reads
   const query = {
     shop: request.shop.shop,
@@ -109,18 +116,16 @@ async function readFinalists(
     ids,
     expand: wave.expand,
     texts: request.query !== null,
-    filler: takesPopular
-      ? {
-          // Earlier pages are known by hash alone: as many more rows are read as they may take away.
-          limit: request.limit + spare + request.shown.size + filler.spare,
-          exclude: [...excluded, ...filler.exclude, ...ids],
-          filter: filler.filter,
-        }
-      : null,
+    filler: takesPopular && mayRunShort ? filling : null,
   }
   // A slow filter is the request's or its shop's own doing.
   const isOwnDoing = (error: unknown) => query.filler?.filter != null && error instanceof DeadlineExceeded
-  return stages.run('finalists', () =>
-    d1Call({ stage: 'finalists' }, deps, stages, () => reads.finalists(query), isOwnDoing),
-  )
+  const read = (filled: typeof query) =>
+    stages.run('finalists', () =>
+      d1Call({ stage: 'finalists' }, deps, stages, () => reads.finalists(filled), isOwnDoing),
+    )
+  const found = await read(query)
+  // Popular items are half of what a shelf would read: where finalists abound they are read only when most cannot be sold.
+  const isShort = takesPopular && !mayRunShort && found.cards.length < request.limit + spare
+  return isShort ? read({ ...query, filler: filling }) : found
 }

@@ -5,7 +5,7 @@ import type { ContextItem, Neighbours, StoredItem } from '../domain/card.ts'
 import type { ItemStats } from '../domain/item_stats.ts'
 import type { Deadlines } from '../domain/limits.ts'
 import type { Log } from '../observe/log.ts'
-import type { CacheStore, MarketLists } from '../store/cache.ts'
+import type { CachedShelf, CacheStore, MarketLists } from '../store/cache.ts'
 import type { ListEntry, ListName } from '../store/catalogue/learning.ts'
 import type { ShelfReads } from '../store/catalogue/shelf_reads.ts'
 import type { HabitStore } from '../store/live/habits.ts'
@@ -44,6 +44,8 @@ export interface IsolateMemory {
   items: Lru<StoredItem>
   /** Digests of shared shelves that KV is known to have, by their key: these are looked up before anything else is asked. */
   sharedShelves: Lru<{ digest: string; untilMs: number }>
+  /** Shared shelves as KV gave them a moment ago, by their key: one that many look at is read once for all of them. */
+  heldShelves: Lru<CachedShelf>
   d1: Breaker
   kv: Breaker
   vectors: Breaker

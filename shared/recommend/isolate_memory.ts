@@ -6,7 +6,7 @@ import { createAvailabilityMemory } from './availability.ts'
 import type { IsolateMemory } from './deps.ts'
 import { STATS_HELD_MS, STATS_KEPT } from './item_stats.ts'
 import { ITEMS_KEPT, ITEMS_TTL_MS } from './kept_items.ts'
-import { SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from './shared_shelf.ts'
+import { HELD_SHELVES, HELD_SHELVES_TTL_MS, SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS } from './shared_shelf.ts'
 import { SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS } from './surroundings.ts'
 import { NEWEST_KEPT, NEWEST_TTL_MS } from './wave_one.ts'
 
@@ -20,6 +20,7 @@ export const createIsolateMemory = (availability: AvailabilityReader, clock: Clo
   surroundings: createLru(SURROUNDINGS_KEPT, SURROUNDINGS_TTL_MS),
   items: createLru(ITEMS_KEPT, ITEMS_TTL_MS),
   sharedShelves: createLru(SHARED_SHELVES_KEPT, SHARED_SHELVES_TTL_MS),
+  heldShelves: createLru(HELD_SHELVES, HELD_SHELVES_TTL_MS),
   lists: createLru(LISTS_KEPT, LISTS_TTL_MS),
   lastGood: createLru(LISTS_KEPT, LAST_GOOD_TTL_MS),
   stats: createLru(STATS_KEPT, STATS_HELD_MS),

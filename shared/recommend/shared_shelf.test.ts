@@ -38,14 +38,38 @@ test('a second shopper gets the first one’s shelf, also in a fresh isolate', a
   }
 })
 
-for (const kind of ['warm', 'fresh'] as const) {
+test('a shelf that many look at is read from KV once in ten seconds', async () => {
+  const { world, location, first } = await setUp()
+  let reads = 0
+  const counting = location.isolate((parts) => {
+    const shelf = (shop: string, digest: string) => {
+      reads += 1
+      return parts.cache.shelf(shop, digest)
+    }
+    return { ...parts, cache: { ...parts.cache, shelf } }
+  })
+  const look = async () => {
+    const { answer, ids } = await ask(counting, world.config, HOME)
+    expect([answer.cache, ids]).toEqual(['hit', first.ids])
+  }
+  for (let time = 0; time < 4; time++) {
+    await look()
+    world.clock.advance(3_000)
+  }
+  expect(reads).toBe(1)
+  await look()
+  expect(reads).toBe(2)
+})
+
+for (const kind of ['warm', 'holding', 'fresh'] as const) {
   test(`a ${kind} isolate makes the shelf anew after a new price`, async () => {
     const { world, shelf, warm, id, change } = await setUp()
+    if (kind === 'holding') await shelf(warm)
     await change(({ variants: _variants, ...offer }) => ({ ...offer, price: 77 }))
     world.clock.advance(5_000)
     // The first answer may still be the old one while what changed is looked up behind it.
-    if (kind === 'warm') await shelf(warm)
-    const { answer } = await shelf(kind === 'warm' ? warm : undefined)
+    if (kind !== 'fresh') await shelf(warm)
+    const { answer } = await shelf(kind === 'fresh' ? undefined : warm)
     expect(answer.shown.find((one) => one.card.id === id)?.card.price ?? 77).toBe(77)
   })
 
@@ -54,16 +78,20 @@ for (const kind of ['warm', 'fresh'] as const) {
     await change((offer) => ({ ...offer, valid_until: new Date(world.clock.now() + 20_000).toISOString() }))
     await shelf(warm)
     world.clock.advance(19_999)
+    if (kind === 'holding') await shelf(warm)
     expect((await ask(location.isolate(), world.config, { ...HOME, user_id: 'u' })).ids).toContain(id)
     world.clock.advance(1)
-    expect((await shelf(kind === 'warm' ? warm : undefined)).ids).not.toContain(id)
+    expect((await shelf(kind === 'fresh' ? undefined : warm)).ids).not.toContain(id)
   })
 }
 
-test('a sold-out item gives its place to a spare one', async () => {
+test.each([false, true])('a sold-out item gives its place to a spare one; the shelf held: %s', async (held) => {
   const { world, shelf, warm, first, id, change } = await setUp()
+  if (held) await shelf(warm)
   await change(({ variants: _variants, ...offer }) => ({ ...offer, stock: 0 }))
-  world.clock.advance(11_000)
+  world.clock.advance(held ? 5_000 : 11_000)
+  // Looked up behind the answer, when less than ten seconds old.
+  if (held) await shelf(warm)
   const { ids } = await shelf(warm)
   expect([ids.length, ids.includes(id)]).toEqual([first.ids.length, false])
 })

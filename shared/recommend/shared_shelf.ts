@@ -20,6 +20,9 @@ export const SHARED_SPARE = 10
 /** Shared shelves that an isolate remembers to be in KV. */
 export const SHARED_SHELVES_KEPT = 5_000
 export const SHARED_SHELVES_TTL_MS = SOFT_TTL_MS
+/** Shared shelves that an isolate holds as they were read: some 40 kB each. What is in them is vetted at every look. */
+export const HELD_SHELVES = 100
+export const HELD_SHELVES_TTL_MS = 10_000
 
 /** Where a shared shelf is kept. */
 export interface SharedPlace {
@@ -50,27 +53,29 @@ export async function readSharedShelf(
   deps: ShelfDeps,
   stages: Stages,
 ): Promise<ShelfAnswer | null> {
-  const { kv } = deps.memory
-  if (!kv.allows()) return null
+  const { kv, heldShelves } = deps.memory
+  const held = heldShelves.get(place.key, deps.clock.now())
+  if (held === undefined && !kv.allows()) return null
   const failed = (error: unknown) => {
     deps.log.error('stage_failed', error, { stage: 'shelf', shop: request.shop.shop })
     return null
   }
   // Apart, so that D1's failure is not held against KV.
   const [shelf, knowledge] = await Promise.all([
-    readShelf(request.shop.shop, place.digest, deps, stages).catch(failed),
+    held ?? readShelf(request.shop.shop, place.digest, deps, stages).catch(failed),
     recentAvailability(request.shop.shop, deps, stages).catch(failed),
   ])
   const nowMs = deps.clock.now()
   const answer =
     shelf === null || knowledge === null || shelf.key !== place.key ? null : usable(request, shelf, knowledge, nowMs)
-  if (answer === null) deps.memory.sharedShelves.delete(place.key)
-  else
-    deps.memory.sharedShelves.set(
-      place.key,
-      { digest: place.digest, untilMs: shelf!.computedAtMs + SOFT_TTL_MS },
-      nowMs,
-    )
+  if (answer === null) {
+    deps.memory.sharedShelves.delete(place.key)
+    heldShelves.delete(place.key)
+    return null
+  }
+  const untilMs = shelf!.computedAtMs + SOFT_TTL_MS
+  deps.memory.sharedShelves.set(place.key, { digest: place.digest, untilMs }, nowMs)
+  if (held === undefined) heldShelves.set(place.key, shelf!, nowMs)
   return answer
 }
 

@@ -1,10 +1,11 @@
 /** What a shelf owes to the request, whatever the rung: order of history, events, variety, filters. */
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../../tests/support/ask.ts'
 import { demoShop } from '../../tests/support/shops.ts'
 import { createWorld, type Location, type ShelfParts, type World } from '../../tests/support/world.ts'
 import { seededRng } from '../base/rng.ts'
 import { type Filter, passes } from '../domain/filter.ts'
+import { LIMITS } from '../domain/limits.ts'
 import { likenessOf } from '../rank/likeness.ts'
 import type { ShelfAnswer } from './answer.ts'
 
@@ -246,4 +247,46 @@ test('item cards of a release with other neighbours are ranked without them, and
   expect(answer.rung).toBe('L3')
   expect(answer.shown.length).toBeGreaterThan(3)
   expect(answer.ranked.filter((one) => !Number.isFinite(one.score))).toEqual([])
+})
+
+describe('popular items', () => {
+  /** A shopper whose past leads to more candidates than are read. */
+  async function abounding() {
+    const own = await createWorld(demoShop('hearth-and-field'))
+    const place = await own.location()
+    const asked: Array<{ ids: number; filler: boolean }> = []
+    const reading = (parts: ShelfParts): ShelfParts => {
+      const finalists: ShelfParts['reads']['finalists'] = (query) => {
+        asked.push({ ids: query.ids.length, filler: query.filler !== null })
+        return parts.reads.finalists(query)
+      }
+      return { ...parts, reads: { ...parts.reads, finalists } }
+    }
+    const history = own.data.items.slice(0, 40).map(({ id }, index) => [id, 1_700_000_000 + index])
+    const body = { placement: 'home', user_id: 'u-abounds', history, limit: 6 }
+    return { own, asked, shelf: () => ask(place.isolate(reading), own.config, body) }
+  }
+
+  test('are not read where finalists abound', async () => {
+    const { asked, shelf } = await abounding()
+    expect((await shelf()).ids).toHaveLength(6)
+    expect(asked).toEqual([{ ids: LIMITS.finalists, filler: false }])
+  })
+
+  test('are read after all where most of these cannot be sold', async () => {
+    const { own, asked, shelf } = await abounding()
+    const gone = new Set((await shelf()).answer.ranked.map(({ card }) => card.id))
+    const soldOut = own.data.items
+      .filter(({ id }) => gone.has(id))
+      .map((item) => ({
+        ...item,
+        updated_at: new Date(own.clock.now()).toISOString(),
+        offers: item.offers.map(({ variants: _variants, ...offer }) => ({ ...offer, price: 5, stock: 0 })),
+      }))
+    await own.putItems(soldOut)
+    asked.length = 0
+    const { ids } = await shelf()
+    expect([ids.length, ids.filter((id) => gone.has(id))]).toEqual([6, []])
+    expect(asked.map(({ filler }) => filler)).toEqual([false, true])
+  })
 })

@@ -4,7 +4,8 @@ import type { ShelfRequest } from './request.ts'
 
 /** Kept in isolate memory: about 8 kB each. */
 export const SURROUNDINGS_KEPT = 3_000
-export const SURROUNDINGS_TTL_MS = 30_000
+/** Learning publishes every ten minutes at most; what an item is like changes with its text. */
+export const SURROUNDINGS_TTL_MS = 120_000
 
 export interface Around {
   neighbours: Map<string, Neighbours>

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { D1Database } from '@cloudflare/workers-types'
 import { build, stop as stopBundler } from 'esbuild'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from 'miniflare'
-import { unstable_getMiniflareWorkerOptions as declaredOptions } from 'wrangler'
+import { unstable_getMiniflareWorkerOptions as declaredOptions, unstable_readConfig as readConfig } from 'wrangler'
 import { migrateDatabase } from './migrate.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -113,7 +113,7 @@ async function workerOptions(
     ...rest,
     name,
     modules: true,
-    script: await bundle(main!),
+    script: await bundle(main!, readConfig({ config: join(ROOT, config) }).keep_names ?? true),
     bindings: { ...(rest.bindings as object), ...options.variables?.[name] },
     ...(isDoor ? { unsafeDirectSockets: [{ host: options.host ?? '127.0.0.1', port: options.port }] } : {}),
     ...(isDoor && options.site !== undefined
@@ -123,14 +123,14 @@ async function workerOptions(
   return options.adapt ? options.adapt(name, worker) : worker
 }
 
-/** The worker as it is deployed: one minified module. */
-export async function bundle(main: string): Promise<string> {
+/** The worker as it is deployed: one minified module. Functions that keep their names cost at every closure. */
+export async function bundle(main: string, keepNames = false): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [main],
     bundle: true,
     write: false,
     minify: true,
-    keepNames: true,
+    keepNames,
     format: 'esm',
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],

@@ -45,7 +45,7 @@ export class Runs {
  */
 function quiet(deps: ShelfDeps): ShelfDeps {
   const { llm, clock } = deps
-  const memory = { ...deps.memory, sharedShelves: createLru<{ digest: string; untilMs: number }>(1, 1) }
+  const memory = { ...deps.memory, sharedShelves: createLru<never>(1, 1), heldShelves: createLru<never>(1, 1) }
   const cache = { ...deps.cache, shelf: async () => null }
   const allowance = createAllowance(clock, { ...ALLOWANCE, callsPerShelf: 0, initial: 0, burst: 0 })
   const unpaid = llm && { ...llm, allowance, memory: { ...llm.memory, pool: createOrderPool() } }
