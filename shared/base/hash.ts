@@ -1,14 +1,20 @@
 const encoder = new TextEncoder()
 
+const PRIME = 0x01000193
+const OFFSET = 0x811c9dc5
+/** Of the other half of a 64-bit hash. */
+const OTHER_OFFSET = 0x9747b28c
+
 /** FNV-1a over UTF-16 code units, 32 bits, unsigned. Fast and stable; not for secrets. */
-export function hash32(text: string, seed = 0x811c9dc5): number {
+export function hash32(text: string, seed = OFFSET): number {
   let h = seed >>> 0
-  for (let i = 0; i < text.length; i++) {
-    h ^= text.charCodeAt(i)
-    h = Math.imul(h, 0x01000193)
-  }
-  // A final avalanche (murmur3 fmix32): FNV alone is weak in its high bits on short strings.
-  h ^= h >>> 16
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), PRIME)
+  return avalanche(h)
+}
+
+/** FNV alone is weak in its high bits on short strings (murmur3 fmix32). */
+function avalanche(hash: number): number {
+  let h = hash ^ (hash >>> 16)
   h = Math.imul(h, 0x85ebca6b)
   h ^= h >>> 13
   h = Math.imul(h, 0xc2b2ae35)
@@ -16,15 +22,31 @@ export function hash32(text: string, seed = 0x811c9dc5): number {
   return h >>> 0
 }
 
+const hex = (hash: number) => avalanche(hash).toString(16).padStart(8, '0')
+
 /** 64 bits as 16 hexadecimal digits, from two seeded 32-bit hashes. For change detection, not for secrets. */
 export function hash64(text: string): string {
-  const high = hash32(text, 0x811c9dc5)
-  const low = hash32(text, 0x9747b28c)
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+  let high = OFFSET
+  let low = OTHER_OFFSET
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    high = Math.imul(high ^ unit, PRIME)
+    low = Math.imul(low ^ unit, PRIME)
+  }
+  return hex(high) + hex(low)
 }
 
 /** 128 bits as 32 digits: of the text and of its reverse. For what is told apart by it alone, not for secrets. */
-export const hash128 = (text: string): string => hash64(text) + hash64([...text].reverse().join(''))
+export function hash128(text: string): string {
+  let high = OFFSET
+  let low = OTHER_OFFSET
+  for (let i = text.length - 1; i >= 0; i--) {
+    const unit = text.charCodeAt(i)
+    high = Math.imul(high ^ unit, PRIME)
+    low = Math.imul(low ^ unit, PRIME)
+  }
+  return hash64(text) + hex(high) + hex(low)
+}
 
 /** SHA-256 as base64url without padding (43 characters). */
 export async function sha256(text: string): Promise<string> {

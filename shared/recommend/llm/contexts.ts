@@ -1,4 +1,4 @@
-import { canonicalJson, hash128 } from '../../base/hash.ts'
+import { canonicalJson, hash128, lengthPrefixed } from '../../base/hash.ts'
 import type { OrderAudience, OrderContext } from '../../domain/llm_order.ts'
 import { type OrderUse, useOf } from '../../gate/use.ts'
 import type { CompleterInfo } from '../../model/completer_rpc.ts'
@@ -53,7 +53,7 @@ export function llmPlan(
     shop: request.shop.shop,
     market: request.market,
     placement: request.placementName,
-    settings: hash128(settingsOf(request, deps.clock.now())),
+    settings: settingsHash(request, deps.clock.now()),
     locale: request.locale,
     seeds: request.seeds,
     cart: request.cart,
@@ -106,10 +106,18 @@ function historyLength({ past, habits }: Pick<WaveOne, 'past' | 'habits'>): numb
  * What decides which items can be candidates at all. Titles, lengths and languages of a shelf do not. Kept as a hash: a
  * filter holds words that anybody may send.
  */
-function settingsOf(request: ShelfRequest, nowMs: number): string {
+function settingsHash(request: ShelfRequest, nowMs: number): string {
+  const rest = canonicalJson([request.filter, rulesState(request.shop.rules, nowMs)])
+  const known = settingsHashes.get(request.placement)
+  if (known?.rest === rest) return known.hash
   const { title: _title, limit: _limit, explain: _explain, ...placement } = request.placement
-  return canonicalJson([placement, request.filter, rulesState(request.shop.rules, nowMs)])
+  const hash = hash128(lengthPrefixed([canonicalJson(placement), rest]))
+  settingsHashes.set(request.placement, { rest, hash })
+  return hash
 }
+
+/** A placement is the same object from one reading of the shop's configuration to the next. */
+const settingsHashes = new WeakMap<ShelfRequest['placement'], { rest: string; hash: string }>()
 
 function audiencesOf(
   request: ShelfRequest,
