@@ -4,6 +4,7 @@ import { audienceSchema } from '../shared/domain/audience.ts'
 import { placeArrivals } from '../shared/enrich/arrivals.ts'
 import { runOutbox, runShops } from '../shared/enrich/run.ts'
 import { audienceOf } from '../shared/recommend/audience.ts'
+import { createAudienceReads } from '../shared/store/catalogue/audience_reads.ts'
 import { createFactorStore, type FactorStore } from '../shared/store/catalogue/factors.ts'
 import { plantedItem, plantedShop } from './support/planted_tastes.ts'
 import { rewritingD1 } from './support/unit_catalogue.ts'
@@ -157,7 +158,7 @@ test('an audience costs the same three reads for a hundred shoppers and for a hu
       statements += 1
       return sql
     })
-    const told = await audienceOf(world.shop, 'Toys-3', createFactorStore(db))
+    const told = await audienceOf(world.shop, 'Toys-3', createAudienceReads(db))
     expect(told!.tastes.length).toBeGreaterThan(0)
     return statements
   }

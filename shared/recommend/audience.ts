@@ -1,12 +1,10 @@
 import { AUDIENCE_ITEMS, AUDIENCE_TASTES, type Audience, type AudienceBasis } from '../domain/audience.ts'
 import { type Affinity, affinitiesTo, type TastesText } from '../domain/tastes.ts'
 import { blended, kappaOf, ownShare, SETTLED_SHOPPERS } from '../learn/cold_blend.ts'
-import type { FactorStore, ItemPlace } from '../store/catalogue/factors.ts'
+import type { AudienceReads, ItemPlace } from '../store/catalogue/audience_reads.ts'
 
 /** A text's place says this much of what shoppers' own would say: most likely at .8 on one shop, at .55 on another. */
 const TEXT_TRUST = 0.7
-
-export type AudienceReads = Pick<FactorStore, 'placeOf' | 'tastes' | 'titles'>
 
 /**
  * Who would want an item: the tastes that lie nearest to its place, which is known the moment its text is. Three reads of

@@ -3,14 +3,13 @@ import { DEADLINES } from '../../shared/domain/limits.ts'
 import type { CallsRpc } from '../../shared/model/calls_rpc.ts'
 import { releasing } from '../../shared/model/model_rpc.ts'
 import { consoleLog, type Log } from '../../shared/observe/log.ts'
-import type { AudienceReads } from '../../shared/recommend/audience.ts'
 import type { ShelfDeps } from '../../shared/recommend/deps.ts'
 import { createIsolateMemory } from '../../shared/recommend/isolate_memory.ts'
 import { createLlmDeps } from '../../shared/recommend/llm/create.ts'
 import { releasingMaker } from '../../shared/recommend/llm/maker.ts'
 import { createCacheStore } from '../../shared/store/cache.ts'
+import { type AudienceReads, createAudienceReads } from '../../shared/store/catalogue/audience_reads.ts'
 import { createAvailabilityReader } from '../../shared/store/catalogue/availability.ts'
-import { createFactorStore } from '../../shared/store/catalogue/factors.ts'
 import { createItemDetailsReader, type ItemDetailsReader } from '../../shared/store/catalogue/item_details.ts'
 import { createItemStandings, type ItemStandings } from '../../shared/store/catalogue/item_standing.ts'
 import { createLearningStore } from '../../shared/store/catalogue/learning.ts'
@@ -58,7 +57,7 @@ export function createDeps(env: Env): ApiDeps {
     log,
     items: createItemDetailsReader(env.CATALOGUE),
     standings: createItemStandings(env.CATALOGUE),
-    audience: createFactorStore(env.CATALOGUE),
+    audience: createAudienceReads(env.CATALOGUE),
     calls: model,
     configs: createConfigMemory(createShopStore(env.CATALOGUE), cache, clock, log),
     impressions: createImpressionBuffer(env.IMPRESSIONS, clock, log),

@@ -4,14 +4,8 @@ import type { ArrivalNeighbour } from '../../domain/card.ts'
 import { type ItemFactor, unpackDirection } from '../../domain/item_factors.ts'
 import type { TastesText } from '../../domain/tastes.ts'
 import type { VectorSpace } from '../../domain/vector_space.ts'
+import { type AudienceReads, createAudienceReads, type DocumentName, readDocument } from './audience_reads.ts'
 import { putNeighbours } from './neighbour_writes.ts'
-
-/** An item's place, as both sides know it. */
-export interface ItemPlace {
-  shoppers: number
-  own: Float32Array | null
-  mapped: Float32Array | null
-}
 
 /** An item of few shoppers whose text is known and not placed yet. */
 export interface UnplacedItem {
@@ -31,7 +25,7 @@ export interface PlacedItem {
 }
 
 /** Where items lie (migration 0009), and in whose rows the new ones stand. */
-export interface FactorStore {
+export interface FactorStore extends AudienceReads {
   putFactors(
     shop: string,
     rows: ReadonlyArray<{ item: string; shoppers: number; packed: string }>,
@@ -53,15 +47,9 @@ export interface FactorStore {
     shop: string,
     rows: ReadonlyArray<readonly [item: string, arrivals: readonly ArrivalNeighbour[]]>,
   ): Promise<void>
-  /** Of the nearest copy; null for an item that is not live. */
-  placeOf(shop: string, item: string): Promise<ItemPlace | null>
   putTastes(shop: string, text: TastesText, nowMs: number): Promise<void>
   /** Removes tastes that the last run did not find. */
   clearTastesBefore(shop: string, nowMs: number): Promise<void>
-  /** Of the nearest copy; null for a shop of too few shoppers. */
-  tastes(shop: string): Promise<TastesText | null>
-  /** Titles of live items. */
-  titles(shop: string, items: readonly string[]): Promise<Map<string, string>>
   putTextMap(shop: string, mark: TextMapMark, nowMs: number): Promise<void>
   textMap(shop: string): Promise<TextMapMark | null>
 }
@@ -84,9 +72,6 @@ export interface TextMapMark {
 /** Below the 2 MB of a parameter with the longest ids. */
 const ROWS_PER_STATEMENT = 200
 const ANCHORS_PER_PAGE = 5_000
-/** One document a shop stands among the lists, under a name that no list has. */
-type DocumentName = 'tastes' | 'text_map'
-
 export function createFactorStore(db: D1Database): FactorStore {
   const putDocument = async (shop: string, name: DocumentName, value: unknown, nowMs: number) => {
     await db
@@ -94,18 +79,8 @@ export function createFactorStore(db: D1Database): FactorStore {
       .bind(shop, name, JSON.stringify(value), nowMs)
       .run()
   }
-  const document = async <T>(
-    from: Pick<D1Database, 'prepare'>,
-    shop: string,
-    name: DocumentName,
-  ): Promise<T | null> => {
-    const row = await from
-      .prepare(`SELECT entries FROM lists WHERE shop = ?1 AND list = ?2 AND market = '*'`)
-      .bind(shop, name)
-      .first<{ entries: string }>()
-    return row === null ? null : (JSON.parse(row.entries) as T)
-  }
   return {
+    ...createAudienceReads(db),
     async putFactors(shop, rows, nowMs) {
       for (const part of chunk(rows, ROWS_PER_STATEMENT)) {
         await db
@@ -216,21 +191,6 @@ export function createFactorStore(db: D1Database): FactorStore {
         await putNeighbours(db, shop, 'arrivals', own).run()
       }
     },
-    async placeOf(shop, item) {
-      const row = await db
-        .withSession('first-unconstrained')
-        .prepare(
-          `SELECT COALESCE(f.shoppers, 0) AS shoppers, f.own,
-             CASE WHEN f.text_hash = i.text_hash THEN f.mapped END AS mapped
-           FROM items i LEFT JOIN item_factors f ON f.shop = i.shop AND f.item = i.id
-           WHERE i.shop = ?1 AND i.id = ?2 AND i.deleted_at IS NULL`,
-        )
-        .bind(shop, item)
-        .first<{ shoppers: number; own: string | null; mapped: string | null }>()
-      if (row === null) return null
-      const read = (text: string | null) => (text === null ? null : unpackDirection(text))
-      return { shoppers: row.shoppers, own: read(row.own), mapped: read(row.mapped) }
-    },
     putTastes: (shop, text, nowMs) => putDocument(shop, 'tastes', text, nowMs),
     async clearTastesBefore(shop, nowMs) {
       await db
@@ -238,18 +198,7 @@ export function createFactorStore(db: D1Database): FactorStore {
         .bind(shop, nowMs)
         .run()
     },
-    tastes: (shop) => document(db.withSession('first-unconstrained'), shop, 'tastes'),
-    async titles(shop, items) {
-      const { results } = await db
-        .withSession('first-unconstrained')
-        .prepare(
-          `SELECT id, title FROM items WHERE shop = ?1 AND deleted_at IS NULL AND id IN (SELECT value FROM json_each(?2))`,
-        )
-        .bind(shop, JSON.stringify(items))
-        .all<{ id: string; title: string }>()
-      return new Map(results.map(({ id, title }) => [id, title]))
-    },
     putTextMap: (shop, mark, nowMs) => putDocument(shop, 'text_map', mark, nowMs),
-    textMap: (shop) => document(db, shop, 'text_map'),
+    textMap: (shop) => readDocument(db, shop, 'text_map'),
   }
 }

@@ -1,6 +1,7 @@
 /** A shop with its shoppers, and one among them who leaves something behind at every door. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/base/clock.ts'
 import { runLearning } from '../../../shared/enrich/learn_shops.ts'
+import { runFold } from '../../../shared/enrich/run.ts'
 import { createModelCallStore } from '../../../shared/store/operations/model_calls.ts'
 import { createReasonStore } from '../../../shared/store/reasons.ts'
 import { QUEUES } from '../../../workers/enrich/queues.ts'
@@ -146,7 +147,10 @@ async function shelves(stage: Stage, shop: string, victim: Victim): Promise<void
 /** Half a run of learning, events that wait, and what a model said of the victim's past and search. */
 export async function underWay(stage: Stage, time: Surroundings, victim: Victim): Promise<void> {
   time.advance(LEARNS_AGAIN_MS)
-  await stage.enrich.jobs.due(SHOP, 'learn')
+  // The same events would not be learned again.
+  const latest = { type: 'view', item_id: some[8], ...names(victim)[0], event_id: 'learned-anew' }
+  await stage.ask(SHOP, 'POST', '/v1/events', { events: [latest] })
+  await runFold(stage.enrich)
   await runLearning(stage.enrich, { units: LEARNING_UNITS })
   const more = names(victim).map((who, at) => ({
     type: 'view',
