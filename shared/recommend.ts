@@ -20,8 +20,8 @@ import {
 import { type WaveOne, waveOne } from './recommend/wave_one.ts'
 
 /**
- * Makes a shelf: the best rung of the ladder that its dependencies allow, in at most two waves of storage calls while
- * D1 answers. A slow or failing dependency costs a rung, never an error; only a fresh isolate with neither D1 nor KV
+ * Makes a shelf: the best rung of the ladder that its dependencies allow, in two waves of storage calls while D1 answers,
+ * with a third where most finalists cannot be sold. A slow or failing dependency costs a rung, never an error; only a fresh isolate with neither D1 nor KV
  * rejects, with the problem `unavailable`.
  */
 export async function recommend(request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<ShelfAnswer> {

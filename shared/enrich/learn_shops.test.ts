@@ -129,6 +129,22 @@ test('much that comes while a shop is learned is learned next; a little waits, a
   expect(await deps.jobs.get(SHOP, 'learn')).toMatchObject({ due: false, nextRunAtMs: null })
 })
 
+test('events that were erased are not waited for', async () => {
+  const { deps, tell, world } = await shopOf()
+  await tell(Array.from({ length: 60 }, (_, n) => bought(`u:${100 + n}`, 'c', 'd')).flat(), 'second')
+  await toTheEnd(deps)
+  for (let n = 0; n < 60; n++) await erase(deps, world, `u:${100 + n}`)
+  world.clock.advance(11 * MINUTE_MS)
+  await toTheEnd(deps)
+  const { run } = (await deps.learnRuns.published(SHOP))!
+  await tell(bought('u:5', 'c', 'd'), 'third')
+  world.clock.advance(MINUTE_MS)
+  await toTheEnd(deps)
+  // Fewer are learned than were ever accepted: this alone is no growth.
+  expect((await deps.learnRuns.published(SHOP))!.run).toBe(run)
+  expect((await deps.jobs.get(SHOP, 'learn'))?.due).toBe(true)
+})
+
 /** Forgets a shopper as the cron does. */
 async function erase(deps: EnrichDeps, world: Awaited<ReturnType<typeof setUp>>, shopper: string) {
   const none = { list: async () => [], get: async () => null, remove: async () => false }

@@ -144,8 +144,10 @@ async function begin(shop: string, deps: EnrichDeps, learners: readonly Learner[
   if (offer !== null && (await deps.learnRuns.find(shop, 'offered', offer)) === null)
     return start(shop, 'offered', offer, 'check', deps)
   if (!(await isDue(shop, deps, nowMs))) return null
+  // Before the plan is made: what comes in between counts as not learned.
+  const accepted = await deps.inbox.total(shop)
   const plan = await refusing(shop, deps, async () => {
-    if ((await deps.inbox.total(shop)) > TIERS[0].events) throw new TooMuchToLearn('events', TIERS[0].events, TIERS[0])
+    if (accepted > TIERS[0].events) throw new TooMuchToLearn('events', TIERS[0].events, TIERS[0])
     return planRun(shop, await deps.artefacts.partitions(shop), learners, TIERS[0])
   })
   const published = await deps.learnRuns.published(shop)
@@ -154,10 +156,11 @@ async function begin(shop: string, deps: EnrichDeps, learners: readonly Learner[
     // The same events, learned by the same learners: only what is new has moved.
     await deps.jobs.started(shop, 'learn', live, nowMs)
     await refreshLists(shop, deps)
-    await deps.jobs.finished(shop, 'learn', deps.clock.now(), (await deps.jobs.get(shop, 'learn'))?.cursor ?? null)
+    await deps.jobs.finished(shop, 'learn', deps.clock.now(), String(accepted))
     return null
   }
   await deps.artefacts.folder(shop, 'own', plan.run).put(OBJECTS.plan, JSON.stringify(plan))
+  await deps.jobs.progressed(shop, 'learn', 0, PARTS, String(accepted))
   return start(shop, 'own', plan.run, learningSteps(learners)[0]!.name, deps)
 }
 
@@ -177,6 +180,7 @@ async function isDue(shop: string, deps: EnrichDeps, nowMs: number): Promise<boo
   if (!job.due) return false
   const nextAtMs = job.finishedAtMs + LEARN_EVERY_MS
   if (nowMs >= nextAtMs) return true
+  // The events that had been accepted when the last run was planned: what was erased since is in both.
   const learned = Number(job.cursor ?? 0)
   const unlearned = (await deps.inbox.total(shop)) - learned
   if (unlearned >= Math.max(LEAST_TO_LEARN, learned * GROWTH_TO_LEARN)) return true
@@ -192,7 +196,8 @@ async function finish(run: LearnRun, deps: EnrichDeps): Promise<void> {
   // Other neighbours may have other themes in common.
   await deps.jobs.due(shop, 'expand')
   await deps.jobs.due(shop, 'profiles')
-  await deps.jobs.finished(shop, 'learn', deps.clock.now(), String(events))
+  const known = (await deps.jobs.get(shop, 'learn'))?.cursor ?? null
+  await deps.jobs.finished(shop, 'learn', deps.clock.now(), known)
   await deps.learnRuns.publish(run, deps.clock.now())
   deps.log.info('learned', { shop, events, items })
 }

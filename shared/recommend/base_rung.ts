@@ -1,22 +1,17 @@
-import { DeadlineExceeded } from '../base/deadline.ts'
 import type { Card } from '../domain/card.ts'
-import { FRESHNESS, LIMITS } from '../domain/limits.ts'
+import { FRESHNESS } from '../domain/limits.ts'
 import type { Stages } from '../observe/stages.ts'
-import { bestIds } from '../rank/order.ts'
-import { fillerQuery } from '../rank/rules_filler.ts'
-import type { RulesInForce } from '../rank/rules_in_force.ts'
-import type { Finalists } from '../store/catalogue/shelf_reads.ts'
 import type { ShelfAnswer } from './answer.ts'
 import { isTooStale, vetoed } from './availability.ts'
 import { cutShelf, interestsFor, rankCards, reasonContext, shownOf } from './compose.ts'
-import { d1Call } from './d1_call.ts'
 import type { ShelfDeps } from './deps.ts'
 import { explored } from './explored.ts'
+import { readFinalists } from './finalists.ts'
 import { llmPart } from './llm/llm_shelf.ts'
-import { type RankInput, rankInput } from './rank_input.ts'
+import { rankInput } from './rank_input.ts'
 import type { ShelfRequest } from './request.ts'
-import { appliedRules, requestRules, withPinned } from './request_rules.ts'
-import { type ShelfPool, shelfPool } from './shelf_pool.ts'
+import { appliedRules, requestRules } from './request_rules.ts'
+import { shelfPool } from './shelf_pool.ts'
 import { remember } from './surroundings.ts'
 import type { WaveOne } from './wave_one.ts'
 
@@ -84,48 +79,4 @@ function keepAvailability(shop: string, deps: ShelfDeps, nowMs: number): void {
   const held = availability.get(shop)
   if (held?.from === 'd1' && nowMs - held.asOfMs <= FRESHNESS.vetoHoldMs) return
   deps.defer('availability', () => availability.fresh(shop, FRESHNESS.vetoHoldMs))
-}
-
-async function readFinalists(
-  request: ShelfRequest,
-  { pool, excluded, takesPopular }: ShelfPool,
-  rank: RankInput,
-  wave: WaveOne,
-  force: RulesInForce,
-  deps: ShelfDeps,
-  stages: Stages,
-  spare: number,
-): Promise<Finalists> {
-  const all = pool.all()
-  const most = request.candidates === null ? LIMITS.finalists : LIMITS.rerankItems
-  const best = bestIds(rank.of(all, all, null, wave.gathered?.context ?? new Map()), rank.order, most)
-  const ids = withPinned(best, force, pool, most)
-  const filler = fillerQuery(request.filter, force)
-  const filling = {
-    // Earlier pages are known by hash alone: as many more rows are read as they may take away.
-    limit: request.limit + spare + request.shown.size + filler.spare,
-    exclude: [...excluded, ...filler.exclude, ...ids],
-    filter: filler.filter,
-  }
-  const mayRunShort = ids.length < most || request.filter !== null || force.judged.length > 0 || request.shown.size > 0
-  const reads = request.strict ? deps.strictReads : deps.reads
-  const query = {
-    shop: request.shop.shop,
-    market: request.market,
-    nowMs: deps.clock.now(),
-    ids,
-    expand: wave.expand,
-    texts: request.query !== null,
-    filler: takesPopular && mayRunShort ? filling : null,
-  }
-  // A slow filter is the request's or its shop's own doing.
-  const isOwnDoing = (error: unknown) => query.filler?.filter != null && error instanceof DeadlineExceeded
-  const read = (filled: typeof query) =>
-    stages.run('finalists', () =>
-      d1Call({ stage: 'finalists' }, deps, stages, () => reads.finalists(filled), isOwnDoing),
-    )
-  const found = await read(query)
-  // Popular items are half of what a shelf would read: where finalists abound they are read only when most cannot be sold.
-  const isShort = takesPopular && !mayRunShort && found.cards.length < request.limit + spare
-  return isShort ? read({ ...query, filler: filling }) : found
 }

@@ -61,6 +61,20 @@ test('a shelf that many look at is read from KV once in ten seconds', async () =
   expect(reads).toBe(2)
 })
 
+test('a request too long to be another’s is kept nowhere', async () => {
+  const { world, warm } = await setUp()
+  const filtered = async (values: number) => {
+    const value = Array.from({ length: values }, (_, n) => `brand-${n}`.padEnd(100, '-'))
+    return ask(warm, world.config, { ...HOME, filter: { field: 'brand', op: 'nin', value } })
+  }
+  const looked = async (values: number) =>
+    [await filtered(values), await filtered(values)].map(({ answer }) => answer.cache)
+  const before = warm.memory.sharedShelves.size
+  expect(await looked(60)).toEqual(['none', 'none'])
+  expect(warm.memory.sharedShelves.size).toBe(before)
+  expect(await looked(3)).toEqual(['none', 'hit'])
+})
+
 for (const kind of ['warm', 'holding', 'fresh'] as const) {
   test(`a ${kind} isolate makes the shelf anew after a new price`, async () => {
     const { world, shelf, warm, id, change } = await setUp()

@@ -24,6 +24,9 @@ export const SHARED_SHELVES_TTL_MS = SOFT_TTL_MS
 export const HELD_SHELVES = 100
 export const HELD_SHELVES_TTL_MS = 10_000
 
+/** A filter may be as long as a request: whoever sends such ones fills no isolate with them. */
+const KEY_MAX = 4_096
+
 /** Where a shared shelf is kept. */
 export interface SharedPlace {
   key: string
@@ -32,9 +35,10 @@ export interface SharedPlace {
   expected: boolean
 }
 
-/** Hashing is spared for shelves that were met lately. */
-export async function sharedPlace(request: ShelfRequest, deps: ShelfDeps): Promise<SharedPlace> {
+/** Hashing is spared for shelves that were met lately. @returns null for a request that is too long to be another's */
+export async function sharedPlace(request: ShelfRequest, deps: ShelfDeps): Promise<SharedPlace | null> {
   const key = sharedKey(request, deps.clock.now())
+  if (key.length > KEY_MAX) return null
   const known = deps.memory.sharedShelves.get(key, deps.clock.now())
   return {
     key,

@@ -251,13 +251,14 @@ test('item cards of a release with other neighbours are ranked without them, and
 
 describe('popular items', () => {
   /** A shopper whose past leads to more candidates than are read. */
-  async function abounding() {
+  async function abounding({ fillerFails = false } = {}) {
     const own = await createWorld(demoShop('hearth-and-field'))
     const place = await own.location()
     const asked: Array<{ ids: number; filler: boolean }> = []
     const reading = (parts: ShelfParts): ShelfParts => {
       const finalists: ShelfParts['reads']['finalists'] = (query) => {
         asked.push({ ids: query.ids.length, filler: query.filler !== null })
+        if (fillerFails && query.filler !== null) return Promise.reject(new Error('D1_ERROR: overloaded'))
         return parts.reads.finalists(query)
       }
       return { ...parts, reads: { ...parts.reads, finalists } }
@@ -266,6 +267,15 @@ describe('popular items', () => {
     const body = { placement: 'home', user_id: 'u-abounds', history, limit: 6 }
     return { own, asked, shelf: () => ask(place.isolate(reading), own.config, body) }
   }
+
+  const soldOut = (own: World, gone: ReadonlySet<string>) =>
+    own.data.items
+      .filter(({ id }) => gone.has(id))
+      .map((item) => ({
+        ...item,
+        updated_at: new Date(own.clock.now()).toISOString(),
+        offers: item.offers.map(({ variants: _variants, ...offer }) => ({ ...offer, price: 5, stock: 0 })),
+      }))
 
   test('are not read where finalists abound', async () => {
     const { asked, shelf } = await abounding()
@@ -276,17 +286,23 @@ describe('popular items', () => {
   test('are read after all where most of these cannot be sold', async () => {
     const { own, asked, shelf } = await abounding()
     const gone = new Set((await shelf()).answer.ranked.map(({ card }) => card.id))
-    const soldOut = own.data.items
-      .filter(({ id }) => gone.has(id))
-      .map((item) => ({
-        ...item,
-        updated_at: new Date(own.clock.now()).toISOString(),
-        offers: item.offers.map(({ variants: _variants, ...offer }) => ({ ...offer, price: 5, stock: 0 })),
-      }))
-    await own.putItems(soldOut)
+    await own.putItems(soldOut(own, gone))
     asked.length = 0
     const { ids } = await shelf()
     expect([ids.length, ids.filter((id) => gone.has(id))]).toEqual([6, []])
-    expect(asked.map(({ filler }) => filler)).toEqual([false, true])
+    expect(asked).toEqual([
+      { ids: LIMITS.finalists, filler: false },
+      { ids: 0, filler: true },
+    ])
+  })
+
+  test('that cannot be read leave a short shelf of what can be sold', async () => {
+    const { own, asked, shelf } = await abounding({ fillerFails: true })
+    const [kept, ...gone] = (await shelf()).answer.ranked.map(({ card }) => card.id)
+    await own.putItems(soldOut(own, new Set(gone)))
+    asked.length = 0
+    const { ids, answer } = await shelf()
+    expect([ids, answer.rung]).toEqual([[kept], 'L2'])
+    expect(asked).toHaveLength(2)
   })
 })
