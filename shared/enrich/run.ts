@@ -73,17 +73,15 @@ export const runOutbox = (outer: EnrichDeps) =>
 /** Empties the event inbox into the partitions. @returns null where another run does, or took over */
 export const runFold = (outer: EnrichDeps) => alone('fold', outer, fold, QUICK_LEASE_MS)
 
-async function fold(keep: () => Promise<void>, deps: EnrichDeps): Promise<void> {
-  for (;;) {
-    const folded = await foldEvents(deps.inbox, deps.archive, async (newest) => {
-      for (const [shop, newestMs] of newest) {
-        await deps.learning.noteNewestEvent(shop, newestMs)
-        await deps.jobs.due(shop, 'learn')
-      }
-    })
-    if (folded === null) return
-    await keep()
+async function fold(keep: Keep, deps: EnrichDeps): Promise<void> {
+  const announce = async (newest: ReadonlyMap<string, number>) => {
+    for (const [shop, newestMs] of newest) {
+      await deps.learning.noteNewestEvent(shop, newestMs)
+      await deps.jobs.due(shop, 'learn')
+      await keep()
+    }
   }
+  while ((await foldEvents(deps.inbox, deps.archive, announce, keep)) !== null) await keep()
 }
 
 /** Embedder, vectors and text neighbours of every shop that needs them, then its shoppers' profiles. */
