@@ -73,11 +73,12 @@ export async function acceptEvents(
   const expiresAtMs = kind === 'sk' ? null : nowMs + LIMITS.eventIdTtlMs
   for (const part of batchesOf([...fresh.values()])) {
     const batch = deps.repeat ? `${deps.repeat.run.request}/${deps.unique()}` : deps.unique()
-    const accepted = await deps.inbox.accept(shop, part, batch, nowMs, expiresAtMs)
-    const counted = deps.repeat === undefined ? accepted.size : await broughtBy(shop, part, deps.repeat)
+    const { kept, forgotten } = await deps.inbox.accept(shop, part, batch, nowMs, expiresAtMs)
+    // Whether somebody was forgotten is nothing that a sender is told.
+    const counted = deps.repeat === undefined ? kept.size + forgotten : await broughtBy(shop, part, deps.repeat)
     result.accepted += counted
     result.duplicates += part.length - counted
-    const rows = recentRows(part.filter((event) => accepted.has(event.eventId)).flatMap((event) => event.interactions))
+    const rows = recentRows(part.filter((event) => kept.has(event.eventId)).flatMap((event) => event.interactions))
     try {
       if (rows.length > 0) await deps.live.append(shop, rows, nowMs)
     } catch (error) {

@@ -55,7 +55,7 @@ export function acknowledgingEarly(deps: IngestDeps): IngestDeps {
       ...inbox,
       async accept(shop, events, unique, nowMs, expiresAtMs) {
         inbox.accept(shop, events, unique, nowMs, expiresAtMs).catch(() => {})
-        return new Set(events.map((event) => event.eventId))
+        return { kept: new Set(events.map((event) => event.eventId)), forgotten: 0 }
       },
     },
   }

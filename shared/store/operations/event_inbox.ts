@@ -11,6 +11,14 @@ export interface AcceptedEvent {
   interactions: Interaction[]
 }
 
+/** What came of events, each of which counts: the sender of a forgotten shopper's is told no less. */
+export interface AcceptedIds {
+  /** That were new, and are kept with their events. */
+  kept: Set<string>
+  /** How many were new, and are of what a forgotten shopper did before. */
+  forgotten: number
+}
+
 export interface EventBatch {
   seq: number
   shop: string
@@ -22,9 +30,8 @@ export interface EventBatch {
 export interface EventInbox {
   /**
    * Remembers the ids and stores the new events, as one transaction: an acknowledged event is never lost, a repeated one counts once.
-   * Of what a forgotten shopper did before only the id is remembered.
+   * Of what a forgotten shopper did before only a hash of the id is remembered, which may name somebody.
    * @param expiresAtMs when the ids may be forgotten; null keeps them for ever
-   * @returns the ids that were new
    */
   accept(
     shop: string,
@@ -32,7 +39,7 @@ export interface EventInbox {
     batch: string,
     nowMs: number,
     expiresAtMs: number | null,
-  ): Promise<Set<string>>
+  ): Promise<AcceptedIds>
   /** Those of the ids that came first with a batch whose name begins so: of a request that may have come before. */
   acceptedBy(shop: string, eventIds: readonly string[], batchPrefix: string): Promise<Set<string>>
   /** The range of batches to fold: an interrupted one first, else up to `limit` waiting ones; null when there is nothing. */
@@ -60,33 +67,40 @@ const COUNTS_PER_STATEMENT = 2_000
 export function createEventInbox(db: D1Database): EventInbox {
   return {
     async accept(shop, events, batch, nowMs, expiresAtMs) {
-      const ids = JSON.stringify(events.map((event) => event.eventId))
-      const pairs = JSON.stringify(events.map((event) => [event.eventId, forgottenId(event.eventId)]))
-      const body = JSON.stringify(events.map((event) => packed(shop, event)))
+      const pairs = events.map(({ eventId }) => [eventId, forgottenId(eventId)] as const)
+      const asked = JSON.stringify(events.map((event, at) => [...pairs[at]!, ...momentOf(shop, event)]))
+      const body = JSON.stringify(
+        events.map(({ eventId, interactions }) => ({ id: eventId, rows: interactions.map(toRow) })),
+      )
       const [, seen] = await db.batch([
+        // By its id or by the hash: an event of a shopper who was forgotten since is the same.
         db
           .prepare(
             `INSERT OR IGNORE INTO event_ids (shop, event_id, batch, expires_at)
-             SELECT ?1, json_extract(value, '$[0]'), ?2, ?4 FROM json_each(?3) WHERE NOT EXISTS
-               (SELECT 1 FROM event_ids WHERE shop = ?1 AND event_id = json_extract(value, '$[1]'))`,
+             SELECT ?1, CASE WHEN ${isForgotten(`json_extract(value, '$[2]')`, `json_extract(value, '$[3]')`)}
+               THEN json_extract(value, '$[1]') ELSE json_extract(value, '$[0]') END, ?2, ?4
+             FROM json_each(?3) WHERE NOT EXISTS (SELECT 1 FROM event_ids WHERE shop = ?1
+               AND event_id IN (json_extract(value, '$[0]'), json_extract(value, '$[1]')))`,
           )
-          .bind(shop, batch, pairs, expiresAtMs),
+          .bind(shop, batch, asked, expiresAtMs),
         db
           .prepare(
             `SELECT event_id FROM event_ids WHERE shop = ?1 AND batch = ?2 AND event_id IN (SELECT value FROM json_each(?3))`,
           )
-          .bind(shop, batch, ids),
+          .bind(shop, batch, JSON.stringify(pairs.flat())),
+        // Of the forgotten only the hash is there.
         db
           .prepare(
             `INSERT INTO event_batches (shop, received_at, events, body)
              SELECT ?1, ?4, COUNT(*), json_group_array(json_extract(value, '$.rows')) FROM json_each(?3)
              WHERE EXISTS (SELECT 1 FROM event_ids e WHERE e.shop = ?1 AND e.event_id = json_extract(value, '$.id') AND e.batch = ?2)
-               AND NOT ${isForgotten(`json_extract(value, '$.who')`, `json_extract(value, '$.at')`)}
              HAVING COUNT(*) > 0`,
           )
           .bind(shop, batch, body, nowMs),
       ])
-      return new Set((seen!.results as Array<{ event_id: string }>).map((row) => row.event_id))
+      const all = new Set((seen!.results as Array<{ event_id: string }>).map((row) => row.event_id))
+      const kept = new Set(events.flatMap(({ eventId }) => (all.has(eventId) ? eventId : [])))
+      return { kept, forgotten: all.size - kept.size }
     },
     async acceptedBy(shop, eventIds, batchPrefix) {
       const { results } = await db
@@ -94,9 +108,10 @@ export function createEventInbox(db: D1Database): EventInbox {
           `SELECT event_id FROM event_ids
            WHERE shop = ?1 AND event_id IN (SELECT value FROM json_each(?2)) AND substr(batch, 1, length(?3)) = ?3`,
         )
-        .bind(shop, JSON.stringify(eventIds), batchPrefix)
+        .bind(shop, JSON.stringify(eventIds.flatMap((id) => [id, forgottenId(id)])), batchPrefix)
         .all<{ event_id: string }>()
-      return new Set(results.map((row) => row.event_id))
+      const found = new Set(results.map((row) => row.event_id))
+      return new Set(eventIds.filter((id) => found.has(id) || found.has(forgottenId(id))))
     },
     async plan(limit) {
       const open = await db
@@ -174,10 +189,10 @@ export function createEventInbox(db: D1Database): EventInbox {
 /** As what the id of an event is remembered whose shopper was forgotten: it may have named somebody, or their order. */
 export const forgottenId = (eventId: string): string => `#${hash128(eventId)}`
 
-/** An event with its shopper's key and moment: all of its interactions are of one shopper and one moment. */
-function packed(shop: string, { eventId, interactions }: AcceptedEvent) {
+/** An event's shopper, as a key, and its moment: all of its interactions are of one shopper and one moment. */
+function momentOf(shop: string, { interactions }: AcceptedEvent): [who: string, atMs: number] {
   const { shopper, atMs } = interactions[0] ?? { shopper: '', atMs: 0 }
-  return { id: eventId, who: forgottenKey(shop, shopper), at: atMs, rows: interactions.map(toRow) }
+  return [forgottenKey(shop, shopper), atMs]
 }
 
 /** An interaction as an array: the same in the inbox and in the partitions, a third of the size of objects. */

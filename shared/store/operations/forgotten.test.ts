@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createOperations, DAY, interaction, NOW, OTHER_SHOP, SHOP } from '../../../tests/support/unit_catalogue.ts'
 import { AFTERMATH_MS, FORGOTTEN_KEPT_MS } from '../../domain/forgotten.ts'
 import { createErasureStore, type ErasedShoppers } from './erasures.ts'
-import { createEventInbox } from './event_inbox.ts'
+import { createEventInbox, forgottenId } from './event_inbox.ts'
 import { createForgottenStore } from './forgotten.ts'
 import { createOrderStore } from './orders.ts'
 
@@ -11,7 +11,7 @@ async function setUp() {
   const [erasures, inbox, orders] = [createErasureStore(db), createEventInbox(db), createOrderStore(db)]
   let batches = 0
   return {
-    ...{ erasures, inbox, orders, forgotten: createForgottenStore(db) },
+    ...{ db, erasures, inbox, orders, forgotten: createForgottenStore(db) },
     ask: (shoppers: ErasedShoppers) => erasures.ask(SHOP, 'api', 'r', shoppers, NOW),
     async finish(nowMs = NOW) {
       await erasures.finished((await erasures.next())!.seq, {}, nowMs)
@@ -23,7 +23,8 @@ async function setUp() {
         const eventId = `${batch}-${shopper}`
         return { eventId, interactions: [interaction({ eventId, shopper, atMs })] }
       })
-      expect((await inbox.accept(shop, events, batch, NOW, null)).size).toBe(2)
+      const { kept, forgotten } = await inbox.accept(shop, events, batch, NOW, null)
+      expect(kept.size + forgotten).toBe(2)
       const all = await inbox.batches(0, 1_000)
       return all.flatMap((own) => own.interactions).flatMap((own) => (own.eventId.startsWith(batch) ? own.shopper : []))
     },
@@ -53,6 +54,34 @@ test('of everybody', async () => {
   expect(await kept(NOW)).toEqual([])
   expect(await kept(NOW, OTHER_SHOP)).toEqual(['u:5', 'u:55'])
   expect(await forgotten.among(SHOP, ['u:1'])).toEqual(new Map([['u:1', NOW + AFTERMATH_MS]]))
+})
+
+test('of an event that comes late only a hash of the id is kept, and the sender is told the same again', async () => {
+  const { ask, finish, inbox, db } = await setUp()
+  await ask(['u:5'])
+  await finish()
+  const events = ['u:5', 'u:55'].map((shopper) => {
+    const eventId = `sk:${shopper}-order`
+    return { eventId, interactions: [interaction({ eventId, shopper, atMs: NOW })] }
+  })
+  const tell = (batch: string) => inbox.accept(SHOP, events, batch, NOW, null)
+  expect(await tell('r/1')).toEqual({ kept: new Set(['sk:u:55-order']), forgotten: 1 })
+  const { results } = await db.prepare('SELECT event_id FROM event_ids ORDER BY event_id').all()
+  expect(results.map((row) => row.event_id)).toEqual([forgottenId('sk:u:5-order'), 'sk:u:55-order'])
+  expect(await tell('r/2')).toEqual({ kept: new Set(), forgotten: 0 })
+  const ids = events.map(({ eventId }) => eventId)
+  expect(await inbox.acceptedBy(SHOP, [...ids, 'sk:other'], 'r/')).toEqual(new Set(ids))
+  expect(await inbox.acceptedBy(SHOP, ids, 'other/')).toEqual(new Set())
+})
+
+test('an event that was taken before its shopper was forgotten is no new one when it comes again', async () => {
+  const { ask, inbox } = await setUp()
+  const eventId = 'sk:u:5-order'
+  const tell = (batch: string) =>
+    inbox.accept(SHOP, [{ eventId, interactions: [interaction({ eventId, shopper: 'u:5' })] }], batch, NOW, null)
+  expect((await tell('b-1')).kept.size).toBe(1)
+  await ask(['u:5'])
+  expect(await tell('b-2')).toEqual({ kept: new Set(), forgotten: 0 })
 })
 
 test('an order that is told again brings nobody back', async () => {

@@ -90,7 +90,7 @@ export const BROKEN_WORKERS: readonly BrokenWorker[] = [
         ...deps.inbox,
         accept: async (shop, events, batch, nowMs, expiresAtMs) => {
           await deps.inbox.accept(shop, events, batch, nowMs, expiresAtMs)
-          return new Set(events.map((event) => event.eventId))
+          return { kept: new Set(events.map((event) => event.eventId)), forgotten: 0 }
         },
       },
     }),

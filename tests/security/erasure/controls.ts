@@ -44,6 +44,23 @@ export const CONTROLS: readonly Control[] = [
   left('impressions that come late', () => ({ forgotten: { among: async () => new Map(), tidy: async () => 0 } })),
   left('last events that come late', () => ({ liveFence: { raise: async () => {} } })),
   {
+    name: 'ids of events that come late',
+    options: {
+      ingest: (deps) => ({
+        ...deps,
+        inbox: {
+          ...deps.inbox,
+          async accept(shop, events, batch, nowMs, expiresAtMs) {
+            // Nobody's, so that the id is kept as it came.
+            const unnamed = events.map(({ eventId }) => ({ eventId, interactions: [] }))
+            await deps.inbox.accept(shop, unnamed, `${batch}-unnamed`, nowMs, expiresAtMs)
+            return deps.inbox.accept(shop, events, batch, nowMs, expiresAtMs)
+          },
+        },
+      }),
+    },
+  },
+  {
     name: 'events, orders and letters that come late',
     after: (visit) => execute(visit, 'operations', 'DELETE FROM forgotten'),
   },
