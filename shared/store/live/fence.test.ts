@@ -6,9 +6,11 @@ import { manualClock } from '../../base/clock.ts'
 import { AFTERMATH_MS, FORGOTTEN_KEPT_MS } from '../../domain/forgotten.ts'
 import { behindUpstashFence, createD1LiveFence, createUpstashLiveFence } from './fence.ts'
 import { createD1LiveEraser, createUpstashLiveEraser } from './forget.ts'
+import type { LiveStore } from './live.ts'
 import { createD1LiveStore } from './live_d1.ts'
 import { createUpstashLiveStore } from './live_upstash.ts'
 import { createLiveTidy } from './tidy.ts'
+import type { UpstashConfig } from './upstash_client.ts'
 
 let shim: UpstashShim
 beforeAll(async () => {
@@ -57,6 +59,49 @@ for (const [name, open] of [
     })
   })
 }
+
+/** The Upstash form, with something that happens right before or after what it writes is written. */
+async function openBetween(when: 'before' | 'after', happens: (config: UpstashConfig) => void | Promise<void>) {
+  await shim.flush()
+  const sound = { url: shim.url, token: TOKEN, timeoutMs: 20_000 }
+  const config = { ...sound }
+  const inner = createUpstashLiveStore(sound)
+  const append: LiveStore['append'] = async (...args) => {
+    if (when === 'before') await happens(config)
+    await inner.append(...args)
+    if (when === 'after') await happens(config)
+  }
+  return {
+    ...{ inner, fence: createUpstashLiveFence(sound), eraser: createUpstashLiveEraser(sound) },
+    store: behindUpstashFence({ ...inner, append }, config),
+  }
+}
+const cutOff = (config: UpstashConfig) => {
+  config.url = 'http://127.0.0.1:1'
+}
+const both = ['u:5', 'u:55'].map((shopper) => ({ shopper, events: [event(NOW)] }))
+
+test('Upstash: what is kept out is not written, whatever fails after the writing', async () => {
+  const { store, inner, fence } = await openBetween('after', cutOff)
+  await fence.raise(SHOP, ['u:5'], NOW)
+  // Control: the writing was done, and what comes after it failed.
+  await expect(store.append(SHOP, both, NOW)).rejects.toMatchObject({ fault: 'unreachable' })
+  expect(await inner.recent(SHOP, 'u:55')).toHaveLength(1)
+  expect(await inner.recent(SHOP, 'u:5')).toEqual([])
+})
+
+test('Upstash: an erasure between the asking and the writing is seen', async () => {
+  const raised = async () => {
+    await fence.raise(SHOP, ['u:5'], NOW)
+    await eraser.erase(SHOP, ['u:5'])
+  }
+  const { store, inner, fence, eraser } = await openBetween('before', raised)
+  await store.append(SHOP, both, NOW)
+  expect([await inner.recent(SHOP, 'u:5'), (await inner.recent(SHOP, 'u:55')).length]).toEqual([[], 1])
+  // Control: a store that asks before alone would have written it.
+  await inner.append(SHOP, both, NOW)
+  expect(await inner.recent(SHOP, 'u:5')).toHaveLength(1)
+})
 
 test('a fence in D1 is let go after a month', async () => {
   const db = await createLive()

@@ -65,29 +65,57 @@ export function createUpstashLiveFence(config: UpstashConfig): LiveFence {
 }
 
 /**
- * The live store in Upstash with its fence: what was added is taken away again where a mark says so. It is looked for
- * after the writing, so that no erasure slips in between.
+ * Up to when nothing of these shoppers is taken; who was not forgotten is not among them.
+ * @throws UpstashFailure
+ */
+const marksOf = (config: UpstashConfig, shop: string, shoppers: readonly string[]): Promise<Map<string, number>> =>
+  asking(async () => {
+    const found = new Map<string, number>()
+    const client = clientOf(config)
+    for (const part of chunk([...new Set(shoppers)], MARKS_PER_REQUEST)) {
+      // As a transaction, which the primary answers: a region near the caller may not know of the mark.
+      const marks = client.multi()
+      for (const who of [EVERYBODY, ...part.map((shopper) => forgottenKey(shop, shopper))])
+        marks.get(markKey(shop, who))
+      const [all, ...own] = (await marks.exec()) as Array<string | null>
+      for (const [at, shopper] of part.entries()) {
+        const untilMs = Math.max(Number(all ?? -1), Number(own[at] ?? -1))
+        if (untilMs >= 0) found.set(shopper, untilMs)
+      }
+    }
+    return found
+  })
+
+/**
+ * The live store in Upstash with its fence. What a mark keeps out is not written: nothing that fails later leaves it
+ * there. The marks are looked for again after the writing, so that no erasure slips in between.
  * @throws UpstashFailure
  */
 export function behindUpstashFence(store: LiveStore, config: UpstashConfig): LiveStore {
   return {
     recent: store.recent,
     async append(shop, rows, nowMs) {
-      await store.append(shop, rows, nowMs)
+      const before = await marksOf(
+        config,
+        shop,
+        rows.map((row) => row.shopper),
+      )
+      const taken = rows
+        .map(({ shopper, events }) => {
+          const untilMs = before.get(shopper) ?? -1
+          return { shopper, events: events.filter((event) => event.atMs > untilMs) }
+        })
+        .filter(({ events }) => events.length > 0)
+      if (taken.length === 0) return
+      await store.append(shop, taken, nowMs)
+      const after = await marksOf(
+        config,
+        shop,
+        taken.map((row) => row.shopper),
+      )
       await asking(async () => {
-        const client = clientOf(config)
-        const shoppers = [...new Set(rows.map((row) => row.shopper))]
-        for (const part of chunk(shoppers, MARKS_PER_REQUEST)) {
-          // As a transaction, which the primary answers: a region near the caller may not know of the mark.
-          const marks = client.multi()
-          for (const who of [EVERYBODY, ...part.map((shopper) => forgottenKey(shop, shopper))])
-            marks.get(markKey(shop, who))
-          const [all, ...own] = (await marks.exec()) as Array<string | null>
-          for (const [at, shopper] of part.entries()) {
-            const untilMs = Math.max(Number(all ?? -1), Number(own[at] ?? -1))
-            if (untilMs >= 0) await client.zremrangebyscore(recentKey(shop, shopper), '-inf', untilMs)
-          }
-        }
+        for (const [shopper, untilMs] of after)
+          await clientOf(config).zremrangebyscore(recentKey(shop, shopper), '-inf', untilMs)
       })
     },
   }
