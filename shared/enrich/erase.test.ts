@@ -34,6 +34,7 @@ import { createOrderStore } from '../store/operations/orders.ts'
 import { createPersonalValueEraser } from '../store/personal_values.ts'
 import { type EraseDeps, type EraseLocks, eraseShoppers } from './erase.ts'
 import { namesShopper } from './names_shopper.ts'
+import { LeaseLost } from './run.ts'
 
 const atOnce = async (work: (keep: () => Promise<void>) => Promise<void>) => {
   await work(async () => {})
@@ -227,6 +228,77 @@ test('a request that always fails does not hold up those after it', async () => 
   ])
   await eraseShoppers(deps, free)
   expect((await receipts()).map((row) => row.state)).toEqual(['done', 'done'])
+})
+
+/** The rows of a store that cannot take out the waiting events of some shoppers. */
+const damagedFor = (deps: EraseDeps, gone: readonly string[], tried: string[] = []): EraseDeps => ({
+  ...deps,
+  rows: {
+    ...deps.rows,
+    async waitingEvents(shop, shoppers) {
+      tried.push(String(shoppers[0]))
+      if (gone.some((own) => shoppers.includes(own))) throw new Error('a line is damaged')
+      return deps.rows.waitingEvents(shop, shoppers)
+    },
+  },
+})
+
+test('one that always fails does not hold up others that failed once', async () => {
+  const { deps, ask, receipts } = await createTraces()
+  const names = ['u:1', 'u:2', 'u:3']
+  for (const name of names) await ask([name], `of ${name}`)
+  const first: string[] = []
+  await expect(eraseShoppers(damagedFor(deps, names, first), free)).rejects.toThrow('a line is damaged')
+  expect(first).toEqual(names)
+  await expect(eraseShoppers(damagedFor(deps, ['u:1']), free)).rejects.toThrow('a line is damaged')
+  expect((await receipts()).map((row) => [row.state, row.error])).toEqual([
+    ['waiting', 'Error'],
+    ['done', null],
+    ['done', null],
+  ])
+})
+
+test('those that failed take turns, even where each ends its run', async () => {
+  const { deps, ask, clock } = await createTraces()
+  const names = ['u:1', 'u:2', 'u:3']
+  for (const name of names) await ask([name], `of ${name}`)
+  const all: string[] = []
+  await eraseShoppers(damagedFor(deps, names), free).catch(() => {})
+  for (let run = 0; run < 3; run++) {
+    clock.advance(60_000)
+    const tried: string[] = []
+    // Nothing can be noted any more, as when a run has used up its statements.
+    const spent = damagedFor(deps, names, tried)
+    const failed = () => Promise.reject(new Error('too many'))
+    let reads = 0
+    const next = (passed?: readonly number[]) => (reads++ > 0 ? failed() : deps.erasures.next(passed))
+    await eraseShoppers({ ...spent, erasures: { ...deps.erasures, failed, next } }, free).catch(() => {})
+    all.push(...tried)
+  }
+  expect(all).toEqual(names)
+})
+
+test('what is looked for once more is looked for whoever fails', async () => {
+  const { deps, ask, clock, operations } = await createTraces()
+  await ask(['u:5'])
+  await eraseShoppers(deps, free)
+  const late = { key: 'late', shop: SHOP, purpose: 'reasons', model: 'm', maxMicro: 1 } as const
+  await createModelCallStore(operations).reserve([late], 'c', null, 1e9, NOW)
+  await ask(['u:6'], 'r-2')
+  clock.advance(30_000)
+  await expect(eraseShoppers(damagedFor(deps, ['u:6']), free)).rejects.toThrow('a line is damaged')
+  expect((await operations.prepare('SELECT key FROM model_calls').all()).results).toEqual([])
+})
+
+test('a run whose lease went to another ends at once, and is no failure of the request', async () => {
+  const { deps, ask, receipts } = await createTraces()
+  for (const name of ['u:1', 'u:2']) await ask([name], `of ${name}`)
+  const keep = () => Promise.reject(new LeaseLost('erase'))
+  await expect(eraseShoppers(deps, { ...free, keep })).rejects.toThrow(LeaseLost)
+  expect((await receipts()).map((row) => [row.state, row.error])).toEqual([
+    ['waiting', null],
+    ['waiting', null],
+  ])
 })
 
 test('a guest’s refund that waits for an order that never came is forgotten too', async () => {

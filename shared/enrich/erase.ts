@@ -17,6 +17,7 @@ import type { ModelCallStore } from '../store/operations/model_calls.ts'
 import type { PersonalValueEraser } from '../store/personal_values.ts'
 import { namesShopper } from './names_shopper.ts'
 import { removeProfiles } from './profiles/remove.ts'
+import { isLost } from './run.ts'
 
 export interface EraseDeps {
   clock: Clock
@@ -78,41 +79,65 @@ type Progress = 'done' | 'later'
  * @returns the number of requests done
  */
 export async function eraseShoppers(deps: EraseDeps, locks: EraseLocks): Promise<number> {
-  // Those that wait for somebody have had their turn; those that have more to read have another, after all others.
-  const [waiting, reading]: [number[], number[]] = [[], []]
-  let [objects, done] = [OBJECTS_PER_RUN, 0]
-  while (objects > 0) {
-    const erasure = await deps.erasures.next([...waiting, ...reading])
+  let done = 0
+  const failures: unknown[] = []
+  /** One's trouble keeps nobody waiting; the run fails with the first of them, once everybody had a turn. */
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      await work()
+    } catch (error) {
+      // Another run has taken over.
+      if (isLost(error)) throw error
+      failures.push(error)
+    }
+  }
+  const takeTurn = (erasure: Erasure, turn: Turn) =>
+    attempt(async () => {
+      try {
+        await deps.erasures.began(erasure.seq, deps.clock.now())
+        if ((await eraseOne(erasure, deps, locks, turn)) === 'done') done += 1
+      } catch (error) {
+        turn.isOver = false
+        // Its kind for the receipt; the log has the rest. The next run tries again.
+        if (!isLost(error)) await deps.erasures.failed(erasure.seq, error instanceof Error ? error.name : 'failed')
+        throw error
+      }
+    })
+  await attempt(() => inTurns(deps.erasures, takeTurn))
+  await attempt(() => lookAgain(deps, locks))
+  if (failures.length > 0) throw failures[0]
+  return done
+}
+
+/** Hands out what one run may read: to each request a part, and what is left to those that have more to read. */
+async function inTurns(
+  erasures: Pick<ErasureStore, 'next'>,
+  takeTurn: (erasure: Erasure, turn: Turn) => Promise<void>,
+): Promise<void> {
+  // Those that are over, failed or wait for somebody have had their turn in this run.
+  const [passed, reading]: [number[], number[]] = [[], []]
+  for (let objects = OBJECTS_PER_RUN; objects > 0; ) {
+    const erasure = await erasures.next([...passed, ...reading])
     if (erasure === null) {
-      if (reading.length === 0) break
+      if (reading.length === 0) return
       reading.length = 0
       continue
     }
     const turn = { objects: Math.min(objects, OBJECTS_PER_TURN), isOver: false }
     objects -= turn.objects
-    try {
-      if ((await eraseOne(erasure, deps, locks, turn)) === 'done') done += 1
-      else {
-        ;(turn.isOver ? reading : waiting).push(erasure.seq)
-        await deps.erasures.passed(erasure.seq, deps.clock.now())
-      }
-    } catch (error) {
-      // Its kind for the receipt; the log has the rest. The next run tries again.
-      await deps.erasures.failed(erasure.seq, error instanceof Error ? error.name : 'failed')
-      throw error
-    }
+    await takeTurn(erasure, turn)
+    ;(turn.isOver ? reading : passed).push(erasure.seq)
     objects += turn.objects
   }
-  await lookAgain(deps)
-  return done
 }
 
 /** A call to a model that was under way meanwhile may have been kept after all: those of the shop are looked for once more. */
-async function lookAgain(deps: EraseDeps): Promise<void> {
+async function lookAgain(deps: EraseDeps, locks: Pick<EraseLocks, 'keep'>): Promise<void> {
   const ended = await deps.erasures.toLookAgain(deps.clock.now() - CALLS_END_WITHIN_MS)
   for (const shop of new Set(ended.map((own) => own.shop))) {
+    await locks.keep()
     await forgetCalls(shop, deps)
-    await forgetValues(shop, null, deps, async () => {})
+    await forgetValues(shop, null, deps, () => locks.keep())
   }
   if (ended.length > 0) await deps.erasures.lookedAgain(ended.map((own) => own.seq))
 }

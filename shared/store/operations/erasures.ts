@@ -41,15 +41,15 @@ export interface ErasureStore {
   receipt(shop: string, source: string, ref: string): Promise<Receipt | null>
   /**
    * One that is not done, whose turn was longest ago; those that failed come after all others, so that one cannot hold up
-   * the rest.
+   * the rest, and have their turns among themselves.
    * @param passed those that had their turn in this run
    */
   next(passed?: readonly number[]): Promise<Erasure | null>
   /** Adds names that the stores know these shoppers by. */
   widened(erasure: Pick<Erasure, 'seq' | 'shop'>, shoppers: readonly string[]): Promise<void>
   progressed(seq: number, cursor: string, counts: ErasureCounts): Promise<void>
-  /** The next run goes on with it, after the others. */
-  passed(seq: number, nowMs: number): Promise<void>
+  /** It has its turn now: whatever becomes of the run, the next one begins with the others. */
+  began(seq: number, nowMs: number): Promise<void>
   /** Ends it; the receipt keeps what was removed and no longer whom it was about. */
   finished(seq: number, counts: ErasureCounts, nowMs: number): Promise<void>
   failed(seq: number, error: string): Promise<void>
@@ -150,7 +150,7 @@ export function createErasureStore(db: D1Database): ErasureStore {
         .bind(seq, cursor, JSON.stringify(counts))
         .run()
     },
-    async passed(seq, nowMs) {
+    async began(seq, nowMs) {
       await db.prepare('UPDATE erasures SET turn_at = ?2 WHERE seq = ?1').bind(seq, nowMs).run()
     },
     async finished(seq, counts, nowMs) {
