@@ -100,6 +100,20 @@ test('an erasure is asked for once, has a receipt, wakes the eraser, and is seen
   expect(events).toBe(0)
 })
 
+test('a cursor is sealed, for its shop and its shopper', async () => {
+  const worker = await createIngestWorker()
+  // As many batches as a page reads: the next begins at a number that counts those of all shops.
+  for (let batch = 0; batch < 10; batch++) await tell(worker, [event('55', `i-${batch}`)])
+  const first = userPageSchema.parse((await worker.call('GET', '/v1/users/5')).body).next_cursor!
+  expect(Buffer.from(first.replace(/^v1\./, ''), 'base64url').toString('latin1')).not.toContain('waiting')
+  const to = (path: string, shop = SHOP) =>
+    worker.call('GET', `${path}?cursor=${first}`, undefined, { role: 'shop', shop, kind: 'sk' })
+  const refused = { status: 400, body: { code: 'invalid_request', errors: [{ pointer: '/cursor' }] } }
+  expect(await to('/v1/users/5')).toMatchObject({ status: 200 })
+  for (const foreign of [to('/v1/users/5', OTHER_SHOP), to('/v1/users/6'), to('/v1/events')])
+    expect(await foreign).toMatchObject(refused)
+})
+
 test.each([
   ['GET', '/v1/users/5?cursor=none', undefined, '/cursor'],
   ['GET', `/v1/users/5?cursor=${Buffer.from('["waiting","x"]').toString('base64url')}`, undefined, '/cursor'],

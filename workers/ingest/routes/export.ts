@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
 import { Problem } from '../../../shared/base/problem.ts'
 import { eventLines } from '../../../shared/ingest/feeds/event_line.ts'
+import type { EventPlace } from '../../../shared/store/event_reads.ts'
 import { requireSecret, requireShop } from '../../http/caller.ts'
 import { flagOf, limitOf } from '../../http/query.ts'
 import type { IngestApp } from '../context.ts'
-import { openPlace, sealPlace } from '../event_cursor.ts'
 import { decodeCursor, encodeCursor } from '../paging.ts'
+import { sealedCursors } from '../sealed_cursor.ts'
 
 /** Items of a page: with 2,048 variants in many markets each they are still a few megabytes. */
 const ITEMS = { usual: 200, most: 500 }
@@ -28,10 +29,11 @@ export function exportRoutes() {
   routes.get('/v1/events', async (c) => {
     const shop = requireSecret(c.var.caller)
     const { eventReads, signingSecret } = c.var.deps
-    const place = await openPlace(c.req.query('cursor'), shop, signingSecret)
+    const cursors = sealedCursors<EventPlace>(['event cursor', shop], signingSecret)
+    const place = await cursors.open(c.req.query('cursor'))
     const limit = limitOf(c.req.query('limit'), EVENTS)
     const { interactions, waiting, next } = await eventReads.page(shop, place, limit)
-    const cursor = next === null ? null : await sealPlace(next, shop, signingSecret)
+    const cursor = next === null ? null : await cursors.seal(next)
     return c.json({ events: eventLines(interactions), waiting, next_cursor: cursor })
   })
 

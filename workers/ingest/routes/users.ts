@@ -4,13 +4,13 @@ import { decode, parseJson } from '../../../shared/domain/decode.ts'
 import { idSchema } from '../../../shared/domain/ids.ts'
 import { LIMITS } from '../../../shared/domain/limits.ts'
 import { type UserPage, userNamesSchema } from '../../../shared/domain/user_answers.ts'
-import { EXPORT_PLACES, type ExportPlace, exportShopper } from '../../../shared/ingest/export_shopper.ts'
+import { type ExportPlace, exportShopper } from '../../../shared/ingest/export_shopper.ts'
 import { shopperNames, withEmailHashes } from '../../../shared/ingest/shopper_names.ts'
 import type { Receipt } from '../../../shared/store/operations/erasures.ts'
 import { readText } from '../../http/body.ts'
 import { requireSecret } from '../../http/caller.ts'
 import type { IngestApp } from '../context.ts'
-import { decodeCursor, encodeCursor } from '../paging.ts'
+import { sealedCursors } from '../sealed_cursor.ts'
 
 /** Who asks: platforms have sources of their own. No source can have this name. */
 const SOURCE = 'api:users'
@@ -23,13 +23,14 @@ export function userRoutes() {
     const { deps } = c.var
     const shop = requireSecret(c.var.caller)
     const id = decode(idSchema, c.req.param('id'))
-    const place = placeOf(c.req.query('cursor'))
+    const cursors = sealedCursors<ExportPlace>(['shopper cursor', shop, id], deps.signingSecret)
+    const place = await cursors.open(c.req.query('cursor'))
     const also = { anonymous_ids: c.req.queries('anonymous_id'), session_ids: c.req.queries('session_id') }
     const given = shopperNames(id, decode(userNamesSchema, withoutGaps(also)))
     const names = await withEmailHashes(shop, given, deps.signingSecret)
     const { page, next } = await exportShopper(shop, names, place, deps.users)
-    const cursor = next === null ? null : encodeCursor([next.where, next.from])
-    return c.json({ user_id: id, names, ...page, next_cursor: cursor } satisfies UserPage)
+    const next_cursor = next === null ? null : await cursors.seal(next)
+    return c.json({ user_id: id, names, ...page, next_cursor } satisfies UserPage)
   })
 
   routes.delete('/v1/users/:id', async (c) => {
@@ -72,15 +73,3 @@ const receiptAnswer = ({ ref, state, counts, createdAtMs, finishedAtMs, error }:
   finished_at: finishedAtMs === null ? null : new Date(finishedAtMs).toISOString(),
   ...{ removed: counts, error },
 })
-
-/** @throws Problem `invalid_request` */
-function placeOf(text: string | undefined): ExportPlace | null {
-  const values = decodeCursor<[string, string]>(text, ['string', 'string'])
-  if (values === null) return null
-  const where = EXPORT_PLACES.find((one) => one === values[0])
-  const from = values[1]
-  const isNumber = where === 'waiting' || where === 'letters'
-  if (where === undefined || (isNumber && !/^\d{0,15}$/.test(from)))
-    throw new Problem('invalid_request', { errors: [{ pointer: '/cursor', detail: 'is not one of ours' }] })
-  return { where, from }
-}
