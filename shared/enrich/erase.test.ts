@@ -334,6 +334,44 @@ test('a long history is forgotten in turns, and holds up nobody with a short one
     expect(await archive.withoutLines(name, (own) => !own.includes('"u:5"'))).toBe(0)
 })
 
+test('letters are looked through in turns, each once, and the lease is kept meanwhile', async () => {
+  const { deps, ask, receipts } = await createTraces()
+  const letters = createDeadLetterStore(await createOperations())
+  const common = { shop: SHOP, kind: 'delivery', origin: 'webhook:shopify', code: 'rejected', detail: '' } as const
+  for (let at = 0; at < 2_300; at++) {
+    const body = bytes({ customer: { id: at % 100 === 0 ? 5 : 55 } })
+    await letters.put({ ...common, ref: `l-${at}`, topic: 'orders/create', headers: {}, body }, NOW)
+  }
+  const read: number[] = []
+  let [kept, keptAtLetters] = [0, 0]
+  const watched: EraseDeps = {
+    ...deps,
+    deadLetters: {
+      ...letters,
+      async getAll(seqs, shop) {
+        if (read.length === 0) keptAtLetters = kept
+        read.push(...seqs)
+        return letters.getAll(seqs, shop)
+      },
+    },
+  }
+  const locks: EraseLocks = {
+    ...free,
+    async keep() {
+      kept += 1
+    },
+  }
+  await ask(['u:5'])
+  expect(await eraseShoppers(watched, locks)).toBe(0)
+  expect(read.length).toBeLessThanOrEqual(2_000)
+  expect(kept - keptAtLetters).toBeGreaterThanOrEqual(read.length / 50)
+  expect((await receipts())[0]).toMatchObject({ state: 'waiting' })
+  expect(await eraseShoppers(watched, locks)).toBe(1)
+  expect(read).toHaveLength(2_300)
+  expect(new Set(read).size).toBe(2_300)
+  expect(JSON.parse(String((await receipts())[0]!.counts))).toMatchObject({ dead_letters: 23 })
+})
+
 test('an answer of a model that came while its shop forgot somebody is looked for once more', async () => {
   const { deps, ask, clock, operations } = await createTraces()
   await ask(['u:5'])

@@ -15,7 +15,8 @@ import type { JobStore } from '../store/operations/jobs.ts'
 import type { LearnRunStore } from '../store/operations/learn_runs.ts'
 import type { ModelCallStore } from '../store/operations/model_calls.ts'
 import type { PersonalValueEraser } from '../store/personal_values.ts'
-import { namesShopper } from './names_shopper.ts'
+import { forgetLetters } from './erase_letters.ts'
+import type { Turn } from './erase_turn.ts'
 import { removeProfiles } from './profiles/remove.ts'
 import { isLost } from './run.ts'
 
@@ -29,7 +30,7 @@ export interface EraseDeps {
   liveFence: LiveFence
   profiles: Pick<ProfileStore, 'remove'>
   habits: Pick<HabitStore, 'remove'>
-  deadLetters: Pick<DeadLetterStore, 'list' | 'get' | 'remove'>
+  deadLetters: Pick<DeadLetterStore, 'list' | 'getAll' | 'removeAll'>
   artefacts: Pick<LearningArtefacts, 'removeAll'>
   learnRuns: Pick<LearnRunStore, 'endAll'>
   jobs: Pick<JobStore, 'due'>
@@ -47,13 +48,12 @@ export interface EraseLocks {
   whileNobodyLearns(work: () => Promise<void>): Promise<boolean>
 }
 
-/** Objects of one run, each read and perhaps written, and of one request in it; the next run goes on. */
+/** Objects and letters of one run, each read and perhaps written, and of one request in it; the next run goes on. */
 const OBJECTS_PER_RUN = 2_000
 const OBJECTS_PER_TURN = 500
 const OBJECTS_PER_NOTE = 50
 /** The platform lets a worker wait for six answers at once. */
 const OBJECTS_AT_ONCE = 6
-const LETTERS_PER_PAGE = 50
 const CALLS_PER_STATEMENT = 1_000
 /** A call to a model that was under way has ended, and what came of it is kept. */
 const CALLS_END_WITHIN_MS = 30 * SECOND_MS
@@ -200,7 +200,12 @@ async function eraseOne(given: Erasure, deps: EraseDeps, locks: EraseLocks, turn
         break
       }
       case 'letters':
-        add('dead_letters', await eraseLetters(shop, shoppers, deps))
+        for await (const removed of forgetLetters(shop, shoppers, from, turn, deps)) {
+          add('dead_letters', removed.letters)
+          await note(removed.through)
+          await locks.keep()
+        }
+        if (turn.isOver) return 'later'
         break
     }
     const next = STEPS[STEPS.indexOf(step) + 1]
@@ -210,12 +215,6 @@ async function eraseOne(given: Erasure, deps: EraseDeps, locks: EraseLocks, turn
   await deps.erasures.finished(seq, counts, deps.clock.now())
   deps.log.info('erased', { shop, ...counts })
   return 'done'
-}
-
-/** Objects that a request may still read in its turn; over, where there were more. */
-interface Turn {
-  objects: number
-  isOver: boolean
 }
 
 /** Takes the shoppers' lines out of the partitions, some objects at a time. @param from the last that is done */
@@ -300,22 +299,5 @@ function keepsImpression(shoppers: ErasedShoppers): (line: string) => boolean {
   return (line) => {
     const { shopper } = JSON.parse(line) as { shopper: string | null }
     return shopper === null || !gone.has(shopper)
-  }
-}
-
-async function eraseLetters(shop: string, shoppers: ErasedShoppers, deps: EraseDeps): Promise<number> {
-  let removed = 0
-  let beforeSeq: number | null = null
-  for (;;) {
-    const page = await deps.deadLetters.list({ shop, origin: null, beforeSeq, limit: LETTERS_PER_PAGE })
-    if (page.length === 0) return removed
-    for (const { seq } of page) {
-      if (shoppers !== 'all') {
-        const letter = await deps.deadLetters.get(seq, shop)
-        if (letter === null || !namesShopper(letter, shoppers)) continue
-      }
-      if (await deps.deadLetters.remove(seq, shop)) removed += 1
-    }
-    beforeSeq = page.at(-1)!.seq
   }
 }

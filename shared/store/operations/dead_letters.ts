@@ -55,6 +55,10 @@ export interface DeadLetterStore {
   list(query: LetterQuery): Promise<LetterView[]>
   /** @param shop null: any shop's */
   get(seq: number, shop: string | null): Promise<Letter | null>
+  /** Those of the letters that are a shop's; their bodies stand in memory together. */
+  getAll(seqs: readonly number[], shop: string): Promise<Letter[]>
+  /** @returns how many there were */
+  removeAll(seqs: readonly number[], shop: string): Promise<number>
   /** @param attempts null: however many; else the letter stays when another attempt failed meanwhile */
   remove(seq: number, shop: string | null, attempts?: number | null): Promise<boolean>
   /** What a letter tells of was taken meanwhile. */
@@ -101,9 +105,27 @@ export function createDeadLetterStore(db: D1Database): DeadLetterStore {
         .bind(seq, shop)
         .first<FullRow>()
       if (row === null) return null
-      const more = row.parts === 0 ? [] : await partsOf(db, row)
-      const body = await unpackBody({ encoding: row.encoding, pieces: [row.body, ...more] })
-      return { ...toView(row), headers: JSON.parse(row.headers) as Record<string, string>, body }
+      return toLetter(row, row.parts === 0 ? [] : await partsOf(db, row))
+    },
+    async getAll(seqs, shop) {
+      const { results } = await db
+        .prepare(
+          `SELECT ${COLUMNS}, headers, encoding, body, parts FROM dead_letters
+           WHERE shop = ?2 AND seq IN (SELECT value FROM json_each(?1))`,
+        )
+        .bind(JSON.stringify(seqs), shop)
+        .all<FullRow>()
+      const letters: Letter[] = []
+      for (const row of results) letters.push(await toLetter(row, row.parts === 0 ? [] : await partsOf(db, row)))
+      return letters
+    },
+    async removeAll(seqs, shop) {
+      const [, letters] = await remove(
+        'shop = ?2 AND seq IN (SELECT value FROM json_each(?1))',
+        JSON.stringify(seqs),
+        shop,
+      )
+      return letters!.meta.changes
     },
     async remove(seq, shop, attempts = null) {
       const [, letters] = await remove(
@@ -194,6 +216,11 @@ interface FullRow extends Row {
   encoding: PackedBody['encoding']
   body: string
   parts: number
+}
+
+async function toLetter(row: FullRow, more: readonly string[]): Promise<Letter> {
+  const body = await unpackBody({ encoding: row.encoding, pieces: [row.body, ...more] })
+  return { ...toView(row), headers: JSON.parse(row.headers) as Record<string, string>, body }
 }
 
 const toView = ({ created_at, last_at, ...row }: Row): LetterView => ({
