@@ -27,29 +27,57 @@ export function namesShopper(letter: Pick<Letter, 'topic' | 'body' | 'detail'>, 
 }
 
 /** Names at most that one letter is looked through for. */
-const VALUES_MAX = 500
+const VALUES_MAX = 2_000
 
 /**
  * Every name that a letter may give a shopper, as the stores would know it: what stands in places that speak of people or
- * orders. Of text that is no JSON there are none.
+ * orders. Of text that is no JSON it is every word.
  */
 export function namesIn(letter: Pick<Letter, 'topic' | 'body' | 'origin'>): string[] {
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder().decode(letter.body))
-  } catch {
-    return []
-  }
   const found = new Set<string>()
-  walk(value, PERSONAL_TOPIC.test(letter.topic), (own) => {
+  const isEnough = (own: string) => {
     if (own !== '' && own.length <= LIMITS.idChars) found.add(own)
     return found.size >= VALUES_MAX
-  })
+  }
+  const text = new TextDecoder().decode(letter.body)
+  let value: unknown
+  let isJson = true
+  try {
+    value = JSON.parse(text)
+  } catch {
+    isJson = false
+  }
+  if (isJson) walk(value, PERSONAL_TOPIC.test(letter.topic), isEnough)
+  else for (const own of wordsOf(text)) if (isEnough(own)) break
   const source = letter.origin.slice(letter.origin.indexOf(':') + 1)
   return [...found].flatMap((own) => [
     ...[`u:${own}`, `a:${own}`, `s:${own}`, own, `a:order:${source}:${own}`],
     ...(own.includes('@') ? [emailName(own)] : []),
   ])
+}
+
+/** What stands between names in text: spaces, quotes, and what forms, lists and markup are made of. */
+const RUN = /[^\s"'`=&,;<>(){}[\]|\\]+/gu
+const WORD = /[\p{L}\p{N}_-]+/gu
+
+/** Whatever may be a name in text: what stands between spaces and quotes, as addresses and forms write it too, and each word of it. */
+function* wordsOf(text: string): Generator<string> {
+  for (const [run] of text.matchAll(RUN)) {
+    yield run
+    const plain = decoded(run)
+    if (plain !== run) yield plain
+    if (plain.includes('@')) yield plain.replace(/^.*[:/]/, '').replace(/[.!?]+$/, '')
+    for (const [word] of plain.matchAll(WORD)) if (word !== run) yield word
+  }
+}
+
+/** A percent sign may be just that. */
+function decoded(run: string): string {
+  try {
+    return decodeURIComponent(run)
+  } catch {
+    return run
+  }
 }
 
 /** What the platform calls the shopper: `5` of `u:5`, the order's own number of a guest. */
