@@ -67,11 +67,16 @@ async function writeBulk(
   })
 }
 
+interface Stores {
+  inbox: Pick<IngestDeps['inbox'], 'accept' | 'acceptedBy'>
+  live: Pick<IngestDeps['live'], 'append'>
+}
+
 function accept(
   shop: string,
   kind: 'pk' | 'sk',
   events: readonly unknown[],
-  deps: Pick<IngestDeps, 'inbox' | 'live' | 'signingSecret' | 'unique' | 'log'>,
+  deps: Stores & Pick<IngestDeps, 'signingSecret' | 'unique' | 'log'>,
   nowMs: number,
   run: BulkRun | null = null,
 ): Promise<Acceptance> {
@@ -82,11 +87,11 @@ function accept(
 }
 
 /** A dry run takes everything that is valid for new: which ids were seen is not asked. */
-const dryInbox = {
-  accept: async (_shop: string, events: ReadonlyArray<{ eventId: string }>) =>
-    new Set(events.map((event) => event.eventId)),
-} as unknown as IngestDeps['inbox']
-const dryLive = { append: async () => {} } as unknown as IngestDeps['live']
+const dryInbox: Stores['inbox'] = {
+  accept: async (_, events) => ({ kept: new Set(events.map((event) => event.eventId)), forgotten: 0 }),
+  acceptedBy: async () => new Set(),
+}
+const dryLive: Stores['live'] = { append: async () => {} }
 
 interface BulkEvents {
   events: unknown[]
