@@ -7,6 +7,7 @@ export const userPageSchema = z.looseObject({
       recent_events: z.array(z.unknown()),
       profile: z.unknown().nullable(),
       habits: z.unknown().nullable(),
+      further: z.array(z.unknown()).default([]),
       orders: z.array(z.unknown()),
       waiting_refunds: z.array(z.unknown()),
     })

@@ -6,7 +6,7 @@ const page = (over: object) => ({
   ...{ user_id: 'u 1', names: ['u:u 1'], held: null, forgetting: false, events: [], shelves: [], dead_letters: [] },
   ...{ next_cursor: null, ...over },
 })
-const held = { recent_events: [], profile: null, habits: null, orders: [], waiting_refunds: [] }
+const held = { recent_events: [1], profile: {}, habits: null, further: [], orders: [{}], waiting_refunds: [] }
 const receipt = {
   ...{ erasure: 'r-1', state: 'done', asked_at: '2026-06-01T00:00:00.000Z', finished_at: '2026-06-01T00:00:09.000Z' },
   ...{ removed: { events: 3, dead_letters: 1, orders: 0 }, error: null },
@@ -43,6 +43,18 @@ it('writes everything that is held as one value, what comes twice once', async (
     ...{ user_id: 'u 1', names: ['u:u 1'], forgetting: false, held },
     ...{ events: [{ event_id: 'e' }, { event_id: 'f' }], shelves: [{}], dead_letters: [] },
   })
+})
+
+it('puts together what is held of many names', async () => {
+  const second = { ...held, recent_events: [2], profile: null, further: [{ name: 'a:g' }], orders: [] }
+  Object.defineProperty(api.answers, 'GET /v1/users/many', {
+    get: () => [
+      200,
+      page(api.seen.at(-1)!.query.includes('cursor') ? { held: second } : { held, next_cursor: 'next' }),
+    ],
+  })
+  const { out } = await users(['export', 'many'])
+  expect(JSON.parse(out).held).toEqual({ ...held, recent_events: [1, 2], further: [{ name: 'a:g' }] })
 })
 
 it('asks and leaves, and tells the receipt later', async () => {

@@ -40,12 +40,23 @@ export async function exportCommand(user: string, flags: NameFlags, terminal: Te
   const events = distinct(pages.flatMap((page) => page.events))
   const all = { shelves: pages.flatMap((page) => page.shelves), letters: pages.flatMap((page) => page.dead_letters) }
   printJson(terminal, {
-    ...{ user_id: user, names: first.names, forgetting: first.forgetting, held: first.held },
+    ...{ user_id: user, names: first.names, forgetting: first.forgetting, held: heldOf(pages) },
     ...{ events, shelves: all.shelves, dead_letters: all.letters },
   })
   terminal.note(
     `${plural(events.length, 'event')}, shelves: ${all.shelves.length}, dead letters: ${all.letters.length}`,
   )
+}
+
+/** What is held of many names comes on several pages. */
+function heldOf(pages: readonly UserPage[]): UserPage['held'] {
+  const [first, ...rest] = pages.flatMap(({ held }) => held ?? [])
+  if (first === undefined) return null
+  return {
+    ...first,
+    recent_events: [first, ...rest].flatMap((own) => own.recent_events),
+    further: [first, ...rest].flatMap((own) => own.further),
+  }
 }
 
 /** What was folded between two pages comes twice. */

@@ -18,7 +18,7 @@ export const USER_OPERATIONS: Operation[] = [
     key: 'sk',
     summary: 'Everything that is held of a shopper, page by page',
     description:
-      'The first page has what is held by the name; the following ones what was found among others’ events, shelves and dead letters. A page reads a bounded piece of these, so that it may be empty and not the last: read until there is no cursor. What is moved meanwhile may come twice, with one id; nothing is left out.',
+      'The first page has what is held by the names, 100 at a time; the following ones what was found among others’ events, shelves and dead letters. A page reads a bounded piece of these, so that it may be empty and not the last: read until there is no cursor. What is moved meanwhile may come twice, with one id; nothing is left out.',
     query: [
       named('anonymous_id', 'A further name; may be repeated'),
       named('session_id', 'A further name; may be repeated'),

@@ -23,7 +23,32 @@ export type UserNames = z.infer<typeof userNamesSchema>
 
 const moment = z.iso.datetime()
 
-/** The last 20 events, and what is computed of all. */
+const profileSchema = z.strictObject({
+  events: z.int(),
+  made_by: z.string(),
+  updated_at: moment,
+  text: z.string(),
+  tastes: z.strictObject({
+    categories: z.array(z.tuple([z.string(), z.number()])),
+    brands: z.array(z.tuple([z.string(), z.number()])),
+    attributes: z.array(z.tuple([z.string(), z.number()])),
+    markets: z.array(z.tuple([z.string(), z.number()])),
+    topics: z.array(z.string()),
+    price: z.strictObject({ currency: z.string(), low: z.number(), high: z.number() }).nullable(),
+  }),
+  representative_item_ids: z.array(z.string()),
+})
+export type ProfileOfUser = z.infer<typeof profileSchema>
+
+const habitsSchema = z.strictObject({
+  visits: z.int(),
+  items: z.array(z.strictObject({ item_id: z.string(), visits: z.int(), quantity: z.number() })),
+  liked_item_ids: z.array(z.string()),
+  disliked_item_ids: z.array(z.string()),
+})
+export type HabitsOfUser = z.infer<typeof habitsSchema>
+
+/** The last 20 events of each name, and what is computed of all. */
 const heldSchema = z.strictObject({
   recent_events: z.array(
     z.strictObject({
@@ -33,31 +58,11 @@ const heldSchema = z.strictObject({
       value: z.number().nullable(),
     }),
   ),
-  profile: z
-    .strictObject({
-      events: z.int(),
-      made_by: z.string(),
-      updated_at: moment,
-      text: z.string(),
-      tastes: z.strictObject({
-        categories: z.array(z.tuple([z.string(), z.number()])),
-        brands: z.array(z.tuple([z.string(), z.number()])),
-        attributes: z.array(z.tuple([z.string(), z.number()])),
-        markets: z.array(z.tuple([z.string(), z.number()])),
-        topics: z.array(z.string()),
-        price: z.strictObject({ currency: z.string(), low: z.number(), high: z.number() }).nullable(),
-      }),
-      representative_item_ids: z.array(z.string()),
-    })
-    .nullable(),
-  habits: z
-    .strictObject({
-      visits: z.int(),
-      items: z.array(z.strictObject({ item_id: z.string(), visits: z.int(), quantity: z.number() })),
-      liked_item_ids: z.array(z.string()),
-      disliked_item_ids: z.array(z.string()),
-    })
-    .nullable(),
+  profile: profileSchema.nullable().describe('Of the first name that has one'),
+  habits: habitsSchema.nullable().describe('Of the first name that has some'),
+  further: z
+    .array(z.strictObject({ name: z.string(), profile: profileSchema.nullable(), habits: habitsSchema.nullable() }))
+    .describe('Of each other name that has a profile or habits'),
   orders: z.array(z.strictObject({ source: z.string(), order_id: z.string(), created_at: moment })),
   waiting_refunds: z.array(z.strictObject({ source: z.string(), order_id: z.string(), created_at: moment })),
 })
@@ -80,9 +85,11 @@ export type ShelfOfUser = z.infer<typeof shelfSchema>
 export const userPageSchema = z.strictObject({
   user_id: z.string(),
   /** `u:` users, `a:` anonymous visitors, `s:` sessions. */
-  names: z.array(z.string()).describe('By which it was looked for'),
+  names: z.array(z.string()).describe('By which it was looked for: those asked for, and of the orders’ guests'),
   forgetting: z.boolean().describe('An erasure is under way, or was done lately'),
-  held: heldSchema.nullable().describe('On the first page alone'),
+  held: heldSchema
+    .nullable()
+    .describe('On the first page; on the next ones too while names are left, each with those names’'),
   events: z.array(z.looseObject({ event_id: z.string(), type: z.enum(EVENT_TYPES), occurred_at: moment })),
   shelves: z.array(shelfSchema),
   dead_letters: z

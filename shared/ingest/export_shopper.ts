@@ -1,50 +1,51 @@
-import { shopperHash } from '../domain/shopper_hash.ts'
-import type { HeldOfUser, ShelfOfUser, UserPage } from '../domain/user_answers.ts'
+import type { ShelfOfUser, UserPage } from '../domain/user_answers.ts'
 import { namesShopper } from '../enrich/names_shopper.ts'
-import type { HabitStore } from '../store/live/habits.ts'
-import type { LiveStore } from '../store/live/live.ts'
-import type { ProfileStore } from '../store/live/profiles.ts'
 import type { DeadLetterStore, LetterView } from '../store/operations/dead_letters.ts'
+import type { ShopperRows } from '../store/operations/erasures_rows.ts'
 import type { ForgottenStore } from '../store/operations/forgotten.ts'
-import type { OrderOfShopper, ShopperReads } from '../store/shopper_reads.ts'
+import type { ShopperReads } from '../store/shopper_reads.ts'
 import { eventLines } from './feeds/event_line.ts'
+import { type HeldDeps, heldOf } from './held_of_shopper.ts'
 
-export interface ExportDeps {
+export interface ExportDeps extends HeldDeps {
   reads: ShopperReads
-  live: Pick<LiveStore, 'recent'>
-  profiles: Pick<ProfileStore, 'get'>
-  habits: Pick<HabitStore, 'get'>
+  rows: Pick<ShopperRows, 'otherNames'>
   letters: Pick<DeadLetterStore, 'list' | 'get'>
   forgotten: Pick<ForgottenStore, 'among'>
 }
 
 /** The places that are looked through, in their order: what is moved from one to another meanwhile is met twice, never missed. */
-export const EXPORT_PLACES = ['waiting', 'events', 'impressions', 'letters'] as const
+const EXPORT_PLACES = ['names', 'waiting', 'events', 'impressions', 'letters'] as const
 export interface ExportPlace {
   where: (typeof EXPORT_PLACES)[number]
   from: string
 }
 
+/** Names of one page: each takes a few calls, and the platform lets a request make a thousand. */
+const NAMES = 100
 /** Letters of one page: each is read whole, and may be megabytes. */
 const LETTERS = 20
 
-type Page = Pick<UserPage, 'held' | 'events' | 'shelves' | 'dead_letters' | 'forgetting'>
+type Page = Pick<UserPage, 'names' | 'held' | 'events' | 'shelves' | 'dead_letters' | 'forgetting'>
 
 /**
  * A page of everything that a shop's stores hold of a shopper. Pages are bounded in what is read for them, so that one may
  * be empty and not the last.
- * @param names as the stores know the shopper
- * @param place null begins, with what is held by the shopper's name
+ * @param given names of the shopper; those of guests that the orders tell are looked for with them
+ * @param place null begins, with what is held by the shopper's names
  */
 export async function exportShopper(
   shop: string,
-  names: readonly string[],
+  given: readonly string[],
   place: ExportPlace | null,
   deps: ExportDeps,
 ): Promise<{ page: Page; next: ExportPlace | null }> {
-  const { where, from } = place ?? { where: 'waiting', from: '' }
+  const { where, from } = place ?? { where: 'names', from: '' }
+  const others = await deps.rows.otherNames(shop, given)
+  const names = [...new Set([...given, ...others.sort()])]
   const empty: Page = {
-    held: place === null ? await heldOf(shop, names, deps) : null,
+    names,
+    held: null,
     forgetting: (await deps.forgotten.among(shop, names)).size > 0,
     events: [],
     shelves: [],
@@ -56,6 +57,13 @@ export async function exportShopper(
     return after === undefined ? null : { where: after, from: '' }
   }
   switch (where) {
+    case 'names': {
+      // One that is gone since is not found, and they are read again.
+      const first = from === '' ? 0 : names.indexOf(from) + 1
+      const some = names.slice(first, first + NAMES)
+      const held = await heldOf(shop, some, first === 0 ? names : null, deps)
+      return { page: { ...empty, held }, next: then(first + NAMES < names.length ? some.at(-1)! : null) }
+    }
     case 'waiting':
     case 'events': {
       const read = where === 'waiting' ? deps.reads.waiting : deps.reads.events
@@ -74,56 +82,6 @@ export async function exportShopper(
 }
 
 const iso = (ms: number) => new Date(ms).toISOString()
-
-async function heldOf(shop: string, names: readonly string[], deps: ExportDeps): Promise<HeldOfUser> {
-  const each = <T>(read: (name: string) => Promise<T>) => Promise.all(names.map(read))
-  const recent = (await each((name) => deps.live.recent(shop, name))).flat().sort((a, b) => a.atMs - b.atMs)
-  const [profile] = (await each((name) => deps.profiles.get(shop, name))).filter((own) => own !== null)
-  const [habits] = (await each((name) => deps.habits.get(shop, shopperHash(name)))).filter((own) => own !== null)
-  const orders = await deps.reads.orders(shop, names)
-  const { text = '', categories = [], brands = [], attributes = [], markets = [] } = profile?.profile ?? {}
-  const { topics = [], price = null } = profile?.profile ?? {}
-  return {
-    recent_events: recent.map(({ item, type, atMs, value }) => ({
-      item_id: item,
-      type,
-      occurred_at: iso(atMs),
-      value,
-    })),
-    profile:
-      profile === undefined
-        ? null
-        : {
-            ...{ events: profile.events, made_by: profile.recipe, updated_at: iso(profile.updatedAtMs), text },
-            tastes: {
-              categories: pairs(categories),
-              brands: pairs(brands),
-              attributes: pairs(attributes),
-              markets: pairs(markets),
-              ...{ topics, price },
-            },
-            representative_item_ids: profile.representatives,
-          },
-    habits:
-      habits === undefined
-        ? null
-        : {
-            visits: habits.visits,
-            items: habits.items.map(({ item, visits, units }) => ({ item_id: item, visits, quantity: units })),
-            liked_item_ids: habits.liked.map(([item]) => item),
-            disliked_item_ids: habits.disliked.map(([item]) => item),
-          },
-    orders: orders.map(orderOf),
-    waiting_refunds: (await deps.reads.waitingRefunds(shop, orders)).map(orderOf),
-  }
-}
-
-const pairs = (tastes: ReadonlyArray<readonly [string, number]>): Array<[string, number]> =>
-  tastes.map(([name, weight]) => [name, weight])
-const orderOf = ({ source, order, createdAtMs }: OrderOfShopper) => ({
-  ...{ source, order_id: order },
-  created_at: iso(createdAtMs),
-})
 
 /** What of an impression record is of the shopper; records of earlier releases lack parts. */
 function shelfOf(record: unknown): ShelfOfUser {

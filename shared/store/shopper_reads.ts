@@ -21,7 +21,10 @@ export interface ShopperReads {
   /** The newest, at most ORDERS_MAX. */
   orders(shop: string, shoppers: readonly string[]): Promise<OrderOfShopper[]>
   /** Refunds that wait for one of these orders. */
-  waitingRefunds(shop: string, orders: readonly OrderOfShopper[]): Promise<OrderOfShopper[]>
+  waitingRefunds(
+    shop: string,
+    orders: ReadonlyArray<Pick<OrderOfShopper, 'source' | 'order'>>,
+  ): Promise<OrderOfShopper[]>
   /** Accepted events that no partition has yet. @param from of the page before; empty begins */
   waiting(shop: string, shoppers: readonly string[], from: string): Promise<Found<Interaction>>
   /** Events of the daily partitions. */

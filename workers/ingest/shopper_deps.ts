@@ -7,6 +7,7 @@ import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createUpstashLiveStore } from '../../shared/store/live/live_upstash.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
 import { createDeadLetterStore } from '../../shared/store/operations/dead_letters.ts'
+import { createShopperRows } from '../../shared/store/operations/erasures_rows.ts'
 import { createForgottenStore } from '../../shared/store/operations/forgotten.ts'
 import { createShopperReads } from '../../shared/store/shopper_reads.ts'
 import type { Env } from './env.ts'
@@ -25,6 +26,7 @@ export function createLiveStore(env: Env): LiveStore {
 /** Every store that may hold something of a shopper. */
 export const createExportDeps = (env: Env): ExportDeps => ({
   reads: createShopperReads(env.OPERATIONS, env.CATALOGUE, env.ARCHIVE),
+  rows: createShopperRows(env.OPERATIONS, env.CATALOGUE),
   live: createLiveStore(env),
   profiles: createProfileStore(env.LIVE),
   habits: createHabitStore(env.LIVE),

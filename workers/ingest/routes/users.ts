@@ -30,7 +30,7 @@ export function userRoutes() {
     const names = await withEmailHashes(shop, given, deps.signingSecret)
     const { page, next } = await exportShopper(shop, names, place, deps.users)
     const next_cursor = next === null ? null : await cursors.seal(next)
-    return c.json({ user_id: id, names, ...page, next_cursor } satisfies UserPage)
+    return c.json({ user_id: id, ...page, next_cursor } satisfies UserPage)
   })
 
   routes.delete('/v1/users/:id', async (c) => {
