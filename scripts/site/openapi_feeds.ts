@@ -35,7 +35,7 @@ export const repeatable: Json = {
   name: 'Idempotency-Key',
   in: 'header',
   schema: { type: 'string', minLength: 1, maxLength: BULK_KEYS.chars, pattern: '^[!#-~]+$' },
-  description: `Any text that no other request has; in quotes it may hold blanks. For ${BULK_KEYS.ttlMs / 3_600_000} hours the same request with the same key changes nothing and gets the same answer, marked by \`Idempotency-Replayed: true\`. A shop has ${BULK_KEYS.perShop} keys at most; a dry run takes no notice of them.`,
+  description: `Any text that no other request has; in quotes it may hold blanks. For ${BULK_KEYS.ttlMs / 3_600_000} hours the same request with the same key changes nothing and gets the same answer, marked by \`Idempotency-Replayed: true\`. A shop has ${BULK_KEYS.perShop} keys at most, with ${BULK_KEYS.itemsPerShop} items; a dry run takes no notice of them.`,
 }
 
 /** What a bulk write with a key may be refused for. */

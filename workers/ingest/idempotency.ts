@@ -15,6 +15,7 @@ const REPLAYED_HEADER = 'idempotency-replayed'
  * Does a bulk write that may name itself with an Idempotency-Key, as the IETF draft of that name says: the same request
  * again is done with the clock and the names of the first time, which changes nothing that is done and tells the same.
  * What was refused before anything was written does not use up its key.
+ * @param itemsOf how many items a request may tell of
  * @param work gets the request, and its run where there is a key
  * @throws Problem `idempotency_key_in_use`, `idempotency_key_reused`, `rate_limited`, `invalid_request`,
  *   `payload_too_large`, and what the work throws
@@ -22,6 +23,7 @@ const REPLAYED_HEADER = 'idempotency-replayed'
 export async function repeatable(
   c: Context<IngestApp>,
   shop: string,
+  itemsOf: (request: Request, body: Uint8Array) => number,
   work: (request: Request, run: BulkRun | null) => Promise<Response>,
 ): Promise<Response> {
   const { deps } = c.var
@@ -35,7 +37,8 @@ export async function repeatable(
   const bytes = await readBytes(c.req.raw, LIMITS.bulkBodyBytes)
   const fingerprint = await fingerprintOf(c.req.raw, bytes)
   const nowMs = deps.clock.now()
-  const claim = await deps.bulkRequests.claim(shop, await sha256(key), fingerprint, deps.unique(), nowMs)
+  const items = itemsOf(c.req.raw, bytes)
+  const claim = await deps.bulkRequests.claim(shop, await sha256(key), fingerprint, deps.unique(), nowMs, items)
   if (claim.kind !== 'granted') throw refusal(claim, nowMs)
   const { run } = claim
   // Whoever cannot let go is let go of in half a minute.
@@ -58,7 +61,8 @@ function refusal(claim: Exclude<BulkClaim, { kind: 'granted' }>, nowMs: number):
   if (claim.kind === 'reused') return new Problem('idempotency_key_reused')
   const retryAfterSeconds = Math.max(1, Math.ceil((claim.untilMs - nowMs) / 1_000))
   if (claim.kind === 'under_way') return new Problem('idempotency_key_in_use', { retryAfterSeconds })
-  const detail = `at most ${BULK_KEYS.perShop} Idempotency-Keys in ${BULK_KEYS.ttlMs / 3_600_000} hours`
+  const { perShop, itemsPerShop, ttlMs } = BULK_KEYS
+  const detail = `at most ${perShop} Idempotency-Keys, and ${itemsPerShop} items sent with one, in ${ttlMs / 3_600_000} hours`
   return new Problem('rate_limited', { detail, retryAfterSeconds })
 }
 

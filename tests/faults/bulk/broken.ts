@@ -21,8 +21,8 @@ const claiming =
     bulkRequests: { ...deps.bulkRequests, claim: (...args) => change(deps.bulkRequests, ...args) },
   })
 const running = (change: (run: BulkRun, nowMs: number, unique: string) => BulkRun): Adapt =>
-  claiming(async (store, shop, key, fingerprint, unique, nowMs) => {
-    const claim = await store.claim(shop, key, fingerprint, unique, nowMs)
+  claiming(async (store, shop, key, fingerprint, unique, nowMs, items) => {
+    const claim = await store.claim(shop, key, fingerprint, unique, nowMs, items)
     return claim.kind === 'granted' ? { kind: 'granted', run: change(claim.run, nowMs, unique) } : claim
   })
 
@@ -35,19 +35,21 @@ export const BROKEN_WORKERS: readonly BrokenWorker[] = [
   {
     name: 'does not look at the body',
     caughtBy: /^another body/,
-    adapt: claiming((store, shop, key, _, unique, nowMs) => store.claim(shop, key, 'any', unique, nowMs)),
+    adapt: claiming((store, shop, key, _, unique, nowMs, items) => store.claim(shop, key, 'any', unique, nowMs, items)),
   },
   {
     name: 'lets two do the same at once',
     caughtBy: /^a request under way/,
-    adapt: claiming((store, shop, key, fingerprint, unique, nowMs) =>
-      store.claim(shop, key, fingerprint, unique, nowMs + 31_000),
+    adapt: claiming((store, shop, key, fingerprint, unique, nowMs, items) =>
+      store.claim(shop, key, fingerprint, unique, nowMs + 31_000, items),
     ),
   },
   {
     name: 'forgets whose key it is',
     caughtBy: /^keys are of one shop/,
-    adapt: claiming((store, _, key, fingerprint, unique, nowMs) => store.claim('one', key, fingerprint, unique, nowMs)),
+    adapt: claiming((store, _, key, fingerprint, unique, nowMs, items) =>
+      store.claim('one', key, fingerprint, unique, nowMs, items),
+    ),
   },
   {
     name: 'uses up the keys of refused requests',
@@ -57,15 +59,22 @@ export const BROKEN_WORKERS: readonly BrokenWorker[] = [
   {
     name: 'forgets a key within the hour',
     caughtBy: /^a key is forgotten after a day/,
-    adapt: claiming((store, shop, key, fingerprint, unique, nowMs) =>
-      store.claim(shop, `${key}${Math.floor(nowMs / 3_600_000)}`, fingerprint, unique, nowMs),
+    adapt: claiming((store, shop, key, fingerprint, unique, nowMs, items) =>
+      store.claim(shop, `${key}${Math.floor(nowMs / 3_600_000)}`, fingerprint, unique, nowMs, items),
     ),
   },
   {
     name: 'keeps keys without end',
     caughtBy: /^a shop has so many/,
+    adapt: claiming((store, shop, key, fingerprint, unique, nowMs, items) =>
+      store.claim(`${shop}-elsewhere`, key, fingerprint, unique, nowMs, items),
+    ),
+  },
+  {
+    name: 'does not look at how many items its keys tell of',
+    caughtBy: /^the keys of a shop tell of so many items/,
     adapt: claiming((store, shop, key, fingerprint, unique, nowMs) =>
-      store.claim(`${shop}-elsewhere`, key, fingerprint, unique, nowMs),
+      store.claim(shop, key, fingerprint, unique, nowMs, 0),
     ),
   },
   {

@@ -136,6 +136,34 @@ export const BULK_CHECKS: ReadonlyArray<Check<BulkForm>> = [
     },
   },
   {
+    name: 'the keys of a shop tell of so many items and no more',
+    async run({ adapt }) {
+      const world = await createWorld(adapt)
+      const cups = (key: string, count = 1) =>
+        itemsOf(
+          Array.from({ length: count }, (_, at) => ({ id: `cup-${at}`, ...ITEM })),
+          key,
+        )
+      assert.equal((await world.answer({ ...VIEWS, key: 'events' })).status, 200)
+      world.clock.advance(60_000)
+      await world.fillKeys('one', BULK_KEYS.itemsPerShop / 1_000 - 1, 1_000)
+      world.clock.advance(60_000)
+      assert.equal((await world.answer(cups('most', 990))).status, 200)
+      const full = await world.answer(cups('more', 11))
+      assert.deepEqual(code(full), [429, 'rate_limited'])
+      // The oldest key told of no item: the next ones have to go.
+      assert.equal(full.retryAfter, String((BULK_KEYS.ttlMs - 60_000) / 1_000))
+      // How many a feed has is not known yet.
+      const feed = { ...cups('feed'), type: 'text/csv', text: 'id,title,price\na,A,1\n' }
+      assert.deepEqual(code(await world.answer(feed)), [429, 'rate_limited'])
+      const taken = [cups('few', 2), cups('most', 990), { ...VIEWS, key: 'more-events' }, { ...feed, key: null }]
+      for (const request of taken) assert.equal((await world.answer(request)).status, 200, String(request.key))
+      assert.equal((await world.answer(cups('more', 11), 'two')).status, 200)
+      world.clock.advance(BULK_KEYS.ttlMs - 60_000)
+      assert.equal((await world.answer(cups('more', 11))).status, 200)
+    },
+  },
+  {
     name: 'a dry run takes no notice of a key',
     async run({ adapt }) {
       const world = await createWorld(adapt)

@@ -34,8 +34,8 @@ export interface BulkWorld {
   answer(request: BulkRequest, shop?: string): Promise<BulkAnswer>
   /** Commits of the last request. */
   commits(): number
-  /** As many keys as a shop may have, all of this moment. */
-  fillKeys(shop: string, keys: number): Promise<void>
+  /** So many keys, all of this moment, each with so many items. */
+  fillKeys(shop: string, keys: number, items?: number): Promise<void>
   /** Removes accepted events and shoppers' recent ones, as an erasure of everybody does. */
   forget(): Promise<void>
   /** Shoppers whose recent events are kept. */
@@ -104,15 +104,15 @@ export async function createWorld(
       return answer
     },
     commits: () => commits,
-    async fillKeys(shop, keys) {
+    async fillKeys(shop, keys, items = 0) {
       await databases
         .get('operations')!
         .prepare(
           `WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < ?2)
-           INSERT INTO bulk_requests (shop, key, fingerprint, request, started_at, holder, held_until)
-           SELECT ?1, 'k' || at, 'f', 'r' || at, ?3, 'h', 0 FROM n`,
+           INSERT INTO bulk_requests (shop, key, fingerprint, request, started_at, holder, held_until, items)
+           SELECT ?1, 'k' || at, 'f', 'r' || at, ?3, 'h', 0, ?4 FROM n`,
         )
-        .bind(shop, keys, clock.now())
+        .bind(shop, keys, clock.now(), items)
         .run()
     },
     async forget() {

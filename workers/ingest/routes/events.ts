@@ -38,7 +38,7 @@ export function eventRoutes() {
     const shop = requireSecret(c.var.caller)
     const { dryRun } = readBulkQuery(c.req.query())
     const write = (request: Request, run: BulkRun | null) => writeBulk(c, shop, request, run, dryRun)
-    return dryRun ? write(c.req.raw, null) : repeatable(c, shop, write)
+    return dryRun ? write(c.req.raw, null) : repeatable(c, shop, () => 0, write)
   })
   return routes
 }

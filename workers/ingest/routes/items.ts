@@ -60,10 +60,19 @@ export function itemRoutes() {
       if (!dryRun && counts.created + counts.updated + counts.deleted > 0) c.var.defer(deps.signalOutbox(shop))
       return c.json({ counts, results, ...(warnings.length === 0 ? {} : { warnings }) })
     }
-    return dryRun ? write(c.req.raw, null) : repeatable(c, shop, write)
+    return dryRun ? write(c.req.raw, null) : repeatable(c, shop, itemsOf, write)
   })
   return routes
 }
+
+/** At most so many: a feed says how many items it has only when it is read. */
+function itemsOf(request: Request, body: Uint8Array): number {
+  if (isFeed(request)) return LIMITS.bulkItemLines
+  let lines = 1
+  for (const byte of body) if (byte === NEWLINE) lines += 1
+  return Math.min(lines, LIMITS.bulkItemLines)
+}
+const NEWLINE = 0x0a
 
 /** What an item's own rules refuse, as the sender is told it. @throws Problem `invalid_request` */
 function told(make: () => StoredWrite): StoredWrite {
