@@ -19,14 +19,19 @@ export interface EvalShop {
   config: ShopConfig
 }
 
-/** Builds a shop through the shipped ingestion and learning. @param events what it learns from */
+/**
+ * Builds a shop through the shipped ingestion and learning.
+ * @param events what it learns from
+ * @param atMs when it learns and is asked; soon after the last event, without it
+ */
 export async function openShop(
   dataset: Dataset,
   spec: TaskSpec,
   events: readonly DatasetEvent[] = dataset.learnable(spec),
+  atMs?: number,
 ): Promise<EvalShop> {
   const { nowMs, ...lines } = shopLines(dataset, spec, events)
-  const world = await createWorld(lines, nowMs)
+  const world = await createWorld(lines, atMs ?? nowMs)
   await understand(world)
   const parts = (await world.location()).isolate((plain) => ({ ...plain, deadlines: PATIENT }))
   return { dataset, spec, world, parts, config: world.config }

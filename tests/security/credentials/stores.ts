@@ -33,7 +33,7 @@ export async function emptyStores(): Promise<Stores> {
   await createRankerStore(catalogue).put(SHOP, { version: LEARNED, orders }, { home: report }, NOW)
   const operations = await createOperations()
   const erasures = createErasureStore(operations)
-  await erasures.ask(SHOP, 'api:users', ERASURE, [`u:${MARK}`], NOW)
+  await erasures.ask(SHOP, 'api:users', ERASURE, [`u:${MARK}-forgotten`], NOW)
   await erasures.progressed((await erasures.next())!.seq, '["inbox",""]', { events: MARK_NUMBER })
   return { catalogue, operations, live: await createLive(), entries: new Map() }
 }
