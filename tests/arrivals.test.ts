@@ -73,7 +73,9 @@ test('a shopper of its topic gets it among the candidates, by a request that mak
 test('to do it again changes nothing', async () => {
   const before = await rowsWith('fresh')
   world.rawCatalogue.execute([{ sql: `UPDATE item_factors SET map = 'older' WHERE item = 'fresh'`, params: [] }])
+  await world.enrich.jobs.due(world.shop, 'arrivals')
   expect(await placeArrivals(space(), world.enrich, keep)).toBe(1)
+  expect(await world.enrich.jobs.get(world.shop, 'arrivals')).toMatchObject({ state: 'idle', due: false, done: 1 })
   expect(await rowsWith('fresh')).toEqual(before)
   expect(await placeArrivals(space(), world.enrich, keep)).toBe(0)
 })

@@ -10,6 +10,8 @@ import type { PlacedItem, UnplacedItem } from '../store/catalogue/factors.ts'
 import { currentTextMap } from './arrivals_map.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
 
+/** As `/v1/jobs` tells of it. Learning has it due: another run has another map. */
+export const ARRIVALS = 'arrivals'
 /** From so many shoppers on an item is found by its own neighbours. */
 const ARRIVING_BELOW = 16
 /** Items in whose rows an arrival stands. */
@@ -23,6 +25,15 @@ const ITEMS_PER_ROUND = 500
  * @returns items placed
  */
 export async function placeArrivals(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promise<number> {
+  const { shop } = space
+  if ((await deps.jobs.get(shop, ARRIVALS))?.due === true) await deps.jobs.started(shop, ARRIVALS, 0, deps.clock.now())
+  const placed = await placeAll(space, deps, keep)
+  if ((await deps.jobs.get(shop, ARRIVALS))?.state === 'running')
+    await deps.jobs.finished(shop, ARRIVALS, deps.clock.now(), null)
+  return placed
+}
+
+async function placeAll(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promise<number> {
   await leave(space.shop, deps, keep)
   const mark = await currentTextMap(space, deps, keep)
   if (mark === null) return 0
@@ -39,6 +50,9 @@ export async function placeArrivals(space: VectorSpace, deps: EnrichDeps, keep: 
     }
     const done = await placeRound(space, round, map, deps)
     placed += done
+    // Who waits for what is learned waits for this as well.
+    if (placed === done) await deps.jobs.started(space.shop, ARRIVALS, 0, deps.clock.now())
+    await deps.jobs.progressed(space.shop, ARRIVALS, placed, placed, null)
     await keep()
     // What the index does not show after all is left for the next run.
     if (done === 0) return placed

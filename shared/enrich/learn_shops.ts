@@ -11,6 +11,7 @@ import { planRun } from '../learn/plan.ts'
 import { OBJECTS, type RunContext } from '../learn/step.ts'
 import { ArtefactMissing, PartitionChanged } from '../store/learning_artefacts.ts'
 import { type LearnRun, RunEnded } from '../store/operations/learn_runs.ts'
+import { ARRIVALS } from './arrivals.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
 import { refreshLists, stepsOf } from './learn_publication.ts'
 import { sweepRuns } from './learn_sweep.ts'
@@ -196,6 +197,7 @@ async function finish(run: LearnRun, deps: EnrichDeps): Promise<void> {
   // Other neighbours may have other themes in common.
   await deps.jobs.due(shop, 'expand')
   await deps.jobs.due(shop, 'profiles')
+  await deps.jobs.due(shop, ARRIVALS)
   const known = (await deps.jobs.get(shop, 'learn'))?.cursor ?? null
   await deps.jobs.finished(shop, 'learn', deps.clock.now(), known)
   await deps.learnRuns.publish(run, deps.clock.now())
