@@ -5,7 +5,7 @@ import { tokenize } from '../base/text/tokenize.ts'
 /** Words of a title that are read; what follows is data, and time. */
 const WORDS = 24
 const WORD = /[\p{L}\p{N}\p{M}]+/gu
-/** Titles that an isolate remembers, of all its shops: some 2 MB. The same few hundred lead a shop's lists. */
+/** Titles that an isolate remembers, of all its shops. The same few hundred lead a shop's lists. */
 const TITLES_KEPT = 4_000
 
 /** Distinct search tokens of a title: stems, and words of CJK runs. */

@@ -1,7 +1,16 @@
 /** The running stack whose api and ingest workers take lanes, with a shop that has learned, and ways to ask it. */
 import { join } from 'node:path'
 import { bundle } from '../../workers/local/stack.ts'
-import { type Answer, createShop, type Door, lines, openDoor, settled, WORK_CRON } from '../integration/shop_door.ts'
+import {
+  type Answer,
+  createShop,
+  type Door,
+  openDoor,
+  sendLines,
+  sendShop,
+  settled,
+  WORK_CRON,
+} from '../integration/shop_door.ts'
 import { demoShop, type ShopData } from '../support/shops.ts'
 import { LANES_PATH, type LaneOrder, type Part } from './ladder_lanes.ts'
 import { type LaneUpstash, startLaneUpstash } from './ladder_upstash.ts'
@@ -95,16 +104,10 @@ export async function openLadder(events = Number.POSITIVE_INFINITY): Promise<Lad
 }
 
 async function teach({ door, data, keys }: LadderStack): Promise<void> {
-  const send = async (path: string, values: readonly unknown[]) => {
-    const answer = await door.call('POST', path, { key: keys.sk, raw: lines(values) })
-    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`)
-  }
-  await send('/v1/items:bulk', data.items)
-  for (let start = 0; start < data.events.length; start += 5_000)
-    await send('/v1/events:bulk', data.events.slice(start, start + 5_000))
+  await sendShop(door, keys.sk, data)
   // A shopper with a past, so that a home shelf has neighbours to show.
   const seen = data.items.slice(0, 3).map((item) => ({ type: 'view', user_id: KNOWN_SHOPPER, item_id: item.id }))
-  await send('/v1/events:bulk', seen)
+  await sendLines(door, keys.sk, '/v1/events:bulk', seen)
   await settled(door, keys.sk)
 }
 

@@ -9,7 +9,7 @@ import type { LoadRequest } from '../../bench/load.ts'
 import { seededRng } from '../../shared/base/rng.ts'
 import { createGateStore } from '../../shared/store/catalogue/gates.ts'
 import { bundle, type WorkerName } from '../../workers/local/stack.ts'
-import { createShop, type Door, lines, openDoor, settled } from '../integration/shop_door.ts'
+import { createShop, type Door, openDoor, sendShop, settled } from '../integration/shop_door.ts'
 import type { ShopData } from '../support/shops.ts'
 
 const FREE_API = 'shelfwise-api-free'
@@ -34,13 +34,7 @@ export async function readyShop(data: ShopData): Promise<ReadyShop> {
     const keys = await createShop(door, data)
     const gates = createGateStore(await door.stack.database('CATALOGUE'))
     for (const placement of GATED) await gates.fix(data.shop, placement, 'live', CROSSING, Date.now())
-    const send = async (path: string, values: readonly unknown[]) => {
-      const answer = await door.call('POST', path, { key: keys.sk, raw: lines(values) })
-      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`)
-    }
-    await send('/v1/items:bulk', data.items)
-    for (let start = 0; start < data.events.length; start += 5_000)
-      await send('/v1/events:bulk', data.events.slice(start, start + 5_000))
+    await sendShop(door, keys.sk, data)
     await settled(door, keys.sk)
     return { data, keys, directory, remove: () => rm(directory, { recursive: true, force: true }) }
   } finally {

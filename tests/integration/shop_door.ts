@@ -114,3 +114,15 @@ export function settled(door: Door, key: string): Promise<Jobs> {
     jobs.every((own) => own.state === 'idle')
   return until('everything learned', look, done)
 }
+
+/** Sends a shop's items and events in bulk. @throws Error on any answer but 200 */
+export async function sendShop(door: Door, sk: string, data: Pick<ShopData, 'items' | 'events'>): Promise<void> {
+  await sendLines(door, sk, '/v1/items:bulk', data.items)
+  for (let start = 0; start < data.events.length; start += 5_000)
+    await sendLines(door, sk, '/v1/events:bulk', data.events.slice(start, start + 5_000))
+}
+
+export async function sendLines(door: Door, sk: string, path: string, values: readonly unknown[]): Promise<void> {
+  const answer = await door.call('POST', path, { key: sk, raw: lines(values) })
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`)
+}

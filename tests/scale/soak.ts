@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { type LoadRequest, load, quantile } from '../../bench/load.ts'
 import { seededRng } from '../../shared/base/rng.ts'
-import { createShop, type Door, lines, openDoor, settled } from '../integration/shop_door.ts'
+import { createShop, type Door, openDoor, sendShop, settled } from '../integration/shop_door.ts'
 import { demoShop, type ShopData } from '../support/shops.ts'
 import { processTree, residentMb } from './process_tree.ts'
 import { crowd, pacedLoad, type Second, sum } from './soak_load.ts'
@@ -96,13 +96,7 @@ async function openShop(): Promise<Soaked> {
   const door = await openDoor()
   const data = demoShop('hearth-and-field')
   const keys = await createShop(door, data)
-  const send = async (path: string, values: readonly unknown[]) => {
-    const answer = await door.call('POST', path, { key: keys.sk, raw: lines(values) })
-    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`)
-  }
-  await send('/v1/items:bulk', data.items)
-  for (let start = 0; start < data.events.length; start += 5_000)
-    await send('/v1/events:bulk', data.events.slice(start, start + 5_000))
+  await sendShop(door, keys.sk, data)
   await settled(door, keys.sk)
   return { door, data, keys }
 }
