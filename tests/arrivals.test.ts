@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
 import { MINUTE_MS, SECOND_MS } from '../shared/base/clock.ts'
 import { audienceSchema } from '../shared/domain/audience.ts'
+import type { ArrivalNeighbour } from '../shared/domain/card.ts'
 import { placeArrivals } from '../shared/enrich/arrivals.ts'
 import { runOutbox, runShops } from '../shared/enrich/run.ts'
+import { ARRIVALS_PER_ROW } from '../shared/recall/arrivals.ts'
 import { audienceOf } from '../shared/recommend/audience.ts'
 import { createAudienceReads } from '../shared/store/catalogue/audience_reads.ts'
 import { createFactorStore, type FactorStore } from '../shared/store/catalogue/factors.ts'
@@ -134,6 +136,49 @@ test('control: a place that is another item’s has another audience', async () 
   expect(wrong!.tastes[0]!.names).not.toContainEqual({ kind: 'category', name: '', value: 'Camping' })
 })
 
+/** Rows after an earlier map had filled them with other arrivals, and this one placed all of them a few at a time. */
+async function rowsAfterEarlierMap(
+  sown: readonly string[],
+  placedBy: FactorStore['placedBy'],
+): Promise<Map<string, ArrivalNeighbour[]>> {
+  const ids = world.data.items.map(({ id }) => id)
+  const standing = [...(await factors.arrivals(world.shop, ids))]
+  const others = ([row, own]: (typeof standing)[number]): [string, ArrivalNeighbour[]] => {
+    const there = new Set(own.map(([id]) => id))
+    return [
+      row,
+      sown
+        .filter((id) => !there.has(id))
+        .slice(0, ARRIVALS_PER_ROW)
+        .map((id) => [id, 90]),
+    ]
+  }
+  await factors.putArrivals(world.shop, standing.map(others))
+  const earlier = { sql: `UPDATE item_factors SET map = 'older', anchors = ?1 WHERE map IS NOT NULL` }
+  world.rawCatalogue.execute([{ ...earlier, params: [JSON.stringify(standing.map(([row]) => row))] }])
+  const unplaced: FactorStore['unplaced'] = (of, map, below) => factors.unplaced(of, map, below, 5)
+  await placeArrivals(space(), { ...world.enrich, factors: { ...factors, unplaced, placedBy } }, keep)
+  return factors.arrivals(world.shop, ids)
+}
+
+test('what an earlier map put into rows pushes nothing out of them that this one would keep', async () => {
+  const words = ['rake', 'seedling', 'fern', 'trellis', 'planter', 'pruner', 'compost', 'lavender']
+  const many = Array.from({ length: 40 }, (_, at) =>
+    plantedItem('Garden', `sown-${at}`, [words[at % 8]!, words[(at * 3 + 1) % 8]!, words[(at * 5 + 2) % 8]!]),
+  )
+  await world.putItems(many)
+  await settle()
+  const ids = world.data.items.map(({ id }) => id)
+  const sown = many.map(({ id }) => id)
+  const alone = await factors.arrivals(world.shop, ids)
+  expect([...alone.values()].filter((row) => row.length === ARRIVALS_PER_ROW).length).toBeGreaterThan(10)
+  expect(await rowsAfterEarlierMap(sown, factors.placedBy)).toEqual(alone)
+  const everything: FactorStore['placedBy'] = async (_shop, _map, items) => new Set(items)
+  expect(await rowsAfterEarlierMap(sown, everything), 'control: rows that begin with what was there').not.toEqual(alone)
+  for (const id of sown) await world.deleteItem(id)
+  await settle()
+})
+
 test('once it has shoppers of its own, or is gone, it leaves the rows', async () => {
   world.rawCatalogue.execute([{ sql: `UPDATE item_factors SET shoppers = 16 WHERE item = 'told'`, params: [] }])
   expect((await rowsWith('told')).size).toBeGreaterThan(0)
@@ -175,5 +220,9 @@ test('a map that lacks most anchors is made again, and no sooner than it may hel
   expect((await factors.textMap(world.shop))!.missing).toBe(90)
   world.clock.advance(11 * MINUTE_MS)
   await placeArrivals(space(), world.enrich, keep)
-  expect((await factors.textMap(world.shop))!.missing).toBe(0)
+  const again = (await factors.textMap(world.shop))!
+  expect(again.missing).toBe(0)
+  expect(again.version).not.toBe(mark.version)
+  // What the map that lacked them had placed is placed again.
+  expect(await factors.unplaced(space(), again.version, 64, 500)).toEqual([])
 })

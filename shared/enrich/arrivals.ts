@@ -95,7 +95,7 @@ async function placeRound(
   const before = new Map(round.map(({ item, anchors }) => [item, anchors]))
   const both = placed.map((one) => ({ ...one, anchors: [...new Set([...before.get(one.item)!, ...one.anchors])] }))
   await deps.factors.place(shop, UNFINISHED, both)
-  await changeRows(shop, changes, deps)
+  await changeRows(shop, map.version, changes, deps)
   await deps.factors.place(shop, map.version, placed)
   return placed.length
 }
@@ -121,17 +121,26 @@ function withOwn({ position, shares }: Placement, { own, shoppers }: UnplacedIte
   return { position: blended(own, position, shoppers), shares: shares.map((value) => value * (1 - share)) }
 }
 
-/** @param changes by row: the links of items, null for those that leave it */
+/**
+ * Rows are cut, so what an earlier map put into one may have pushed out what the current one would keep: a row that
+ * changes keeps only what this map has placed, and ends the same whatever was there before.
+ * @param changes by row: the links of items, null for those that leave it
+ * @param map null where items only leave
+ */
 async function changeRows(
   shop: string,
+  map: string | null,
   changes: ReadonlyMap<string, ReadonlyMap<string, number | null>>,
   deps: EnrichDeps,
 ): Promise<void> {
   const rows = await deps.factors.arrivals(shop, [...changes.keys()])
+  const standing = new Set([...rows.values()].flatMap((row) => row.map(([item]) => item)))
+  const current = map === null ? standing : await deps.factors.placedBy(shop, map, [...standing])
   const changed: Array<readonly [string, ArrivalNeighbour[]]> = []
   for (const [anchor, own] of changes) {
     const before = rows.get(anchor) ?? []
-    const after = mergedArrivals(before, own)
+    const kept = before.filter(([item]) => current.has(item))
+    const after = mergedArrivals(kept, own)
     if (JSON.stringify(before) !== JSON.stringify(after)) changed.push([anchor, after])
   }
   await deps.factors.putArrivals(shop, changed)
@@ -145,7 +154,7 @@ async function leave(shop: string, deps: EnrichDeps, keep: Keep): Promise<void> 
     for (const { item, anchors } of gone)
       for (const anchor of anchors)
         changes.set(anchor, (changes.get(anchor) ?? new Map<string, null>()).set(item, null))
-    await changeRows(shop, changes, deps)
+    await changeRows(shop, null, changes, deps)
     await deps.factors.leave(
       shop,
       gone.map(({ item }) => item),

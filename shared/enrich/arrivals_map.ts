@@ -38,12 +38,12 @@ export async function currentTextMap(space: VectorSpace, deps: MapDeps, keep: Ke
   const run = await deps.learnRuns.published(space.shop)
   if (run === null) return null
   const known = await deps.factors.textMap(space.shop)
-  const version = `${run.run} ${space.version}`
+  const of = `${run.run} ${space.version}`
   const isDue =
-    known?.version !== version ||
+    known?.of !== of ||
     (known.missing > INCOMPLETE_SHARE * (known.anchors + known.missing) &&
       deps.clock.now() - known.builtAtMs >= INCOMPLETE_FOR_MS)
-  const mark = isDue ? await buildTextMap(space, version, await sampleOf(run, deps), known, deps, keep) : known
+  const mark = isDue ? await buildTextMap(space, of, await sampleOf(run, deps), known, deps, keep) : known
   return mark.anchors === 0 ? null : mark
 }
 
@@ -61,7 +61,7 @@ async function sampleOf(run: Pick<LearnRun, 'shop' | 'run' | 'origin'>, deps: Ma
 
 async function buildTextMap(
   space: VectorSpace,
-  version: string,
+  of: string,
   sample: Sample | null,
   previous: TextMapMark | null,
   deps: MapDeps,
@@ -72,7 +72,8 @@ async function buildTextMap(
   await keep(BUILD_MS)
   const settings = previous?.settings ?? SHIPPED_SETTINGS
   const builtAtMs = deps.clock.now()
-  const none: TextMapMark = { v: 1, version, anchors: 0, missing, builtAtMs, settings, measured: null }
+  const version = `${of} ${builtAtMs}`
+  const none: TextMapMark = { v: 1, of, version, anchors: 0, missing, builtAtMs, settings, measured: null }
   if (found.length < ANCHORS_MIN) {
     await deps.factors.putTextMap(shop, none, builtAtMs)
     return none

@@ -38,6 +38,8 @@ export interface FactorStore extends AudienceReads {
   /** Live items of fewer shoppers than `below` whose vector the index shows and that this map has not placed. */
   unplaced(space: VectorSpace, map: string, below: number, limit: number): Promise<UnplacedItem[]>
   place(shop: string, map: string, rows: readonly PlacedItem[]): Promise<void>
+  /** Those of the items that this map has placed. */
+  placedBy(shop: string, map: string, items: readonly string[]): Promise<Set<string>>
   /** Notes that items stand in no rows any more. */
   leave(shop: string, items: readonly string[]): Promise<void>
   /** Items that stand in others' rows and should not: gone, or of `from` shoppers and more. */
@@ -57,7 +59,9 @@ export interface FactorStore extends AudienceReads {
 /** Which text map a shop uses, and how it was chosen. */
 export interface TextMapMark {
   v: 1
-  /** Of the learning run and the vector space that it is of: what was placed by another one is placed again. */
+  /** The learning run and the vector space that it is of. */
+  of: string
+  /** What was placed by another one is placed again. */
   version: string
   /** Items that others are placed by; 0: the shop has too few, and there is no map. */
   anchors: number
@@ -154,6 +158,19 @@ export function createFactorStore(db: D1Database): FactorStore {
           .bind(shop, packed, map)
           .run()
       }
+    },
+    async placedBy(shop, map, items) {
+      const found = new Set<string>()
+      for (const part of chunk(items, ROWS_PER_STATEMENT * 5)) {
+        const { results } = await db
+          .prepare(
+            'SELECT item FROM item_factors WHERE shop = ?1 AND map = ?2 AND item IN (SELECT value FROM json_each(?3))',
+          )
+          .bind(shop, map, JSON.stringify(part))
+          .all<{ item: string }>()
+        for (const { item } of results) found.add(item)
+      }
+      return found
     },
     async leave(shop, items) {
       await db
