@@ -34,7 +34,6 @@ export async function runParity(
   const http = await openHttpShop(dataset, file.spec, kind, service)
   try {
     progress.step('learning')
-    // The stack asks the time: a task without a moment of its own is asked of both at the same one.
     const shop = await openShop(dataset, file.spec, undefined, Date.now())
     const report: ParityReport = {
       dataset: dataset.name,
@@ -46,6 +45,8 @@ export async function runParity(
     }
     progress.step('tasks')
     for (const [done, task] of tasks.entries()) {
+      // The stack asks the time: a task without a moment of its own is asked of both at the same one.
+      shop.world.clock.set(Date.now())
       const [own, answer] = [await askPipeline(shop, kind, task), await http.ask(task)]
       const at = firstDifference(own, answer.ids)
       if (at === -1) report.same += 1
