@@ -129,6 +129,23 @@ test('much that comes while a shop is learned is learned next; a little waits, a
   expect(await deps.jobs.get(SHOP, 'learn')).toMatchObject({ due: false, nextRunAtMs: null })
 })
 
+test('a shop whose history is still coming in is learned once it is there; a trickle keeps nothing waiting', async () => {
+  const { deps, tell } = await shopOf()
+  const crowd = Array.from({ length: 60 }, (_, n) => bought(`u:${100 + n}`, 'c', 'd')).flat()
+  const accept = (events: readonly Interaction[], batch: string) => {
+    const accepted = events.map((one, at) => ({ eventId: `${batch}-${at}`, interactions: [one] }))
+    return deps.inbox.accept(SHOP, accepted, batch, NOW, null)
+  }
+  await accept(crowd, 'second')
+  await toTheEnd(deps)
+  expect(await deps.learnRuns.published(SHOP)).toBeNull()
+  expect(await deps.jobs.get(SHOP, 'learn')).toMatchObject({ due: true, finishedAtMs: null })
+  await tell([], 'folded')
+  await accept(bought('u:7', 'c', 'd'), 'third')
+  await toTheEnd(deps)
+  expect(await deps.learnRuns.published(SHOP)).not.toBeNull()
+})
+
 test('events that were erased are not waited for', async () => {
   const { deps, tell, world } = await shopOf()
   await tell(Array.from({ length: 60 }, (_, n) => bought(`u:${100 + n}`, 'c', 'd')).flat(), 'second')

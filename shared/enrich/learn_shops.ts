@@ -34,6 +34,8 @@ const LEARN_EVERY_MS = 10 * MINUTE_MS
 const GROWTH_TO_LEARN = 0.02
 /** The first few events of a shop are not each worth a run. */
 const LEAST_TO_LEARN = 50
+/** A run waits while so much of the events is still on its way: a history that is being loaded would be learned twice. */
+const ON_ITS_WAY = 0.2
 /** What was too much will be too much in a minute as well. */
 const REFUSED_FOR_MS = HOUR_MS
 
@@ -147,6 +149,8 @@ async function begin(shop: string, deps: EnrichDeps, learners: readonly Learner[
   if (!(await isDue(shop, deps, nowMs))) return null
   // Before the plan is made: what comes in between counts as not learned.
   const accepted = await deps.inbox.total(shop)
+  const unfolded = await deps.inbox.unfolded(shop)
+  if (unfolded >= Math.max(LEAST_TO_LEARN, ON_ITS_WAY * (accepted + unfolded))) return null
   const plan = await refusing(shop, deps, async () => {
     if (accepted > TIERS[0].events) throw new TooMuchToLearn('events', TIERS[0].events, TIERS[0])
     return planRun(shop, await deps.artefacts.partitions(shop), learners, TIERS[0])

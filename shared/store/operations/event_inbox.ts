@@ -48,6 +48,8 @@ export interface EventInbox {
   /** Adds the day's counts, removes the folded batches and ends the plan, as one transaction. */
   finish(plan: { fromSeq: number; toSeq: number }, counts: readonly DailyCount[]): Promise<void>
   waiting(): Promise<number>
+  /** Events of a shop that were accepted and not folded yet, of whatever kind. */
+  unfolded(shop: string): Promise<number>
   /** Events of a shop that were folded, of the kinds that learning reads. */
   total(shop: string): Promise<number>
   forgetIds(nowMs: number, limit: number): Promise<number>
@@ -163,6 +165,13 @@ export function createEventInbox(db: D1Database): EventInbox {
     async waiting() {
       const row = await db.prepare('SELECT COUNT(*) AS waiting FROM event_batches').first<{ waiting: number }>()
       return row?.waiting ?? 0
+    },
+    async unfolded(shop) {
+      const row = await db
+        .prepare('SELECT SUM(events) AS unfolded FROM event_batches WHERE shop = ?1')
+        .bind(shop)
+        .first<{ unfolded: number | null }>()
+      return row?.unfolded ?? 0
     },
     async total(shop) {
       const row = await db
