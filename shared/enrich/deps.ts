@@ -22,6 +22,7 @@ import type { Fencing } from '../store/enrich_stores.ts'
 import type { LearningArtefacts } from '../store/learning_artefacts.ts'
 import type { HabitStore } from '../store/live/habits.ts'
 import type { ProfileStore } from '../store/live/profiles.ts'
+import type { ErasureStore } from '../store/operations/erasures.ts'
 import type { EventInbox } from '../store/operations/event_inbox.ts'
 import type { GateTallyStore } from '../store/operations/gate_tallies.ts'
 import type { JobStore } from '../store/operations/jobs.ts'
@@ -52,6 +53,8 @@ export interface EnrichDeps {
   inbox: EventInbox
   jobs: JobStore
   leases: LeaseStore
+  /** Who is being forgotten. */
+  erasures: Pick<ErasureStore, 'waits'>
   archive: Archive
   /** What learning reads and leaves between its steps. */
   artefacts: LearningArtefacts

@@ -13,6 +13,7 @@ import { ArtefactMissing, PartitionChanged } from '../store/learning_artefacts.t
 import { type LearnRun, RunEnded } from '../store/operations/learn_runs.ts'
 import { ARRIVALS } from './arrivals.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
+import { joinEvents } from './join_events.ts'
 import { refreshLists, stepsOf } from './learn_publication.ts'
 import { sweepRuns } from './learn_sweep.ts'
 import { alone, isLost } from './run.ts'
@@ -151,6 +152,7 @@ async function begin(shop: string, deps: EnrichDeps, learners: readonly Learner[
   const accepted = await deps.inbox.total(shop)
   const unfolded = await deps.inbox.unfolded(shop)
   if (unfolded >= Math.max(LEAST_TO_LEARN, ON_ITS_WAY * (accepted + unfolded))) return null
+  if (!(await joinEvents(shop, deps))) return null
   const plan = await refusing(shop, deps, async () => {
     if (accepted > TIERS[0].events) throw new TooMuchToLearn('events', TIERS[0].events, TIERS[0])
     return planRun(shop, await deps.artefacts.partitions(shop), learners, TIERS[0])

@@ -1,7 +1,7 @@
 import type { R2Bucket } from '@cloudflare/workers-types'
-import { chunk } from '../base/batch.ts'
+import { chunk, mapConcurrent } from '../base/batch.ts'
 import type { Interaction } from '../domain/event.ts'
-import { objectNames } from './keys.ts'
+import { eventRange, objectNames } from './keys.ts'
 import { fromRow, type InteractionRow, toRow } from './operations/event_inbox.ts'
 
 /** Daily partitions of events and impressions in R2: immutable objects of one JSON value a line. */
@@ -13,9 +13,13 @@ export interface Archive {
     toSeq: number,
     interactions: readonly Interaction[],
   ): Promise<void>
-  /** Names of a shop's event objects, days ascending, from a day on. */
+  /** Names of a shop's event objects, days ascending, from a day on; also of those whose events others hold as well. */
   eventObjects(shop: string, fromDay: string | null): Promise<string[]>
+  /** @throws ObjectGone */
   readEvents(name: string): Promise<Interaction[]>
+  /** Writes what stands in objects of a day, one behind the other, as one object. They stay. @throws ObjectGone */
+  joinEvents(shop: string, day: string, names: readonly string[]): Promise<void>
+  removeEvents(names: readonly string[]): Promise<void>
   /** @returns the object's name */
   putImpressions(shop: string, day: string, unique: string, lines: readonly string[]): Promise<string>
   /** Names of a shop's impression objects, ascending. */
@@ -34,8 +38,18 @@ export interface Archive {
   removeCalls(shop: string, beforeDay: string | null): Promise<number>
 }
 
+/** An object that was listed is there no more: its events stand in another one, or were erased. */
+export class ObjectGone extends Error {
+  constructor(name: string) {
+    super(`the object ${name} is gone`)
+    this.name = 'ObjectGone'
+  }
+}
+
 /** R2 deletes at most a thousand objects at once. */
 const NAMES_PER_DELETE = 1_000
+/** The platform lets a worker wait for six answers at once. */
+const READS_AT_ONCE = 6
 
 export function createArchive(bucket: R2Bucket): Archive {
   return {
@@ -50,9 +64,21 @@ export function createArchive(bucket: R2Bucket): Archive {
     },
     async readEvents(name) {
       const object = await bucket.get(name)
-      if (!object) return []
+      if (!object) throw new ObjectGone(name)
       const text = await object.text()
       return text.split('\n').flatMap((line) => (line === '' ? [] : [fromRow(JSON.parse(line) as InteractionRow)]))
+    },
+    async joinEvents(shop, day, names) {
+      const texts = await mapConcurrent(names, READS_AT_ONCE, async (name) => {
+        const object = await bucket.get(name)
+        if (!object) throw new ObjectGone(name)
+        return object.text()
+      })
+      const ranges = names.map((name) => eventRange(name)!)
+      await bucket.put(objectNames.joinedEvents(shop, day, ranges.at(-1)!, ranges[0]!.first), texts.join('\n'))
+    },
+    async removeEvents(names) {
+      for (const part of chunk(names, NAMES_PER_DELETE)) await bucket.delete(part)
     },
     async putImpressions(shop, day, unique, lines) {
       const name = objectNames.impressions(shop, day, unique)

@@ -8,7 +8,7 @@ import type { StoredItem } from '../domain/card.ts'
 import { LIMITS } from '../domain/limits.ts'
 import { NO_RULES } from '../domain/rule.ts'
 import { DEFAULT_PLACEMENTS, type ShopConfig } from '../domain/shop.ts'
-import { createArchive } from './archive.ts'
+import { createArchive, ObjectGone } from './archive.ts'
 import { createCacheStore, type MarketLists } from './cache.ts'
 import { createEmbedderStore } from './embedders.ts'
 import { kvKeys } from './keys.ts'
@@ -141,7 +141,7 @@ test('partitions give back what was put, newlines and all; a second put of the s
   expect(await archive.readEvents(names[0]!)).toEqual(rows)
   expect(await archive.eventObjects(SHOP, '2026-01-02')).toEqual([names[1]])
   expect(await archive.eventObjects(SHOP, '2026-01-03')).toEqual([names[1]])
-  expect(await archive.readEvents('no-such-object')).toEqual([])
+  await expect(archive.readEvents('no-such-object')).rejects.toThrow(ObjectGone)
 })
 
 test('listing goes on beyond the thousand names of one page', async () => {

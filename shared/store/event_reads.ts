@@ -1,6 +1,6 @@
 import type { D1Database, R2Bucket } from '@cloudflare/workers-types'
 import type { Interaction } from '../domain/event.ts'
-import { objectNames } from './keys.ts'
+import { eventRange, objectNames } from './keys.ts'
 import { fromRow, type InteractionRow } from './operations/event_inbox.ts'
 
 /**
@@ -15,7 +15,10 @@ export interface EventPlace {
   readThrough: number
   /** The last object that was read to its end, without the shop's prefix; of waiting batches the one begun. Empty: none. */
   object: string
-  /** Interactions of the present batch or object that were read. */
+  /**
+   * Interactions of the present batch or object that were read. Where objects were joined meanwhile the present one begins
+   * with what was read before: then some are met twice, and their ids tell.
+   */
   offset: number
 }
 
@@ -93,9 +96,9 @@ async function archivePage(bucket: R2Bucket, shop: string, place: EventPlace, li
 
 /** Whether all batches of a partition's object were read while they waited: its name says which they are. */
 function wasRead(name: string, { firstWaiting, readThrough }: EventPlace): boolean {
-  const range = /\/(\d+)-(\d+)\.ndjson$/.exec(name)
+  const range = eventRange(name)
   if (range === null || firstWaiting === null) return false
-  return Number(range[1]) >= firstWaiting && Number(range[2]) <= readThrough
+  return range.first >= firstWaiting && range.to <= readThrough
 }
 
 /** At least `limit` from the offset on, up to the end of the last one's event. */

@@ -53,9 +53,34 @@ export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0,
 
 const padded = (seq: number) => String(seq).padStart(12, '0')
 
+/** What the name of an event object tells of the batches in it. */
+export interface EventRange {
+  /** Of the fold that put the last of them. */
+  from: number
+  to: number
+  /** Of all of them. */
+  first: number
+}
+
+const EVENTS = /\/(\d+)-(\d+)(?:~(\d+))?\.ndjson$/
+
+/** @returns null for a name that is no event object's */
+export function eventRange(name: string): EventRange | null {
+  const found = EVENTS.exec(name)
+  if (found === null) return null
+  const from = Number(found[1])
+  return { from, to: Number(found[2]), first: from - Number(found[3] ?? 0) }
+}
+
 export const objectNames = {
   events: (shop: string, day: string, fromSeq: number, toSeq: number) =>
     `events/v1/${shop}/${day}/${padded(fromSeq)}-${padded(toSeq)}.ndjson`,
+  /**
+   * Of several objects of a day: the batches of the last, and how many before them it goes back. It sorts behind all that
+   * are in it, so that whoever reads on from one of those meets it.
+   */
+  joinedEvents: (shop: string, day: string, last: EventRange, first: number) =>
+    `events/v1/${shop}/${day}/${padded(last.from)}-${padded(last.to)}~${padded(last.from - first)}.ndjson`,
   eventsOfShop: (shop: string) => `events/v1/${shop}/`,
   impressionsOfShop: (shop: string) => `impressions/v1/${shop}/`,
   impressions: (shop: string, day: string, unique: string) => `impressions/v1/${shop}/${day}/${unique}.ndjson`,

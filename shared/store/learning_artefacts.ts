@@ -1,5 +1,6 @@
 import type { R2Bucket, R2ObjectBody } from '@cloudflare/workers-types'
 import { chunk } from '../base/batch.ts'
+import { coveredObjects } from './event_objects.ts'
 import { objectNames } from './keys.ts'
 
 /** A run learned here from the partitions, or what another machine learned and hands in. */
@@ -19,7 +20,9 @@ export interface RunFolder {
 
 /** What learning reads, and what it keeps between its steps (docs/storage.md, R2). */
 export interface LearningArtefacts {
-  /** A shop's event partitions with their sizes, in the order of their names. */
+  /** Everything that folds and joinings have left of a shop's events, in the order of names. */
+  objects(shop: string): Promise<Partition[]>
+  /** A shop's event partitions with their sizes, in the order of their names: every event stands in one. */
   partitions(shop: string): Promise<Partition[]>
   /** Impressions of a day and of those after it, in the order of their names. */
   impressions(shop: string, fromDay: string): Promise<Partition[]>
@@ -71,9 +74,15 @@ export function createLearningArtefacts(bucket: R2Bucket): LearningArtefacts {
     for (const part of chunk(keys, KEYS_PER_DELETE)) await bucket.delete(part)
     return keys.length
   }
+  const objects = async (shop: string): Promise<Partition[]> =>
+    (await listed(bucket, objectNames.eventsOfShop(shop))).map(({ key, size }) => ({ name: key, bytes: size }))
   return {
-    partitions: async (shop) =>
-      (await listed(bucket, objectNames.eventsOfShop(shop))).map(({ key, size }) => ({ name: key, bytes: size })),
+    objects,
+    async partitions(shop) {
+      const all = await objects(shop)
+      const covered = coveredObjects(all.map(({ name }) => name))
+      return all.filter(({ name }) => !covered.has(name))
+    },
     lines: (partition) => linesOf(bucket, partition),
     async impressions(shop, fromDay) {
       const prefix = objectNames.impressionsOfShop(shop)

@@ -1,4 +1,5 @@
 /** The whole stack in the real local runtime: five workers, three databases, queues, KV, R2, and one HTTP door. */
+import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ItemLine } from '../../shared/domain/item.ts'
 import { itemDetailsSchema } from '../../shared/domain/item_details.ts'
@@ -140,6 +141,25 @@ test('GET with a browser key is the same request as POST', async () => {
   const got = recommendationResponseSchema.parse(answer.body)
   expect(got.items.map((item) => item.id)).toEqual(posted.items.map((item) => item.id))
 })
+
+test('a body that comes with a GET says nothing, wherever the answer is made', async () => {
+  for (const path of ['/v1/gates', '/v1/ranker', '/v1/items/no-such-item'])
+    for (const body of ['', '{"a":1}', 'x'.repeat(70_000)]) {
+      const plain = await door.call('GET', path, { key: keys.sk })
+      expect(await getWithBody(new URL(path, door.stack.url), keys.sk, body), path).toBe(plain.status)
+    }
+})
+
+/** No client of the platform sends one. */
+function getWithBody(url: URL, key: string, body: string): Promise<number> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  return new Promise((resolve, reject) => {
+    const asking = request(url, { method: 'GET', headers: { ...headers, 'content-length': Buffer.byteLength(body) } })
+    asking.on('error', reject)
+    asking.on('response', (answer) => resolve(answer.resume().statusCode!))
+    asking.end(body)
+  })
+}
 
 test('pages follow each other without a repetition', async () => {
   const seen = new Set<string>()

@@ -1,7 +1,7 @@
 /** Runs sequences of steps from one beginning, and cuts a failing one down to what fails. */
 import { ROUTES } from '../../workers/api/routes.ts'
 import { buildBase } from './isolation_base.ts'
-import { type CityState, openCity } from './isolation_city.ts'
+import { type City, type CityState, openCity } from './isolation_city.ts'
 import { createJudge, type Finding, type Judge } from './isolation_judge.ts'
 import { lookAtStores } from './isolation_look.ts'
 import { createPlatform, onPlatform, type Platform } from './isolation_platform.ts'
@@ -89,6 +89,22 @@ async function tryOut(
   if (report !== undefined) judge.looked = report.looked
   platform.seed(sequence)
   const city = await openCity(base, platform, judge, { batch: sequence % 4 === 3 })
+  try {
+    return await play(city, judge, steps, sequence, report, observed)
+  } finally {
+    // Ten thousand cities of three databases each: memory outside of the heap calls no collector.
+    for (const database of Object.values(city.stores.databases)) database.close()
+  }
+}
+
+async function play(
+  city: City,
+  judge: Judge,
+  steps: readonly Step[],
+  sequence: number,
+  report: IsolationReport | undefined,
+  observed: Observed[],
+): Promise<Seen | null> {
   const told = nothingTold()
   for (const [at, step] of steps.entries()) {
     await doStep(step, city, told, (route, answer) => {

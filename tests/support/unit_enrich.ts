@@ -18,6 +18,7 @@ import { createEnrichStores, createFencing } from '../../shared/store/enrich_sto
 import { createLearningArtefacts } from '../../shared/store/learning_artefacts.ts'
 import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
+import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createLeaseStore } from '../../shared/store/operations/leases.ts'
 import { createModelBatchStore } from '../../shared/store/operations/model_batches.ts'
 import { createModelCallStore } from '../../shared/store/operations/model_calls.ts'
@@ -92,6 +93,7 @@ export function depsOf(
     shops: createShopStore(db),
     availability: createAvailabilityReader(db, clock, 'primary'),
     leases: createLeaseStore(operations),
+    erasures: createErasureStore(operations),
     archive: createArchive(bucket),
     artefacts: createLearningArtefacts(bucket),
     cache: createCacheStore(kv),

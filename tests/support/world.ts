@@ -44,6 +44,7 @@ import { createLearningArtefacts } from '../../shared/store/learning_artefacts.t
 import { createHabitStore } from '../../shared/store/live/habits.ts'
 import { createD1LiveStore } from '../../shared/store/live/live_d1.ts'
 import { createProfileStore } from '../../shared/store/live/profiles.ts'
+import { createErasureStore } from '../../shared/store/operations/erasures.ts'
 import { createEventInbox } from '../../shared/store/operations/event_inbox.ts'
 import { createGateTallyStore } from '../../shared/store/operations/gate_tallies.ts'
 import { createJobStore } from '../../shared/store/operations/jobs.ts'
@@ -164,6 +165,7 @@ function openWorld(data: ShopData, state: WorldState) {
     inbox: createEventInbox(operations),
     jobs: createJobStore(operations),
     leases: createLeaseStore(operations),
+    erasures: createErasureStore(operations),
     archive: createArchive(bucket),
     artefacts: createLearningArtefacts(bucket),
     learnRuns: createLearnRunStore(operations),

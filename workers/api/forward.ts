@@ -47,7 +47,10 @@ export async function forwardDelivery(c: Context<ApiApp>): Promise<Response> {
 }
 
 async function answerOf(c: Context<ApiApp>, headers: Headers): Promise<Response> {
-  const { method, body } = c.req.raw
+  const { method } = c.req.raw
+  // A body that came with a reading says nothing, and fetch refuses to send one.
+  const body = method === 'GET' || method === 'HEAD' ? null : c.req.raw.body
+  if (body === null) headers.delete('content-length')
   const answer = await c.var.deps.ingest.fetch(c.req.url, { method, headers, body: body as never, redirect: 'manual' })
   return new Response(answer.body as ReadableStream | null, {
     status: answer.status,

@@ -44,7 +44,7 @@ import type { Env } from './env.ts'
 import { allPaced, createBreath, paced, pacedFencing } from './paced.ts'
 
 export interface WorkerDeps
-  extends EnrichDeps,
+  extends Omit<EnrichDeps, 'erasures'>,
     Omit<EraseDeps, 'profiles' | 'habits' | 'artefacts' | 'learnRuns' | 'jobs'> {
   archive: Archive
   deadLetters: DeadLetterStore

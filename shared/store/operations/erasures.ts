@@ -38,6 +38,8 @@ export interface ErasureStore {
   ask(shop: string, source: string, ref: string, shoppers: ErasedShoppers, nowMs: number): Promise<void>
   /** The ref of a request of a source about these very shoppers that is not begun yet. */
   waitingFor(shop: string, source: string, shoppers: ErasedShoppers): Promise<string | null>
+  /** Whether a request of the shop is not done. */
+  waits(shop: string): Promise<boolean>
   receipt(shop: string, source: string, ref: string): Promise<Receipt | null>
   /**
    * One that is not done, whose turn was longest ago; those that failed come after all others, so that one cannot hold up
@@ -100,6 +102,13 @@ export function createErasureStore(db: D1Database): ErasureStore {
         .bind(shop, source, JSON.stringify(shoppers))
         .first<{ ref: string }>()
       return row?.ref ?? null
+    },
+    async waits(shop) {
+      const row = await db
+        .prepare(`SELECT 1 FROM erasures WHERE state = 'waiting' AND shop = ?1 LIMIT 1`)
+        .bind(shop)
+        .first()
+      return row !== null
     },
     async receipt(shop, source, ref) {
       const row = await db

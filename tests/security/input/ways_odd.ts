@@ -25,7 +25,9 @@ export function createOddWays({ methods }: Document, wholes: Wholes) {
     fc.tuple(wholes(operation), brokenBytes).map(([whole, odd]) => {
       const body = odd.of(whole.body === null ? '{}' : bodyText(whole.body))
       const isJson = whole.body?.type === 'application/json' && operation.key !== 'none'
-      const due = isJson && !isReadable(body, odd) ? 'refused' : 'answered'
+      // A body of no bytes is one that was left out.
+      const isLeftOut = body.byteLength === 0 && !operation.needsBody
+      const due = isJson && !isLeftOut && !isReadable(body, odd) ? 'refused' : 'answered'
       return {
         ...named(operation, isElsewhere(whole) ? 'elsewhere' : due, `the body ${odd.about}`),
         sent: built(operation, whole, { body }, odd.headers ?? []),
