@@ -54,7 +54,7 @@ export async function ensureSpaces(shop: string, deps: EnrichDeps, anew = false)
   const choice = await deps.model.embedder(shop)
   const texts = {
     documents: live + (await deps.found.count(shop)),
-    settled: (await deps.enrichments.missing(shop, 1)).length === 0,
+    settled: await isSettled(shop, deps),
   }
   const { active, next } = before
   const { version, learned } = await wantedVersion(shop, choice, texts, before, deps, anew)
@@ -94,7 +94,16 @@ async function wantedVersion(
 
 /** Whether a local embedder was learned from too little of what the shop has now. */
 const isOutdated = (then: TextsThen, now: TextsThen) =>
-  now.documents > then.documents * GROWTH_TO_REFIT || (now.settled && !then.settled && now.documents !== then.documents)
+  now.documents > then.documents * GROWTH_TO_REFIT || (now.settled && !then.settled)
+
+/** Whether every item is understood, and was once expanded by what was learned of it: then the texts are those that stay. */
+async function isSettled(shop: string, { enrichments, jobs }: EnrichDeps): Promise<boolean> {
+  if ((await enrichments.missing(shop, 1)).length > 0) return false
+  const learn = await jobs.get(shop, 'learn')
+  if (learn !== null && learn.finishedAtMs === null) return false
+  const expand = await jobs.get(shop, 'expand')
+  return expand === null || (expand.state === 'idle' && !expand.due)
+}
 
 /** The index with these dimensions, the one already in use before the other. */
 async function bindingFor(dimensions: number, preferred: VectorBinding, deps: EnrichDeps): Promise<VectorBinding> {

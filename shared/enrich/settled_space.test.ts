@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { demoShop } from '../../tests/support/shops.ts'
 import { createWorld, type World } from '../../tests/support/world.ts'
 import { MINUTE_MS } from '../base/clock.ts'
+import { ensureSpaces } from './embedder.ts'
+import { enrichShop } from './enrich_run.ts'
 import { runEnrichment } from './enrich_shops.ts'
 
 const demo = demoShop('hearth-and-field')
@@ -31,6 +33,17 @@ test('an embedder that was learned in the middle of an import is the same in the
   expect(early.settled).toBe(false)
   expect(await settled(some)).toMatchObject({ version: whole.version, documents: whole.documents, settled: true })
   expect(early.version).not.toBe(whole.version)
+})
+
+test('what items were expanded by, once their shop was learned, is in its embedder', async () => {
+  const world = await createWorld(demo)
+  // All is understood, and an embedder is learned of it, before anything is expanded.
+  await enrichShop(world.shop, 'all', world.enrich, async () => {})
+  await world.catchUp()
+  const { version } = await settled(world)
+  // Learned from what there is now it is the same.
+  await ensureSpaces(world.shop, world.enrich, true)
+  expect((await spaces(world)).filter(({ role }) => role !== 'old').map((space) => space.version)).toEqual([version])
 })
 
 test('a shop that grows by an item a minute outgrows its embedder, and not every minute', async () => {

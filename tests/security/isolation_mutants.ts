@@ -95,9 +95,8 @@ export const MUTANTS = {
   'that takes an event of another shop for one it has seen': [
     {
       file: 'shared/store/operations/event_inbox.ts',
-      predicate: 'SELECT ?1, value, ?2, ?4 FROM json_each(?3)`',
-      instead:
-        'SELECT ?1, value, ?2, ?4 FROM json_each(?3) WHERE NOT EXISTS (SELECT 1 FROM event_ids o WHERE o.event_id = value AND o.shop <> ?1)`',
+      predicate: 'FROM json_each(?3) WHERE NOT EXISTS (SELECT 1 FROM event_ids WHERE shop = ?1\n',
+      instead: 'FROM json_each(?3) WHERE NOT EXISTS (SELECT 1 FROM event_ids WHERE ?1 = ?1\n',
     },
   ],
   'that takes a delivery of another shop for one it has taken': [
