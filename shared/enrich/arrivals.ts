@@ -22,13 +22,14 @@ const ITEMS_PER_ROUND = 500
  * Gives every item of few shoppers its place by text, as soon as the index shows its vector, and writes it into the rows
  * of the items that would bring it; those that have shoppers of their own by now, or are gone, leave those rows. All may
  * be repeated. Costs no call an item: a round reads its vectors and rows in a few.
+ * @param isLast whether no other space is about to follow this one, in which all is placed anew
  * @returns items placed
  */
-export async function placeArrivals(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promise<number> {
+export async function placeArrivals(space: VectorSpace, deps: EnrichDeps, keep: Keep, isLast = true): Promise<number> {
   const { shop } = space
   if ((await deps.jobs.get(shop, ARRIVALS))?.due === true) await deps.jobs.started(shop, ARRIVALS, 0, deps.clock.now())
   const placed = await placeAll(space, deps, keep)
-  if ((await deps.jobs.get(shop, ARRIVALS))?.state === 'running')
+  if (isLast && (await deps.jobs.get(shop, ARRIVALS))?.state === 'running')
     await deps.jobs.finished(shop, ARRIVALS, deps.clock.now(), null)
   return placed
 }

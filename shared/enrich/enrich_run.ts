@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../base/clock.ts'
 import { dayOf } from '../store/keys.ts'
+import { ARRIVALS } from './arrivals.ts'
 import type { EnrichDeps } from './deps.ts'
 import { collectBatches, submitMany } from './enrich_batch.ts'
 import { contextFor } from './enrich_context.ts'
@@ -203,6 +204,8 @@ export async function expandShop(shop: string, deps: EnrichDeps, keep: () => Pro
     )
     return
   }
+  // The embedder may be learned of these texts, and items then have other places.
+  if (expanded > 0) await deps.jobs.due(shop, ARRIVALS)
   await deps.jobs.finished(shop, 'expand', deps.clock.now(), null)
   if (!finished) await deps.jobs.due(shop, 'expand')
 }

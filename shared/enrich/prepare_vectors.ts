@@ -40,9 +40,9 @@ export async function prepareVectors(shop: string, deps: EnrichDeps, keep: Keep)
   const { active, next } = await spacesOf(shop, deps)
   if (active !== null) await attempt(() => fill(active, deps, keep))
   if (next !== null) await attempt(() => follow(next, deps, keep))
-  const { active: inUse } = await spacesOf(shop, deps)
+  const { active: inUse, next: coming } = await spacesOf(shop, deps)
   if (inUse !== null) await packAllSimilar(inUse, deps, keep)
-  if (inUse !== null) await placeArrivals(inUse, deps, keep)
+  if (inUse !== null) await placeArrivals(inUse, deps, keep, coming === null)
   await clearOldSpaces(shop, deps, keep)
   if (failures.length > 0) throw failures[0]
 }

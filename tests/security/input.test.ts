@@ -21,7 +21,7 @@ const document = readDocument()
 test(`no route answers hostile input otherwise than it is documented (seed ${SEED})`, async () => {
   const door = await openInProcess()
   try {
-    const report = await runInput(document, door.send, { seed: SEED, cases: CASES })
+    const report = await runInput(document, door, { seed: SEED, cases: CASES })
     expect(report.found.flatMap((one) => linesOf(one, SEED, 'process'))).toEqual([])
     expect(report.routes).toBe(document.operations.length)
     expect(CHECKS.filter((check) => report.applied[check] === 0)).toEqual([])
@@ -48,7 +48,7 @@ test.each(CONTROLS.map((control) => [control.fault, control] as const))(
     }
     const door = await openInProcess(broken)
     try {
-      const { found } = await runInput(document, door.send, options)
+      const { found } = await runInput(document, door, options)
       expect(found.map(({ fault }) => fault.check)).toContain(check)
     } finally {
       await door.close()

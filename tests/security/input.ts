@@ -43,7 +43,7 @@ for (const name of names) {
   const started = performance.now()
   const door = await open()
   try {
-    const report = await runInput(document, door.send, {
+    const report = await runInput(document, door, {
       ...{ seed, cases: wanted },
       ...(only === undefined ? {} : { only }),
       ...(path === undefined ? {} : { path }),

@@ -13,10 +13,12 @@ export type Send = (sent: Sent) => Promise<Answer>
 
 export interface InputDoor {
   send: Send
+  /** Told before each case: what it asks, it asks of the same stores. */
+  begins?: () => void
   close(): Promise<void>
 }
 
-/** Requests that one isolate and its stores serve before others take their place. */
+/** Requests that one isolate and its stores serve before others take their place, between two cases. */
 const REQUESTS_PER_DOOR = 400
 
 /** Between two requests, so that what is limited by the second is met and left again. */
@@ -33,8 +35,11 @@ export async function openInProcess(options: DoorOptions = {}): Promise<InputDoo
   let door: Awaited<ReturnType<typeof openDoor>> | null = null
   let asked = 0
   return {
+    begins() {
+      if (asked >= REQUESTS_PER_DOOR) door = null
+    },
     async send(sent) {
-      if (door === null || asked >= REQUESTS_PER_DOOR) {
+      if (door === null) {
         nowMs = NOW
         door = await openDoor({ ...options, keeps: true })
         asked = 0

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Case, Due, Sent } from './case.ts'
 import { type Answer, CHECKS, type Check, createJudge, type Fault } from './checks.ts'
 import type { Document } from './document.ts'
-import type { Send } from './doors.ts'
+import type { InputDoor } from './doors.ts'
 import { judged } from './judged.ts'
 import { createStories, live, livesOf } from './lifecycle.ts'
 import { createRequests } from './requests.ts'
@@ -62,7 +62,11 @@ interface Outcome {
   answer: Answer
 }
 
-export async function runInput(document: Document, send: Send, options: InputOptions): Promise<InputReport> {
+export async function runInput(
+  document: Document,
+  { send, begins = () => {} }: Pick<InputDoor, 'send' | 'begins'>,
+  options: InputOptions,
+): Promise<InputReport> {
   const chosen = document.operations.filter(({ route }) => options.only === undefined || route === options.only)
   const lives = livesOf(document).filter(({ path }) => options.only === undefined || path === options.only)
   if (chosen.length + lives.length === 0) throw new Error(`no route and no path is "${options.only}"`)
@@ -77,6 +81,7 @@ export async function runInput(document: Document, send: Send, options: InputOpt
   const shares = sharesOf(chosen, options.cases)
   for (const [at, operation] of chosen.entries()) {
     const ask = async (one: Case, isFirst: boolean) => {
+      begins()
       const outcome = await judged(one, judge, send)
       if (isFirst) {
         note(one, outcome.answer, outcome.applied, report)
@@ -95,6 +100,7 @@ export async function runInput(document: Document, send: Send, options: InputOpt
   const perLife = Math.max(1, Math.ceil((options.cases * share) / Math.max(1, lives.length)))
   for (const life of lives) {
     const ask = async (story: Parameters<typeof live>[0], isFirst: boolean) => {
+      begins()
       const outcome = await live(story, judge, send)
       if (isFirst) {
         report.lives += 1
