@@ -7,6 +7,7 @@ const kept: SoakReport = {
   capacity: 100,
   soak: { requests: 1_000, good: 1_000, refused: 0, wrong: 0, p50Ms: 5, p99Ms: 20 },
   memoryMb: { from: 400, to: 410, driftShare: 0.025, samples: 100 },
+  tenthsMb: [400, 410],
   overload: { perSecond: 500, due: 5_000, goodPerSecond: 95, refused: 4_000, wrong: 0, goodputShare: 0.95 },
   recoveredAfterS: 2,
 }

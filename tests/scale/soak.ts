@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type LoadRequest, load, quantile } from '../../bench/load.ts'
+import { chunk } from '../../shared/base/batch.ts'
 import { seededRng } from '../../shared/base/rng.ts'
 import { createShop, type Door, openDoor, sendShop, settled } from '../integration/shop_door.ts'
 import { demoShop, type ShopData } from '../support/shops.ts'
@@ -38,6 +39,8 @@ export interface SoakReport {
   soak: { requests: number; good: number; refused: number; wrong: number; p50Ms: number; p99Ms: number }
   /** Of workerd, after the warm-up: by a straight line through a sample a second, as a share of where it begins. */
   memoryMb: { from: number; to: number; driftShare: number; samples: number }
+  /** The same, the warm-up with it: means of tenths, which tell what grows from what has grown. */
+  tenthsMb: number[]
   overload: {
     perSecond: number
     due: number
@@ -81,6 +84,9 @@ export async function soak({ door, data, keys }: Soaked, options: SoakOptions): 
         ...{ wrong: sum(soaked, 'wrong'), p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) },
       },
       memoryMb: drift(samples.slice(Math.floor(samples.length * warmUpShare))),
+      tenthsMb: chunk(samples, Math.max(1, Math.ceil(samples.length / 10))).map(
+        (own) => own.reduce((total, one) => total + one, 0) / own.length,
+      ),
       overload: {
         ...{ perSecond: OVERLOAD * capacity, due: sum(crowded, 'due'), goodPerSecond },
         ...{ refused: sum(crowded, 'refused'), wrong: sum(crowded, 'wrong'), goodputShare: goodPerSecond / capacity },
@@ -194,7 +200,7 @@ async function main(): Promise<void> {
   console.log(`seed ${options.seed}, ${options.soakSeconds} s at half capacity`)
   const opened = await openShop()
   const report = await soak(opened, options).finally(() => opened.door.stack.stop())
-  const { capacity, soak: own, memoryMb, overload, recoveredAfterS } = report
+  const { capacity, soak: own, memoryMb, tenthsMb, overload, recoveredAfterS } = report
   console.log(
     `  capacity ${capacity.toFixed(0)} requests/s: half shared shelves, a third personal ones, a fifth writes`,
   )
@@ -202,7 +208,7 @@ async function main(): Promise<void> {
     `  half: ${own.good}/${own.requests} 2xx, ${own.refused} refused, p50 ${own.p50Ms.toFixed(0)} ms, p99 ${own.p99Ms.toFixed(0)}`,
   )
   console.log(
-    `  workerd ${memoryMb.from.toFixed(0)} -> ${memoryMb.to.toFixed(0)} MB (${(100 * memoryMb.driftShare).toFixed(1)} %, ${memoryMb.samples} samples)`,
+    `  workerd ${memoryMb.from.toFixed(0)} -> ${memoryMb.to.toFixed(0)} MB (${(100 * memoryMb.driftShare).toFixed(1)} %, ${memoryMb.samples} samples); by tenths ${tenthsMb.map((mb) => mb.toFixed(0)).join(' ')}`,
   )
   console.log(
     `  five times: ${overload.due} due, ${overload.goodPerSecond.toFixed(0)} good/s (${(100 * overload.goodputShare).toFixed(0)} % of the peak), ${overload.refused} refused, ${overload.wrong} neither; back to normal after ${recoveredAfterS} s`,
