@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest'
 import { createJudge } from './isolation_judge.ts'
 import { maskIn, maskOf, priceOf, shopOf, stockOf, WHICH } from './isolation_marks.ts'
-import { MUTANT_NAMES, type Mutant, tryMutant } from './isolation_mutants.ts'
+import { MUTANT_NAMES, type Mutant, outdatedMutants, tryMutant } from './isolation_mutants.ts'
 import { holds, runIsolation } from './isolation_run.ts'
 import { stepsOf } from './isolation_steps.ts'
 import { difference, type Observed, twinsOf } from './isolation_twin.ts'
@@ -54,7 +54,8 @@ test.each(CONTROLS)(
   240_000,
 )
 
-test('a seed gives the same steps again, and there are more mutants than ten', () => {
+test('a seed gives the same steps again, and there are more mutants than ten, all of today’s source', () => {
+  expect(outdatedMutants()).toEqual([])
   expect(stepsOf(SEED, 7)).toEqual(stepsOf(SEED, 7))
   expect(stepsOf(SEED, 7)).not.toEqual(stepsOf(SEED, 8))
   expect(MUTANT_NAMES.length).toBeGreaterThan(10)

@@ -5,6 +5,7 @@
  * passes.
  */
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -175,6 +176,16 @@ export const MUTANT_NAMES = Object.keys(MUTANTS) as Mutant[]
 
 const ROOT = join(import.meta.dirname, '../..')
 
+const standsOnce = (source: string, predicate: string) => source.split(predicate).length === 2
+
+/** Mutants of a source that has moved on: they can no longer be made. */
+export const outdatedMutants = (): Mutant[] =>
+  MUTANT_NAMES.filter((name) =>
+    (MUTANTS[name] as readonly Change[]).some(
+      ({ file, predicate }) => !standsOnce(readFileSync(join(ROOT, file), 'utf8'), predicate),
+    ),
+  )
+
 /** Of everything that is loaded from now on. @throws while loading, where a predicate does not stand once in its file */
 export function mutate(name: string): void {
   const changes: readonly Change[] | undefined = (MUTANTS as Record<string, readonly Change[]>)[name]
@@ -186,7 +197,7 @@ export function mutate(name: string): void {
       if (own.length === 0) return loaded
       let source = String(loaded.source)
       for (const { file, predicate, instead } of own) {
-        if (source.split(predicate).length !== 2) throw new Error(`${file} has not once: ${predicate}`)
+        if (!standsOnce(source, predicate)) throw new Error(`${file} has not once: ${predicate}`)
         source = source.replace(predicate, () => instead)
       }
       return { ...loaded, source }
