@@ -114,6 +114,8 @@ async function answerOf(response: Response, what: string): Promise<unknown> {
 /** Nothing waits in the outbox, and no job has anything to do now. */
 async function isQuiet({ enrich, data, platform }: CountedShop): Promise<boolean> {
   if ((await enrich.catalogue.outbox(1)).length > 0) return false
+  // The vectors of the embedder before the last go some minutes after it.
+  if ((await enrich.spaces.all(data.shop)).length > 1) return false
   const nowMs = platform.timers.clock.now()
   const jobs = (await enrich.jobs.list(data.shop)).filter(({ job }) => !OF_THE_SLOW_CRON.has(job))
   return jobs.every(({ state, due, nextRunAtMs }) => (state === 'idle' && !due) || (nextRunAtMs ?? 0) > nowMs)
