@@ -27,10 +27,11 @@ const ITEMS_PER_ROUND = 500
  */
 export async function placeArrivals(space: VectorSpace, deps: EnrichDeps, keep: Keep, isLast = true): Promise<number> {
   const { shop } = space
-  if ((await deps.jobs.get(shop, ARRIVALS))?.due === true) await deps.jobs.started(shop, ARRIVALS, 0, deps.clock.now())
+  const job = await deps.jobs.get(shop, ARRIVALS)
+  if (job?.due === true) await deps.jobs.started(shop, ARRIVALS, 0, deps.clock.now())
   const placed = await placeAll(space, deps, keep)
-  if (isLast && (await deps.jobs.get(shop, ARRIVALS))?.state === 'running')
-    await deps.jobs.finished(shop, ARRIVALS, deps.clock.now(), null)
+  const isUnderWay = job?.due === true || job?.state === 'running' || placed > 0
+  if (isLast && isUnderWay) await deps.jobs.finished(shop, ARRIVALS, deps.clock.now(), null)
   return placed
 }
 

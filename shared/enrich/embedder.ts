@@ -52,49 +52,47 @@ export async function ensureSpaces(shop: string, deps: EnrichDeps, anew = false)
   const { live } = await deps.catalogue.counts(shop)
   if (live === 0) return before
   const choice = await deps.model.embedder(shop)
-  const texts = {
-    documents: live + (await deps.found.count(shop)),
-    settled: await isSettled(shop, deps),
-  }
+  const documents = live + (await deps.found.count(shop))
   const { active, next } = before
-  const { version, learned } = await wantedVersion(shop, choice, texts, before, deps, anew)
+  const { version, learned } = await wantedVersion(shop, choice, documents, before, deps, anew)
   const same = [active, next].find((space) => space?.version === version)
   if (!same) {
     const binding = await bindingFor(choice.dimensions, active?.binding ?? 'a', deps)
     const space: VectorSpace = { shop, version, binding, dimensions: choice.dimensions }
+    // A provider's embedder learns from nothing that may settle.
+    const texts = learned ?? { documents, settled: true }
     await deps.spaces.open(space, texts, deps.clock.now())
     deps.log.info('vector_space_opened', { shop, version, binding, ...texts })
     return spacesOf(shop, deps)
   }
   // Only what it was learned from counts: a shop that grows by an item a day would never outgrow its last look.
-  if (learned) await deps.spaces.noteTexts(shop, version, texts)
-  else if (texts.settled && !same.settled) await deps.spaces.noteTexts(shop, version, { ...same, settled: true })
+  if (learned !== null) await deps.spaces.noteTexts(shop, version, learned)
   if (same === active && next !== null) await deps.spaces.abandon(shop, deps.clock.now())
   return spacesOf(shop, deps)
 }
 
-/** The embedder that the shop ought to have, and whether it was learned just now. */
+/** The embedder that the shop ought to have, and from what it was learned where that was just now. */
 async function wantedVersion(
   shop: string,
   choice: EmbedderChoice,
-  texts: TextsThen,
+  documents: number,
   { active, next }: Spaces,
   deps: EnrichDeps,
   anew: boolean,
-): Promise<{ version: string; learned: boolean }> {
-  if (choice.kind === 'provider') return { version: choice.version, learned: false }
+): Promise<{ version: string; learned: TextsThen | null }> {
+  if (choice.kind === 'provider') return { version: choice.version, learned: null }
   const current = [next, active].find(
     (space) => space !== null && isLocalVersion(space.version) && space.dimensions === choice.dimensions,
   )
-  if (current && !anew && !isOutdated(current, texts)) return { version: current.version, learned: false }
+  const isFit = current != null && !anew && documents <= current.documents * GROWTH_TO_REFIT
+  if (isFit && current.settled) return { version: current.version, learned: null }
+  // Before anything is learned: what settles meanwhile is not in it.
+  const settled = await isSettled(shop, deps)
+  if (isFit && !settled) return { version: current.version, learned: null }
   // Asked first: an embedder that has nowhere to put its vectors need not be learned.
   await bindingFor(choice.dimensions, active?.binding ?? 'a', deps)
-  return { version: await learnLocal(shop, choice.dimensions, deps), learned: true }
+  return { version: await learnLocal(shop, choice.dimensions, deps), learned: { documents, settled } }
 }
-
-/** Whether a local embedder was learned from too little of what the shop has now. */
-const isOutdated = (then: TextsThen, now: TextsThen) =>
-  now.documents > then.documents * GROWTH_TO_REFIT || (now.settled && !then.settled)
 
 /** Whether every item is understood, and was once expanded by what was learned of it: then the texts are those that stay. */
 async function isSettled(shop: string, { enrichments, jobs }: EnrichDeps): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../base/clock.ts'
 import { hash64 } from '../base/hash.ts'
-import { dayOf } from '../store/keys.ts'
+import { dayIn, dayOf } from '../store/keys.ts'
 import type { Partition } from '../store/learning_artefacts.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
 import { type Counting, countSlice, type DayObjects, OUTCOME_MS } from './gate_slice.ts'
@@ -14,10 +14,6 @@ const EVENT_BYTES = 64 * 1024 * 1024
 const IMPRESSION_BYTES = 512 * 1024 * 1024
 /** The longest that a slice may take: the lease must not end within one. */
 const SLICE_MS = 2 * MINUTE_MS
-
-/** `events/v1/shop/2026-01-31/…` */
-const DAY_AT = 3
-const dayIn = ({ name }: Partition) => name.split('/')[DAY_AT]!
 
 /**
  * Counts a shop's days whose shelves have had their time, a slice at a time: each is one transaction, so that a run that

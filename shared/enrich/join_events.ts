@@ -1,7 +1,7 @@
 import { chunk, chunkBySize } from '../base/batch.ts'
 import { DAY_MS, SECOND_MS } from '../base/clock.ts'
 import { coveredObjects } from '../store/event_objects.ts'
-import { dayOf } from '../store/keys.ts'
+import { dayIn, dayOf } from '../store/keys.ts'
 import type { Partition } from '../store/learning_artefacts.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
 import { alone, QUICK_LEASE_MS } from './run.ts'
@@ -27,20 +27,23 @@ const JOIN_TAKES_MS = 15 * SECOND_MS
  * later takes its turn at the inbox first, for which it needs the same lease, and so lists the objects after they were
  * joined. A joining that dies leaves objects that hold the same events: readers take the wider one, and the next joining
  * removes the others.
- * @returns whether all is joined; false where there was more than one turn does
+ * @returns the partitions, each event in one; null where there was more to join than one turn does
  */
-export async function joinEvents(shop: string, outer: EnrichDeps): Promise<boolean> {
-  if (isDone(await workFor(shop, outer))) return true
+export async function joinEvents(shop: string, outer: EnrichDeps): Promise<Partition[] | null> {
+  const before = await workFor(shop, outer)
+  if (before.covered.length + before.groups.length === 0) return before.partitions
   let joined = 0
   const work = async (keep: Keep, deps: EnrichDeps): Promise<boolean> => {
     if (await deps.erasures.waits(shop)) return true
+    // Once more: nobody but this run changes what is listed from now on.
     const { covered, groups } = await workFor(shop, deps)
     await deps.archive.removeEvents(covered)
     joined += covered.length
-    for (const names of groups) {
+    for (const group of groups) {
       if (joined >= OBJECTS_PER_TURN) return false
+      const names = group.map(({ name }) => name)
       await keep(JOIN_TAKES_MS)
-      await deps.archive.joinEvents(shop, dayIn(names[0]!), names)
+      await deps.archive.joinEvents(shop, dayIn(group[0]!), names)
       await deps.archive.removeEvents(names)
       joined += names.length
     }
@@ -48,44 +51,39 @@ export async function joinEvents(shop: string, outer: EnrichDeps): Promise<boole
   }
   const isAll = await alone('fold', outer, work, QUICK_LEASE_MS)
   if (joined > 0) outer.log.info('events_joined', { shop, objects: joined })
-  return isAll ?? true
+  return isAll === false ? null : outer.artefacts.partitions(shop)
 }
 
 interface Work {
+  partitions: Partition[]
   /** Objects whose events others hold as well. */
   covered: string[]
   /** Objects that become one, each. */
-  groups: string[][]
+  groups: Partition[][]
 }
-const isDone = ({ covered, groups }: Work) => covered.length + groups.length === 0
 
 async function workFor(shop: string, { artefacts, clock }: Pick<EnrichDeps, 'artefacts' | 'clock'>): Promise<Work> {
   const objects = await artefacts.objects(shop)
   const covered = coveredObjects(objects.map(({ name }) => name))
-  const alive = objects.filter(({ name }) => !covered.has(name))
-  return { covered: [...covered], groups: smallGroups(alive, dayOf(clock.now() - SETTLED_MS)) }
+  const partitions = objects.filter(({ name }) => !covered.has(name))
+  return { partitions, covered: [...covered], groups: smallGroups(partitions, dayOf(clock.now() - SETTLED_MS)) }
 }
 
-/** Names of small objects that stand side by side, so that what they become covers nothing else. */
-function smallGroups(objects: readonly Partition[], settledBefore: string): string[][] {
+/** Small objects that stand side by side, so that what they become covers nothing else. */
+function smallGroups(objects: readonly Partition[], settledBefore: string): Partition[][] {
   const groups: Partition[][] = []
   let previous: Partition | null = null
   for (const own of objects) {
-    const goesOn = previous !== null && isSmall(previous) && isSmall(own) && dayIn(previous.name) === dayIn(own.name)
+    const goesOn = previous !== null && isSmall(previous) && isSmall(own) && dayIn(previous) === dayIn(own)
     if (goesOn) groups.at(-1)!.push(own)
     else if (isSmall(own)) groups.push([own])
     previous = own
   }
   return groups
-    .filter((group) => group.length >= (dayIn(group[0]!.name) < settledBefore ? 2 : MANY))
+    .filter((group) => group.length >= (dayIn(group[0]!) < settledBefore ? 2 : MANY))
     .flatMap((group) => chunkBySize(group, JOINED_BYTES, ({ bytes }) => bytes))
     .flatMap((group) => chunk(group, JOINED_OBJECTS))
     .filter((group) => group.length > 1)
-    .map((group) => group.map(({ name }) => name))
 }
 
 const isSmall = ({ bytes }: Partition) => bytes < SMALL_BYTES
-
-/** `events/v1/shop/2026-01-31/…` */
-const DAY_AT = 3
-const dayIn = (name: string) => name.split('/')[DAY_AT]!

@@ -152,10 +152,11 @@ async function begin(shop: string, deps: EnrichDeps, learners: readonly Learner[
   const accepted = await deps.inbox.total(shop)
   const unfolded = await deps.inbox.unfolded(shop)
   if (unfolded >= Math.max(LEAST_TO_LEARN, ON_ITS_WAY * (accepted + unfolded))) return null
-  if (!(await joinEvents(shop, deps))) return null
+  const partitions = await joinEvents(shop, deps)
+  if (partitions === null) return null
   const plan = await refusing(shop, deps, async () => {
     if (accepted > TIERS[0].events) throw new TooMuchToLearn('events', TIERS[0].events, TIERS[0])
-    return planRun(shop, await deps.artefacts.partitions(shop), learners, TIERS[0])
+    return planRun(shop, partitions, learners, TIERS[0])
   })
   const published = await deps.learnRuns.published(shop)
   await sweepRuns(shop, deps, published, published?.run === plan.run ? null : plan.run)

@@ -53,6 +53,10 @@ export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0,
 
 const padded = (seq: number) => String(seq).padStart(12, '0')
 
+/** The day of an object of events or impressions: `events/v1/shop/2026-01-31/…`. */
+export const dayIn = ({ name }: { name: string }): string => name.split('/')[DAY_AT]!
+const DAY_AT = 3
+
 /** What the name of an event object tells of the batches in it. */
 export interface EventRange {
   /** Of the fold that put the last of them. */
