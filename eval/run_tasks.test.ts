@@ -179,7 +179,9 @@ describe('a run', () => {
     const dataset = await open(generate(SEED))
     const report = await runTasks(dataset, { ...OPTIONS, task: 'find.test' }, SILENT)
     expect(report.n).toBe(dataset.tasks('find.test').tasks.length / 2)
-    expect(Object.keys(report.rankers)).toEqual(expect.arrayContaining(['tf-idf', 'bm25', 'text-vectors', 'shelfwise']))
+    expect(Object.keys(report.rankers)).toEqual(
+      expect.arrayContaining(['tf-idf', 'bm25', 'words', 'text-vectors', 'shelfwise']),
+    )
     expect(report.rankers.bm25!['hr@10']!.value).toBe(1)
   })
 

@@ -67,7 +67,7 @@ test('a new item stands in the rows of items that its shoppers have, before anyb
 
 test('a shopper of its topic gets it among the candidates, by a request that makes no more calls', async () => {
   const parts = (await world.location()).isolate()
-  const gathered = await parts.reads.gather(world.shop, ['Garden-1', 'Garden-2', 'Garden-5'], null, 10)
+  const gathered = await parts.reads.gather(world.shop, ['Garden-1', 'Garden-2', 'Garden-5'], [], 10)
   const arrived = [...gathered.neighbours.values()].flatMap(({ arrivals }) => arrivals!.map(([id]) => id))
   expect(arrived).toContain('fresh')
 })

@@ -85,7 +85,7 @@ async function knowledgeOf(shop: EvalShop, tasks: readonly Task[]): Promise<Know
   const neighbours = new Map<string, Neighbours>()
   const ids = dataset.items.map((item) => item.id)
   for (let from = 0; from < ids.length; from += IDS_PER_READ) {
-    const read = await parts.reads.gather(world.shop, ids.slice(from, from + IDS_PER_READ), null, 0)
+    const read = await parts.reads.gather(world.shop, ids.slice(from, from + IDS_PER_READ), [], 0)
     for (const [id, own] of read.neighbours) neighbours.set(id, own)
   }
   const text = await parts.cache.stats(world.shop)

@@ -22,8 +22,8 @@ const alone = (name: string, feature: string, kinds: readonly TaskKind[]): Pipel
 })
 
 /** Full text alone: the words of the query have no vector. */
-const bm25: PipelinePart = {
-  name: 'bm25',
+const words: PipelinePart = {
+  name: 'words',
   kinds: ['search'],
   adapt: (parts) => ({ ...parts, embed: async () => null, ranker: only('text_share') }),
 }
@@ -43,7 +43,7 @@ const BEHAVIOUR: readonly TaskKind[] = ['next', 'cart', 'again']
 
 /** Every part that is reported beside the whole. */
 export const PARTS: readonly PipelinePart[] = [
-  bm25,
+  words,
   textVectors,
   alone('taste', 'taste_rank', BEHAVIOUR),
   alone('next', 'next_rank', BEHAVIOUR),

@@ -24,8 +24,9 @@ export function baselines(
   events: readonly DatasetEvent[],
   vectors: () => ItemVectors,
 ): Offer[] {
-  if (kind === 'search') return [{ name: 'tf-idf', make: () => tfIdfRanker(dataset.items) }]
   const { index, items } = dataset
+  const bm25: Offer = { name: 'bm25', make: () => bm25Ranker(items) }
+  if (kind === 'search') return [{ name: 'tf-idf', make: () => tfIdfRanker(items) }, bm25]
   const users = binaryRows(events, index, 'user')
   const ease = (name: string, lambda: number) => ({
     name,
@@ -34,7 +35,7 @@ export function baselines(
   const name = 'ease-baskets'
   return [
     { name: 'popularity', make: () => popularityRanker(users) },
-    { name: 'bm25', make: () => bm25Ranker(items) },
+    bm25,
     { name: 'text-vectors', make: () => textVectorRanker(vectors(), index) },
     { name: 'item-knn', make: () => itemKnnRanker(users, index) },
     ease('ease-100', 100),

@@ -202,7 +202,7 @@ test('they stand with the other neighbours, and are emptied when they are learne
   const kind = ROW_KINDS.complements!
   await learning.putBought(SHOP, [['a', [['b', 5_000, 0, 0, 3]]]], NOW)
   await kind.publish([['complements', 'a', [['b', 240, 12, 30]]]], to, stores)
-  const read = async () => (await createShelfReads(db, 'primary').gather(SHOP, ['a'], null, 0)).neighbours.get('a')!
+  const read = async () => (await createShelfReads(db, 'primary').gather(SHOP, ['a'], [], 0)).neighbours.get('a')!
   expect((await read()).complements).toEqual([['b', 240, 12, 30]])
   expect((await read()).bought).toHaveLength(1)
   await kind.finish(to, stores)

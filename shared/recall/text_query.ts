@@ -10,12 +10,11 @@ const SPLIT_LETTERS = { min: 6, max: 20, part: 3 }
 const LETTERS = /^[a-z]+$/
 
 /**
- * An FTS5 expression for a shopper's words, or null when there is nothing to look for.
- * Every word is quoted, so that nothing of the query is read as syntax. Words are joined by OR: bm25 ranks the
- * items that hold more of them first, and one unknown word does not empty the shelf. Neighbours are looked up as one
- * word as well, and long words as two: "spider man" finds Spiderman, and "spiderman" finds Spider Man.
+ * The words of a shopper's query as FTS5 expressions, each looked up by itself; empty when there is nothing to look for.
+ * Every word is quoted, so that nothing of the query is read as syntax. Neighbours are looked up as one word as well, and
+ * long words as two: "spider man" finds Spiderman, and "spiderman" finds Spider Man.
  */
-export function textQuery(query: string): string | null {
+export function textQuery(query: string): string[] {
   const text = query.normalize('NFKC').toLowerCase()
   const latin: string[] = []
   splitScripts(
@@ -30,8 +29,7 @@ export function textQuery(query: string): string | null {
     : []
   const words = [...new Set([...latin, ...cjk])].slice(0, WORDS_MAX)
   const spellings = [...joined(latin.slice(0, WORDS_MAX)), ...words.flatMap(splits)].slice(0, SPELLINGS_MAX)
-  const terms = [...new Set([...words, ...spellings])]
-  return terms.length === 0 ? null : terms.map((term) => `"${term}"`).join(' OR ')
+  return [...new Set([...words, ...spellings])].map((term) => `"${term}"`)
 }
 
 const joined = (words: readonly string[]): string[] =>

@@ -75,7 +75,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     }
   }
   const known = allAnchors(request.seeds, request.cart, pastAnchors(request.past ?? []))
-  const text = request.query === null ? null : textQuery(request.query)
+  const words = request.query === null ? [] : textQuery(request.query)
   const asksLive = request.past === null && request.shopper !== null
 
   const [recent, gathered, seedVectors, textVectors, lists, stats, habits, maker] = await Promise.all([
@@ -88,7 +88,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
           ),
         )
       : [],
-    attempt('gather', null, () => gather(request, deps, stages, known, text)),
+    attempt('gather', null, () => gather(request, deps, stages, known, words)),
     attempt('vector_seed', [], () => seedMatches(request, deps, stages)),
     request.query === null ? [] : attempt('vector_text', [], () => textMatches(request.query!, request, deps, stages)),
     attempt('lists', deps.memory.lastGood.get(`${shop} ${request.market}`, deps.clock.now()) ?? null, () =>
@@ -141,7 +141,7 @@ async function gather(
   deps: ShelfDeps,
   stages: Stages,
   anchors: readonly Anchor[],
-  text: string | null,
+  words: readonly string[],
 ) {
   const remembered = recalled(
     request,
@@ -154,12 +154,12 @@ async function gather(
       ? undefined
       : deps.memory.newest.get(shop, deps.clock.now())
     : null
-  const asksForNewest = remembered.missing.length === 0 && text === null
+  const asksForNewest = remembered.missing.length === 0 && words.length === 0
   if (asksForNewest && newest !== undefined) return { ...remembered, text: [], newest }
   const reads = request.strict ? deps.strictReads : deps.reads
   try {
     const answer = await d1Call({ stage: 'gather' }, deps, stages, () =>
-      reads.gather(shop, remembered.missing, text, TEXT_HITS, {
+      reads.gather(shop, remembered.missing, words, TEXT_HITS, {
         found: search.found,
         newest: newest === undefined ? { nowMs: deps.clock.now(), limit: NEWEST } : null,
       }),

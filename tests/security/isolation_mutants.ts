@@ -18,6 +18,7 @@ interface Change {
 }
 
 const READS = 'shared/store/catalogue/shelf_reads.ts'
+const WORDS = 'shared/store/catalogue/text_hits.ts'
 const KEYS = 'shared/store/keys.ts'
 
 /** By what the product does then. */
@@ -50,7 +51,7 @@ export const MUTANTS = {
       instead: 'WHERE (i.shop = ?1 OR 1) AND ${CARD_CONDITION} AND shown',
     },
   ],
-  'that searches any shop’s words': [{ file: READS, predicate: '`tenant : ${tenantToken(shop)} AND`', instead: "''" }],
+  'that searches any shop’s words': [{ file: WORDS, predicate: '`tenant : ${tenantToken(shop)} AND `', instead: "''" }],
   'that tells the details of any shop’s item': [
     {
       file: 'shared/store/catalogue/item_details.ts',

@@ -412,6 +412,7 @@ async function gates(doing: Doing): Promise<void> {
   else if (does < 4) await send(doing, 'DELETE', `/v1/gates/${placement}`)
   else if (does < 5) await send(doing, 'PUT', '/v1/gates:worth', worth)
   else if (does < 6) await send(doing, 'GET', '/v1/gates:worth')
+  else if (does < 7) await send(doing, 'DELETE', '/v1/gates:worth')
   else await send(doing, 'GET', '/v1/gates')
 }
 

@@ -9,8 +9,8 @@ import type { Kind, Step } from './isolation_steps.ts'
 
 /** What happens to all at once. */
 const OF_ALL: ReadonlySet<Kind> = new Set<Kind>(['pump', 'work', 'tidy', 'pulse', 'wait', 'renew'])
-/** What writes for several shops in one step, or asks for what others were told: in neither telling. */
-const MIXED: ReadonlySet<Kind> = new Set<Kind>(['burst', 'poison'])
+/** What writes for several shops in one step, or is answered for all of them, as administrators are: in neither telling. */
+const MIXED: ReadonlySet<Kind> = new Set<Kind>(['burst', 'poison', 'overview'])
 
 export interface Twins {
   which: Which

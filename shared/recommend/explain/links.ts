@@ -14,7 +14,7 @@ const LOOKED_AT = 24
 export async function linksTo(shop: string, id: string, deps: ShelfDeps): Promise<string[]> {
   const stages = createStages(deps.clock)
   const read = async (ids: readonly string[]) =>
-    (await d1Call({ stage: 'gather' }, deps, stages, () => deps.reads.gather(shop, ids, null, 0))).neighbours
+    (await d1Call({ stage: 'gather' }, deps, stages, () => deps.reads.gather(shop, ids, [], 0))).neighbours
   const own = (await read([id])).get(id)
   if (own === undefined) return []
   const near = [...strengths(own)].sort(byStrength).slice(0, LOOKED_AT)

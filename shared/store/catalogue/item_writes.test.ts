@@ -387,6 +387,6 @@ test('a batch that cannot be written whole is not written at all', async () => {
 test('an item that was deleted before it was ever seen names nothing', async () => {
   const db = await createCatalogue()
   await createItemWriter(db).apply(SHOP, [tombstone('ghost', NOW)], NOW)
-  const { context } = await createShelfReads(db, 'primary').gather(SHOP, ['ghost'], null, 1)
+  const { context } = await createShelfReads(db, 'primary').gather(SHOP, ['ghost'], [], 1)
   expect(context.size).toBe(0)
 })

@@ -12,7 +12,7 @@ async function setUp() {
   const writer = createItemWriter(db)
   const newness = createNewnessStore(db)
   const newest = async (limit = 10) =>
-    (await createShelfReads(db, 'primary').gather(SHOP, [], null, 1, { found: false, newest: { nowMs: NOW, limit } }))
+    (await createShelfReads(db, 'primary').gather(SHOP, [], [], 1, { found: false, newest: { nowMs: NOW, limit } }))
       .newest!
   const put = (id: string, daysOld: number) =>
     writer.apply(SHOP, [itemWrite({ id, created_at: iso(NOW - daysOld * DAY) })], NOW)

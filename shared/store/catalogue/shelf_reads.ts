@@ -12,12 +12,12 @@ import type { Filter } from '../../domain/filter.ts'
 import type { Attributes } from '../../domain/item.ts'
 import { FRESHNESS } from '../../domain/limits.ts'
 import { NEW_FOR_MS, newScore } from '../../domain/newness.ts'
-import { tenantToken } from '../keys.ts'
 import { CARD_COLUMNS, CARD_CONDITION, CARD_JOIN, type CardRow, toCard } from './card_sql.ts'
 import { compileFilter } from './filter_sql.ts'
 import type { ListEntry } from './learning.ts'
 import { reachOf } from './neighbour_writes.ts'
 import { newMatters } from './newness.ts'
+import { textStatement } from './text_hits.ts'
 
 /** What D1 knew when it answered: rows are as of this epoch, and no older than `asOfMs`. */
 export interface CatalogueState {
@@ -28,7 +28,7 @@ export interface CatalogueState {
 export interface Gathered {
   neighbours: Map<string, Neighbours>
   context: Map<string, ContextItem>
-  /** Full text hits, best first, with a positive score (negated bm25). */
+  /** Full text hits, best first, with a positive score. */
   text: Array<{ id: string; score: number }>
   /** The shop's newest items; null when they were not asked for. */
   newest: ListEntry[] | null
@@ -63,11 +63,11 @@ export interface Finalists extends Omit<Gathered, 'text' | 'newest'> {
 
 /** Reads of one shelf: at most two batches. */
 export interface ShelfReads {
-  /** @param text an FTS5 expression made by `textQuery`, or null */
+  /** @param words those of a query, made by `textQuery`; empty: none is looked for */
   gather(
     shop: string,
     ids: readonly string[],
-    text: string | null,
+    words: readonly string[],
     textLimit: number,
     more?: GatherMore,
   ): Promise<Gathered>
@@ -84,13 +84,13 @@ const EXPANSION_CARDS = 60
 export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary'): ShelfReads {
   const near = () => db.withSession(freshness === 'primary' ? 'first-primary' : 'first-unconstrained')
   return {
-    async gather(shop, ids, text, textLimit, more = { found: false, newest: null }) {
+    async gather(shop, ids, words, textLimit, more = { found: false, newest: null }) {
       const session = near()
       const statements: D1PreparedStatement[] = []
       const ask = (statement: D1PreparedStatement): number => statements.push(statement) - 1
       const neighbours = ids.length === 0 ? null : ask(neighbourStatement(session, shop, ids))
       const context = ids.length === 0 ? null : ask(contextStatement(session, shop, ids))
-      const hits = text === null ? null : ask(textStatement(session, shop, text, textLimit, more.found))
+      const hits = words.length === 0 ? null : ask(textStatement(session, shop, words, textLimit, more.found))
       const newest = more.newest === null ? null : ask(newestStatement(session, shop, more.newest))
       const results = statements.length === 0 ? [] : await session.batch(statements)
       return {
@@ -165,36 +165,6 @@ function contextStatement(session: D1DatabaseSession, shop: string, ids: readonl
        FROM items i WHERE i.shop = ?1 AND i.id IN (SELECT value FROM json_each(?2)) AND i.title <> ''`,
     )
     .bind(shop, JSON.stringify(ids))
-}
-
-/** Weights of tenant (a filter, worth nothing), title, body and segmented text. */
-const TEXT_WEIGHTS = '0.0, 6.0, 1.0, 3.0'
-/** Of what was understood: tenant, found, segmented. */
-const FOUND_WEIGHTS = '0.0, 1.0, 1.0'
-/** What was understood counts this much beside own words: it brings up what they miss, and does not overtake them. */
-const FOUND_SHARE = 0.3
-
-/** Own words, and with them what was understood of the item: an item counts by the sum of both. */
-function textStatement(
-  session: D1DatabaseSession,
-  shop: string,
-  text: string,
-  limit: number,
-  found: boolean,
-): D1PreparedStatement {
-  const hits = (table: string, weights: string, match: string, share: number) =>
-    `SELECT * FROM (SELECT ${table}.rowid AS seq, ${share} * -bm25(${table}, ${weights}) AS score FROM ${table}
-       WHERE ${table} MATCH ${match} ORDER BY score DESC LIMIT ${found ? '2 * ?2' : '-1'})`
-  const own = hits('item_text', TEXT_WEIGHTS, '?1', 1)
-  const all = found ? `${own} UNION ALL ${hits('found_text', FOUND_WEIGHTS, '?3', FOUND_SHARE)}` : own
-  const tenant = `tenant : ${tenantToken(shop)} AND`
-  const match = [`${tenant} {title body segmented} : (${text})`, limit]
-  return session
-    .prepare(
-      `SELECT i.id, SUM(hit.score) AS score FROM (${all}) hit CROSS JOIN items i ON i.seq = hit.seq
-       WHERE i.deleted_at IS NULL GROUP BY i.seq ORDER BY score DESC, i.seq LIMIT ?2`,
-    )
-    .bind(...(found ? [...match, `${tenant} {found segmented} : (${text})`] : match))
 }
 
 /**
