@@ -531,6 +531,9 @@ async function overview(doing: Doing): Promise<void> {
   )
 }
 
+/** A word in quotes, alone and as it stands in JSON, and in JSON within JSON. */
+const quotedWays = (word: string): string[] => ['"', '\\"', '\\\\\\"'].map((quote) => `${quote}${word}${quote}`)
+
 /** A shop asks for what is another's, by its name: it is told its own words at most. */
 async function foreign(doing: Doing): Promise<void> {
   const { rng, which, city, told } = doing
@@ -566,7 +569,7 @@ async function foreign(doing: Doing): Promise<void> {
       path: '/v1/recommendations',
       json: { placement: 'home', query: `${MARKS[other]} teapot` },
       key,
-      said: [`${MARKS[other]} teapot`, `${MARKS[other]}teapot`, `"${MARKS[other]}"`, `\\"${MARKS[other]}\\"`],
+      said: [`${MARKS[other]} teapot`, `${MARKS[other]}teapot`, ...quotedWays(MARKS[other])],
     }),
     () => ({ method: 'GET', path: `/v1/explain?placement=home&item_id=${id}`, key, said: [id] }),
     () => ({

@@ -33,8 +33,8 @@ export interface Observed {
   answer: Answer
 }
 
-/** Numbers that all shops' rows share, and pages that begin with one. */
-const COUNTED = /"(?:seq|cursor|next)":(?:\d+|"[^"]*")/g
+/** Numbers that all shops' rows share, pages that begin with one, and sealed cursors, which hold one that nobody can read. */
+const COUNTED = /"(?:seq|cursor|next)":(?:\d+|"[^"]*")|"next_cursor":"v1\.[^"]*"/g
 const plain = ({ route, answer }: Observed) => `${route} ${answer.status} ${answer.text.replace(COUNTED, '')}`
 
 /** The first answer that is another one where others are about. */
