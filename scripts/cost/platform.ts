@@ -19,11 +19,11 @@ import { createTimers, installScheduler, type Timers } from './timers.ts'
 const DIMENSIONS = 256
 
 /** The consumers as workers/enrich/wrangler.toml and workers/ingest/wrangler.toml declare them. */
-const CONSUMERS = [
+export const CONSUMERS = [
   { queue: QUEUES.outbox, batchSize: 20, everyMs: 1_000 },
   { queue: QUEUES.enrich, batchSize: 20, everyMs: 1_000 },
   { queue: QUEUES.events, batchSize: 100, everyMs: 2_000 },
-  { queue: QUEUES.impressions, batchSize: 100, everyMs: 5_000 },
+  { queue: QUEUES.impressions, batchSize: 100, everyMs: 30_000 },
   { queue: INBOX_QUEUE, batchSize: 100, everyMs: 1_000 },
 ] as const
 
