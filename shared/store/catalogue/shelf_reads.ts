@@ -90,7 +90,8 @@ export function createShelfReads(db: D1Database, freshness: 'replica' | 'primary
       const ask = (statement: D1PreparedStatement): number => statements.push(statement) - 1
       const neighbours = ids.length === 0 ? null : ask(neighbourStatement(session, shop, ids))
       const context = ids.length === 0 ? null : ask(contextStatement(session, shop, ids))
-      const hits = words.length === 0 ? null : ask(textStatement(session, shop, words, textLimit, more.found))
+      const hits =
+        words.length === 0 ? null : ask(textStatement(session, shop, words, { limit: textLimit, found: more.found }))
       const newest = more.newest === null ? null : ask(newestStatement(session, shop, more.newest))
       const results = statements.length === 0 ? [] : await session.batch(statements)
       return {

@@ -1,7 +1,7 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { beforeAll, expect, test } from 'vitest'
 import { understand } from '../../../tests/support/understood.ts'
-import { createCatalogue, itemWrite, NOW, OTHER_SHOP, SHOP } from '../../../tests/support/unit_catalogue.ts'
+import { createCatalogue, itemWrite, NOW, OTHER_SHOP, SHOP, tombstone } from '../../../tests/support/unit_catalogue.ts'
 import { textQuery } from '../../recall/text_query.ts'
 import { tenantToken } from '../keys.ts'
 import { createFoundTextStore } from './found_text.ts'
@@ -16,10 +16,8 @@ const SHELF: ReadonlyArray<[id: string, title: string, description: string]> = [
   ['d', 'Samovar', 'Also a teapot.'],
   ['e', 'Towel', 'Soft.'],
 ]
-/** The formula's share of a word by the items that hold it and the weight of where it stands. */
-const told = (held: number, weight: number) =>
-  (Math.log(1 + (SHELF.length - held + 0.5) / (held + 0.5)) * weight * 2.2) / (weight + 1.2)
-const [TITLE, BODY] = [6, 1]
+/** What a word says by the items that hold it. */
+const idf = (held: number) => Math.log(1 + (SHELF.length - held + 0.5) / (held + 0.5))
 
 async function stock(db: D1Database, shop: string, items: typeof SHELF) {
   const writes = items.map(([id, title, description]) =>
@@ -34,8 +32,8 @@ beforeAll(async () => {
   await stock(db, SHOP, SHELF)
 })
 
-async function scores(query: string, { of = db, found = false, limit = 10 } = {}) {
-  const { results } = await textStatement(of.withSession(), SHOP, textQuery(query), limit, found).all<{
+async function scores(query: string, { of = db, found = false, limit = 10, hitsMax = 100 } = {}) {
+  const { results } = await textStatement(of.withSession(), SHOP, textQuery(query), { limit, found, hitsMax }).all<{
     id: string
     score: number
   }>()
@@ -45,9 +43,9 @@ async function scores(query: string, { of = db, found = false, limit = 10 } = {}
 test('a word counts by how rare it is in the shop, and by the columns that it stands in', async () => {
   const found = new Map(await scores('red teapot'))
   expect([...found.keys()]).toEqual(['a', 'b', 'c', 'd'])
-  expect(found.get('a')).toBeCloseTo(told(3, TITLE) + told(4, TITLE), 9)
-  expect(found.get('b')).toBeCloseTo(told(3, BODY) + told(4, TITLE), 9)
-  expect(found.get('d')).toBeCloseTo(told(4, BODY), 9)
+  expect(found.get('a')).toBeCloseTo(2.5 * idf(3) + 2.5 * idf(4), 9)
+  expect(found.get('b')).toBeCloseTo(idf(3) + 2.5 * idf(4), 9)
+  expect(found.get('d')).toBeCloseTo(idf(4), 9)
 })
 
 test('repeating a word brings an item nothing', async () => {
@@ -59,16 +57,37 @@ test('of the best as many as are asked for', async () => {
   expect((await scores('red teapot', { limit: 2 })).map(([id]) => id)).toEqual(['a', 'b'])
 })
 
-test('a word that the shop was only understood to mean counts less than its own', async () => {
+test('the rarest words are looked up as long as the hits are few enough, and the rarest always', async () => {
+  expect((await scores('red teapot', { hitsMax: 7 })).map(([id]) => id)).toEqual(['a', 'b', 'c', 'd'])
+  for (const hitsMax of [6, 3, 1])
+    expect((await scores('red teapot', { hitsMax })).map(([id]) => id)).toEqual(['a', 'b', 'c'])
+})
+
+/** The same shop, of whose towel it was understood that it is a teapot. */
+async function understood() {
   const own = await createCatalogue()
   await stock(own, SHOP, SHELF)
   await understand(own, SHOP, [{ item: 'e', understanding: { queries: ['teapot'] }, hash: 'h1' }])
-  await createFoundTextStore(own).put(SHOP, [{ item: 'e', hash: 'h1', found: 'teapot', segmented: '' }])
+  await createFoundTextStore(own).put(SHOP, [{ item: 'e', hash: 'h1', found: 'teapot cosy', segmented: '' }])
+  return own
+}
+
+test('a word that the shop was only understood to mean counts less than its own', async () => {
+  const own = await understood()
   expect(await scores('teapot', { of: own })).toEqual(await scores('teapot'))
-  const found = await scores('teapot', { of: own, found: true })
-  expect(found.map(([id]) => id)).toEqual(['a', 'b', 'c', 'd', 'e'])
-  expect(found[3]![1]).toBeCloseTo(told(5, BODY), 9)
-  expect(found[4]![1]).toBeCloseTo(0.3 * told(5, 1), 9)
+  expect(await scores('teapot', { of: own, found: true })).toEqual([...(await scores('teapot')), ['e', 0.3 * idf(4)]])
+})
+
+test('what was understood of an item that is gone takes no place', async () => {
+  const own = await understood()
+  await createItemWriter(own).apply(SHOP, [tombstone('e', NOW + 1)], NOW + 1)
+  expect(await scores('cosy', { of: own, found: true })).toEqual([])
+  expect((await scores('cosy teapot', { of: own, found: true, limit: 4 })).map(([id]) => id)).toEqual([
+    'a',
+    'b',
+    'c',
+    'd',
+  ])
 })
 
 /** What FTS5 makes of the same words. */

@@ -1,63 +1,66 @@
 import type { D1DatabaseSession, D1PreparedStatement } from '@cloudflare/workers-types'
 import { tenantToken } from '../keys.ts'
 
-/** A full text index, and what a word counts by the column that it stands in. */
-interface TextIndex {
-  table: 'item_text' | 'found_text'
-  weights: Readonly<Record<string, number>>
-  /** What a hit counts beside one in own words. */
-  share: number
+/** What a word counts where it stands in an item's own words, and what more in the title. */
+const [OWN, TITLE] = [1, 1.5]
+/** In what was understood of an item: it brings up what own words miss, and does not overtake them. */
+const FOUND = 0.3
+/**
+ * Hits that are scored, the rarest words' first; the rarest is always looked up. A sentence whose every word stands in most
+ * items must not hold up the database, and says little by those words.
+ */
+const HITS_MAX = 60_000
+
+export interface TextOptions {
+  /** Items at most. */
+  limit: number
+  /** Whether the shop has full text of what was understood of its items. */
+  found: boolean
+  hitsMax?: number
 }
 
-/** Own words: `segmented` holds Chinese and Japanese cut into words, title and body alike, and nothing in ASCII. */
-const OWN: TextIndex = { table: 'item_text', weights: { title: 6, body: 1, segmented: 3 }, share: 1 }
-/** What was understood of items: it brings up what own words miss, and does not overtake them. */
-const FOUND: TextIndex = { table: 'found_text', weights: { found: 1, segmented: 1 }, share: 0.3 }
-
-/** How soon a column's weight saturates: k1 of BM25 (Robertson and Zaragoza 2009), at its usual value. */
-const K1 = 1.2
-
 /**
- * The items of a shop that hold words of a query, best first: the score of an item sums over the words, in own text and in
- * what was understood,
+ * The items of a shop that hold words of a query, best first. A word counts by where it stands in an item, times
  *
- *   share x ln(1 + (N - n + 1/2) / (n + 1/2)) x w (k1 + 1) / (w + k1)
+ *   ln(1 + (N - n + 1/2) / (n + 1/2))
  *
- * with N the shop's live items, n those of them that hold the word in either, w the weights of the columns that it stands
- * in: BM25 over fields, blind to how often a word is repeated and how long a text is. FTS5's own bm25() is not asked, since it
- * knows how rare a word is in all shops and not in this one: a shop's order would hang on what others sell, and each
- * question on the size of all of them.
+ * with N the shop's live items and n those that hold it in own words or in what was understood, whichever are more: the
+ * inverse document frequency of BM25 (Robertson and Zaragoza 2009). How often a word is repeated and how long a text is
+ * count nothing. FTS5's own bm25() is not asked, since it knows how rare a word is in all shops and not in this one: a
+ * shop's order would hang on what others sell, and each question on the size of all of them.
  *
  * @param words FTS5 expressions, each of which is one word
- * @param found whether the shop has full text of what was understood of its items
  */
 export function textStatement(
   session: D1DatabaseSession,
   shop: string,
   words: readonly string[],
-  limit: number,
-  found: boolean,
+  { limit, found, hitsMax = HITS_MAX }: TextOptions,
 ): D1PreparedStatement {
-  const hits = (found ? [OWN, FOUND] : [OWN]).map(hitsIn).join(' UNION ALL ')
-  // Rows of the index are those of live items; the join is for those whose removal is under way.
+  const own = matches('item_text', '{title body segmented}')
+  const title = matches('item_text', 'title')
+  const understood = matches('found_text', '{found segmented}')
+  const counts = found ? `MAX((SELECT COUNT(*) ${own}), (SELECT COUNT(*) ${understood}))` : `(SELECT COUNT(*) ${own})`
+  const hits = (from: string, share: number) =>
+    `SELECT rowid AS seq, idf * ${share} AS score FROM word CROSS JOIN ${from.slice(5)}`
+  // What is deleted may stand in what was understood for a while: twice as many are looked at as are wanted.
   return session
     .prepare(
-      `WITH word AS (SELECT key, value FROM json_each(?2)),
-       hit AS MATERIALIZED (${hits}),
-       held AS (SELECT word, COUNT(${found ? 'DISTINCT seq' : '*'}) AS n FROM hit GROUP BY word),
-       rare AS (SELECT word, ln(1 + (MAX(live, n) - n + 0.5) / (n + 0.5)) AS idf FROM held, shops WHERE shop = ?1)
+      `WITH counted AS MATERIALIZED (SELECT word.key, word.value, ${counts} AS n FROM json_each(?2) word),
+       word AS MATERIALIZED (
+         SELECT value, ln(1 + (MAX(live, n) - n + 0.5) / (n + 0.5)) AS idf
+         FROM (SELECT *, SUM(n) OVER (ORDER BY n, key) AS so_far FROM counted WHERE n > 0), shops
+         WHERE shop = ?1 AND (so_far = n OR so_far <= ${hitsMax})
+       )
        SELECT i.id, best.score FROM (
-         SELECT hit.seq, SUM(hit.share * rare.idf * hit.weight * ${K1 + 1} / (hit.weight + ${K1})) AS score
-         FROM hit JOIN rare USING (word) GROUP BY hit.seq ORDER BY score DESC, hit.seq LIMIT ?3
-       ) best CROSS JOIN items i ON i.seq = best.seq WHERE i.deleted_at IS NULL ORDER BY best.score DESC, i.seq`,
+         SELECT seq, SUM(score) AS score FROM (
+           ${[hits(own, OWN), hits(title, TITLE), ...(found ? [hits(understood, FOUND)] : [])].join(' UNION ALL ')}
+         ) GROUP BY seq ORDER BY score DESC, seq LIMIT 2 * ?3
+       ) best CROSS JOIN items i ON i.seq = best.seq WHERE i.deleted_at IS NULL ORDER BY best.score DESC, i.seq LIMIT ?3`,
     )
     .bind(shop, JSON.stringify(words), limit, `tenant : ${tenantToken(shop)} AND `)
 }
 
-/** Rows (share, word, seq, weight) of one index: the columns' weights of each word in each item. */
-function hitsIn({ table, weights, share }: TextIndex): string {
-  const columns = Object.entries(weights).map(([name, weight]) => `('${name}', ${weight}.0)`)
-  return `SELECT ${share} AS share, word.key AS word, ${table}.rowid AS seq, SUM(field.weight) AS weight
-    FROM word CROSS JOIN (SELECT column1 AS name, column2 AS weight FROM (VALUES ${columns.join(', ')})) field CROSS JOIN ${table}
-    WHERE (field.name <> 'segmented' OR word.value GLOB '*[^ -~]*') AND ${table} MATCH ?4 || field.name || ' : ' || word.value GROUP BY word.key, ${table}.rowid`
-}
+/** The rows of a shop that hold `word.value` in columns. */
+const matches = (table: string, columns: string): string =>
+  `FROM ${table} WHERE ${table} MATCH ?4 || '${columns} : ' || word.value`
