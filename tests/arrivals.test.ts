@@ -226,3 +226,38 @@ test('a map that lacks most anchors is made again, and no sooner than it may hel
   // What the map that lacked them had placed is placed again.
   expect(await factors.unplaced(space(), again.version, 64, 500)).toEqual([])
 })
+
+test('a map whose missing anchors are not shown either by now stays, and what it placed with it', async () => {
+  const all = (await factors.textMap(world.shop))!
+  const hidden = new Set((await factors.anchors(world.shop, 500)).slice(0, 40).map(({ item }) => item))
+  const without = (count: number) => {
+    const gone = new Set([...hidden].slice(0, count))
+    const get: typeof world.enrich.vectors.get = async (own, role, ids) => {
+      const found = await world.enrich.vectors.get(own, role, ids)
+      return new Map([...found].filter(([item]) => !gone.has(item)))
+    }
+    return { ...world.enrich, fencing: null, vectors: { ...world.enrich.vectors, get } }
+  }
+  await factors.putTextMap(world.shop, { ...all, missing: 40 }, world.clock.now())
+  world.clock.advance(11 * MINUTE_MS)
+  await placeArrivals(space(), without(40), keep)
+  const looked = (await factors.textMap(world.shop))!
+  expect(looked).toEqual({ ...all, missing: 40, builtAtMs: world.clock.now() })
+  world.clock.advance(11 * MINUTE_MS)
+  await placeArrivals(space(), without(20), keep)
+  const again = (await factors.textMap(world.shop))!
+  expect(again.missing).toBe(20)
+  expect(again.version).not.toBe(all.version)
+})
+
+test('a map whose object was lost is made again, and what waits is placed by it', async () => {
+  const { artefacts } = world.enrich
+  const lost = { ...world.enrich, fencing: null, artefacts: { ...artefacts, textMap: async () => null } }
+  world.rawCatalogue.execute([{ sql: `UPDATE item_factors SET map = 'older' WHERE item = 'fresh'`, params: [] }])
+  const before = (await factors.textMap(world.shop))!
+  expect(await placeArrivals(space(), lost, keep)).toBe(0)
+  world.clock.advance(SECOND_MS)
+  expect(await placeArrivals(space(), world.enrich, keep)).toBeGreaterThan(0)
+  expect((await factors.textMap(world.shop))!.version).not.toBe(before.version)
+  expect(await placeArrivals(space(), world.enrich, keep)).toBe(0)
+})

@@ -47,7 +47,7 @@ async function placeAll(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promi
     map ??= await readMap(space.shop, mark.version, deps)
     if (map === null) {
       // The object was lost: the next run makes it again.
-      await deps.factors.putTextMap(space.shop, { ...mark, version: UNFINISHED }, deps.clock.now())
+      await deps.factors.putTextMap(space.shop, { ...mark, of: UNFINISHED }, deps.clock.now())
       return placed
     }
     const done = await placeRound(space, round, map, deps)
@@ -102,7 +102,7 @@ async function placeRound(
   return placed.length
 }
 
-/** No map is called so: what stands under it is placed again. */
+/** No map is called so, nor is of it: what stands under it is placed again, or made again. */
 const UNFINISHED = ''
 
 function placeOne(own: UnplacedItem, vector: Float32Array, map: TextMap, number: number) {

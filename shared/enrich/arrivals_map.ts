@@ -24,7 +24,7 @@ const WIDTH = 4
 /** Choosing settings and decomposing take some ten seconds of computing; a lease must not end within. */
 const BUILD_MS = 2 * MINUTE_MS
 
-/** A map that lacks many of the anchors, since the index did not show them yet, is made again after this. */
+/** A map that lacks many of the anchors, since the index did not show them yet, is made again after this, if more are shown by then. */
 const INCOMPLETE_FOR_MS = 10 * MINUTE_MS
 const INCOMPLETE_SHARE = 0.1
 
@@ -69,9 +69,15 @@ async function buildTextMap(
 ): Promise<TextMapMark> {
   const { shop } = space
   const { anchors: found, vectors, missing } = await anchorVectors(space, deps)
+  const builtAtMs = deps.clock.now()
+  // Items without a text of their own are never shown: to place everything again for nothing would have no end.
+  if (previous?.of === of && missing >= previous.missing) {
+    const looked = { ...previous, builtAtMs }
+    await deps.factors.putTextMap(shop, looked, builtAtMs)
+    return looked
+  }
   await keep(BUILD_MS)
   const settings = previous?.settings ?? SHIPPED_SETTINGS
-  const builtAtMs = deps.clock.now()
   const version = `${of} ${builtAtMs}`
   const none: TextMapMark = { v: 1, of, version, anchors: 0, missing, builtAtMs, settings, measured: null }
   if (found.length < ANCHORS_MIN) {

@@ -67,6 +67,7 @@ export interface TextMapMark {
   anchors: number
   /** Items that the index did not show. */
   missing: number
+  /** When it was built, or last found to lack as many. */
   builtAtMs: number
   settings: { eps: number; power: number; mapScale: number; kernelScale: number }
   /** How well it ordered shoppers for items that were hidden; null where the settings were not chosen here. */
