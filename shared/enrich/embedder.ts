@@ -44,7 +44,7 @@ export async function spacesOf(shop: string, deps: Pick<EnrichDeps, 'spaces'>): 
 /**
  * Sees to it that the shop has the embedder that it ought to have: the first one becomes active at once, another one
  * opens a space beside it. A local embedder is learned when there is none, when the shop has outgrown it, when it was
- * learned in the middle of an import that has ended, or `anew`.
+ * learned before the shop's texts had settled (an import went on, or none of them was expanded yet), or `anew`.
  * @throws NoVectorIndex
  */
 export async function ensureSpaces(shop: string, deps: EnrichDeps, anew = false): Promise<Spaces> {

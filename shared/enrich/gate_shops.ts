@@ -5,6 +5,7 @@ import { capOf } from '../gate/credit.ts'
 import { decide, type GateState, type Known, mayReplay } from '../gate/decide.ts'
 import type { Replayed } from '../gate/replay.ts'
 import { dayOf } from '../store/keys.ts'
+import { PartitionChanged } from '../store/learning_artefacts.ts'
 import type { Tally } from '../store/operations/gate_tallies.ts'
 import type { EnrichDeps, Keep } from './deps.ts'
 import { creditDays, daysOver } from './gate_credit.ts'
@@ -41,7 +42,9 @@ export const runGates = (outer: EnrichDeps, order: OrderLogged | null) =>
         // One shop's trouble must not keep the others waiting.
         await judgeShop(shop, replaying, deps, keep, over).catch((error: unknown) => {
           if (isLost(error)) throw error
-          deps.log.error('shop_failed', error, { shop, job: 'gate' })
+          // Events were joined or erased while they were counted: they are counted again at the next turn.
+          if (error instanceof PartitionChanged) deps.log.info('partition_changed', { shop, job: 'gate' })
+          else deps.log.error('shop_failed', error, { shop, job: 'gate' })
         })
       }
       await deps.gateTallies.forget(dayOf(deps.clock.now() - KEPT_DAYS * DAY_MS))

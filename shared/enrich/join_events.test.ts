@@ -171,6 +171,38 @@ test('nobody folds meanwhile, and while somebody does nothing is joined', async 
   expect(folds).toEqual([false])
 })
 
+/** Somebody else has the lease when the reading or the writing of a joining ends. */
+test.each(['reads', 'writes'] as const)(
+  'whose lease went while it %s puts nothing, or removes nothing',
+  async (stage) => {
+    const { clock, deps, fold, names, archive } = await setUp()
+    for (let seq = 1; seq <= 20; seq++) await fold(seq, TODAY)
+    const before = await names()
+    const other = async () => {
+      clock.advance(MINUTE_MS)
+      expect(await deps.leases.take('fold', 'other', clock.now(), MINUTE_MS)).not.toBeNull()
+    }
+    const slow: EnrichDeps = {
+      ...deps,
+      archive: {
+        ...archive,
+        async joinEvents(shop, day, objects, ready) {
+          const late = async () => {
+            if (stage === 'reads') await other()
+            await ready()
+            if (stage === 'writes') await other()
+          }
+          await archive.joinEvents(shop, day, objects, late)
+        },
+      },
+    }
+    await joinEvents(SHOP, slow)
+    const joined = (await names()).filter((name) => !before.includes(name))
+    expect(joined).toHaveLength(stage === 'reads' ? 0 : 1)
+    expect((await names()).filter((name) => before.includes(name))).toEqual(before)
+  },
+)
+
 test('where shoppers are being forgotten nothing is joined, so that no line comes back', async () => {
   const { deps, fold, erasures, archive, names } = await setUp()
   for (let seq = 1; seq <= 20; seq++) await fold(seq, TODAY, 2, seq % 2 === 0 ? 'u:2' : 'u:1')

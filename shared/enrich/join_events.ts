@@ -30,11 +30,14 @@ const JOIN_TAKES_MS = 15 * SECOND_MS
  * @returns the partitions, each event in one; null where there was more to join than one turn does
  */
 export async function joinEvents(shop: string, outer: EnrichDeps): Promise<Partition[] | null> {
+  const startedAtMs = outer.clock.now()
   const before = await workFor(shop, outer)
+  const listingMs = outer.clock.now() - startedAtMs
   if (before.covered.length + before.groups.length === 0) return before.partitions
   let joined = 0
   const work = async (keep: Keep, deps: EnrichDeps): Promise<boolean> => {
     if (await deps.erasures.waits(shop)) return true
+    await keep(2 * listingMs)
     // Once more: nobody but this run changes what is listed from now on.
     const { covered, groups } = await workFor(shop, deps)
     await deps.archive.removeEvents(covered)
@@ -42,8 +45,11 @@ export async function joinEvents(shop: string, outer: EnrichDeps): Promise<Parti
     for (const group of groups) {
       if (joined >= OBJECTS_PER_TURN) return false
       const names = group.map(({ name }) => name)
-      await keep(JOIN_TAKES_MS)
-      await deps.archive.joinEvents(shop, dayIn(group[0]!), names)
+      const keepOn = () => keep(JOIN_TAKES_MS)
+      await keepOn()
+      // Reading may take longer than the lease lasts: who was forgotten meanwhile must not come back with what was read.
+      await deps.archive.joinEvents(shop, dayIn(group[0]!), names, keepOn)
+      await keepOn()
       await deps.archive.removeEvents(names)
       joined += names.length
     }

@@ -21,8 +21,8 @@ export const SCHEMA = 1
 const RUN_CHARS = 22
 
 /**
- * Partitions never change but by losing lines, so names and sizes say what is in them: the same events learned by the
- * same learners are the same run, on whatever machine.
+ * Lines of a partition never change but by going, so names and sizes say what is in them: the same partitions learned by the
+ * same learners are the same run, on whatever machine. Events that were joined into others are another one.
  * @throws TooMuchToLearn
  */
 export async function planRun(

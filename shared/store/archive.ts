@@ -4,7 +4,10 @@ import type { Interaction } from '../domain/event.ts'
 import { eventRange, objectNames } from './keys.ts'
 import { fromRow, type InteractionRow, toRow } from './operations/event_inbox.ts'
 
-/** Daily partitions of events and impressions in R2: immutable objects of one JSON value a line. */
+/**
+ * Daily partitions of events and impressions in R2: objects of one JSON value a line. Their lines change only by going: to a
+ * joined object, or with a shopper who is forgotten.
+ */
 export interface Archive {
   putEvents(
     shop: string,
@@ -17,8 +20,12 @@ export interface Archive {
   eventObjects(shop: string, fromDay: string | null): Promise<string[]>
   /** @throws ObjectGone */
   readEvents(name: string): Promise<Interaction[]>
-  /** Writes what stands in objects of a day, one behind the other, as one object. They stay. @throws ObjectGone */
-  joinEvents(shop: string, day: string, names: readonly string[]): Promise<void>
+  /**
+   * Writes what stands in objects of a day, one behind the other, as one object. They stay.
+   * @param before runs when they were read, and nothing is written when it fails
+   * @throws ObjectGone
+   */
+  joinEvents(shop: string, day: string, names: readonly string[], before: () => Promise<void>): Promise<void>
   removeEvents(names: readonly string[]): Promise<void>
   /** @returns the object's name */
   putImpressions(shop: string, day: string, unique: string, lines: readonly string[]): Promise<string>
@@ -68,12 +75,13 @@ export function createArchive(bucket: R2Bucket): Archive {
       const text = await object.text()
       return text.split('\n').flatMap((line) => (line === '' ? [] : [fromRow(JSON.parse(line) as InteractionRow)]))
     },
-    async joinEvents(shop, day, names) {
+    async joinEvents(shop, day, names, before) {
       const texts = await mapConcurrent(names, READS_AT_ONCE, async (name) => {
         const object = await bucket.get(name)
         if (!object) throw new ObjectGone(name)
         return object.text()
       })
+      await before()
       const ranges = names.map((name) => eventRange(name)!)
       await bucket.put(objectNames.joinedEvents(shop, day, ranges.at(-1)!, ranges[0]!.first), texts.join('\n'))
     },

@@ -56,7 +56,7 @@ export class ArtefactMissing extends Error {
   }
 }
 
-/** A partition is not what it was when the run began: lines of it were erased. */
+/** A partition is not what it was when it was listed: lines of it were erased, or it was joined with others. */
 export class PartitionChanged extends Error {
   constructor(name: string) {
     super(`the partition ${name} has changed`)
