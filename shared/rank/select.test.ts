@@ -139,6 +139,28 @@ test('a diversity of 0 is the order of scores, whoever asks', () => {
   )
 })
 
+/** One item stands out; three follow that are a little like it, and far behind them what is like nothing. */
+const outstanding = (scoreOf: (odds: number) => number) =>
+  [1, 0.08, 0.075, 0.07, 0.001, 0.0008].map((odds, index) => ({
+    card: card(`i${index}`, index < 4 ? { brand: `b${index}`, categories: ['K > T'] } : { categories: [`G${index}`] }),
+    score: scoreOf(odds),
+  }))
+
+test('beside an item that stands out the others keep their distances', () => {
+  const options = { ...OPEN, limit: 4, diversity: 0.2 }
+  expect(
+    idsOf(
+      selectShelf(
+        outstanding((odds) => odds),
+        options,
+      ),
+    ),
+  ).toEqual(['i0', 'i1', 'i2', 'i3'])
+  // Control: odds that are taken for log odds leave nothing between the others, and variety chooses alone.
+  const squashed = outstanding((odds) => 100 ** (odds - 1))
+  expect(idsOf(selectShelf(squashed, options)).slice(0, 3)).toEqual(['i0', 'i4', 'i5'])
+})
+
 test('scores below zero are an order like any other', () => {
   const entries = ['a', 'b', 'c', 'd'].map((id, index) => ({ card: card(id, { brand: id }), score: -1 - index }))
   expect(idsOf(selectShelf(entries, { ...OPEN, diversity: 0.4 }))).toEqual(['a', 'b', 'c', 'd'])
@@ -174,7 +196,7 @@ function shopperAndShelf(seed: number) {
   const favourite = pickLeaf()
   const entries = Array.from({ length: 60 }, (_, index) => ({
     card: card(`i${index}`, { brand: `b${rng.int(20)}`, categories: [rng.next() < 0.6 ? favourite : pickLeaf()] }),
-    score: 1 - index / 80,
+    score: Math.exp(-index / 12),
   }))
   return { interests: interestsOf(past)!, entries }
 }

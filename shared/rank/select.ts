@@ -20,6 +20,10 @@ export interface Selectable {
 /** Of a diversity of 1: some relevance must stay, or the shelf turns to noise. */
 const LARGEST_TRADE = 0.9
 
+/** An item that the best one is so many times likelier than has a relevance of 0. */
+const ODDS = 30
+const LEAST_ODDS = 1e-6
+
 /** What each term of the greedy choice counts. */
 export interface VarietyWeights {
   relevance: number
@@ -32,7 +36,9 @@ export interface VarietyWeights {
 }
 
 /** Of the diversity: how much the shop's most popular item loses to one that nobody wants. */
-const NOVELTY = 0.5
+const NOVELTY = 4
+/** More diversity is for what is unlike, and not for what nobody wants. */
+const NOVELTY_MAX = 1.15
 
 /**
  * How variety is sought: a narrow history is led on to other things, a broad one is mirrored. With b the breadth of the
@@ -41,14 +47,14 @@ const NOVELTY = 0.5
  */
 export function varietyWeights(diversity: number, interests: Interests | null): VarietyWeights {
   const trade = Math.min(diversity, LARGEST_TRADE)
-  const novelty = NOVELTY * trade
+  const novelty = Math.min(NOVELTY * trade, NOVELTY_MAX)
   if (interests === null) return { relevance: 1 - trade, unlikeness: trade, calibration: 0, novelty }
   const { breadth } = interests
   return { relevance: 1 - trade, unlikeness: trade * (1.5 - breadth), calibration: trade * breadth, novelty }
 }
 
 /**
- * Picks a shelf: maximal marginal relevance (Carbonell and Goldstein 1998) over scores scaled to [0, 1], beside it the
+ * Picks a shelf: maximal marginal relevance (Carbonell and Goldstein 1998) over the log odds of scores, beside it the
  * calibration of category shares (Steck 2018), with caps per brand and particular category. The best item comes first
  * whatever is sought. Caps yield when they would leave the shelf short: a full shelf comes first.
  * @param entries best first
@@ -73,6 +79,13 @@ export function selectShelf<T extends Selectable>(entries: readonly T[], options
   }
   return chosen
 }
+
+/**
+ * The log odds of an item beside the best one, 1 for the best. Scores are odds: as they are, one item that stands out would
+ * leave nothing between all others, and variety would choose among them alone.
+ */
+const relevanceOf = (score: number, best: number): number =>
+  best > 0 ? 1 + Math.log(Math.max(score / best, LEAST_ODDS)) / Math.log(ODDS) : 1
 
 /** The place of the best among what is left; the first of equals. -1 where none is allowed. */
 function bestOf(left: Int32Array, count: number, variety: Variety | null, allowed: (index: number) => boolean): number {
@@ -101,9 +114,7 @@ class Variety {
   constructor(entries: readonly Selectable[], cards: readonly Card[], options: SelectOptions) {
     const interests = options.interests ?? null
     this.#weights = varietyWeights(options.diversity, interests)
-    const lowest = entries.reduce((least, entry) => Math.min(least, entry.score), 0)
-    const span = (entries[0]?.score ?? 0) - lowest
-    this.#relevance = Float64Array.from(entries, (entry) => (span > 0 ? (entry.score - lowest) / span : 0))
+    this.#relevance = Float64Array.from(entries, (entry) => relevanceOf(entry.score, entries[0]!.score))
     this.#closest = new Float64Array(entries.length)
     this.#popularity = Float64Array.from(cards, (card) => card.popularity)
     this.#likeness = likenessOf(cards)
