@@ -63,5 +63,7 @@ export function progressLine(state: ProgressState, doneNow: number, seconds: num
     parts.push(`${rate >= 10 ? count(Math.round(rate)) : rate.toFixed(1)}/s`)
     if (state.total > state.done) parts.push(`${duration((state.total - state.done) / rate)} left`)
   }
+  // Nobody knows how long it takes: at least it is seen to go on.
+  if (state.total === 0 && seconds >= 1) parts.push(`for ${duration(seconds)}`)
   return parts.join('  ')
 }

@@ -79,7 +79,8 @@ function showWaiting(jobs: Jobs, report: ImportReport): void {
   if (waiting > 0) report.progress({ label: 'items ready', done: live - waiting, total: live })
   else if (running) report.progress({ label: `job ${running.job}`, done: running.done, total: running.total })
   else if (events + outbox > 0) report.progress({ label: 'batches to be taken in', done: events + outbox, total: 0 })
-  else if (due.length > 0) report.progress({ label: `jobs due (${due.join(', ')})`, done: due.length, total: 0 })
+  else if (due.length > 0)
+    report.progress({ label: `jobs due at the next minute's cron (${due.join(', ')})`, done: due.length, total: 0 })
 }
 
 const resultOf = (jobs: Jobs, settled: boolean): WaitResult => ({

@@ -10,7 +10,10 @@ const TYPES = ['application/x-ndjson', 'application/jsonl', 'application/json-li
  */
 export async function readLines(request: Request, maxLines: number): Promise<string[]> {
   const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
-  if (!TYPES.includes(type)) throw new Problem('unsupported_media_type', { detail: `send ${TYPES[0]}` })
+  if (!TYPES.includes(type))
+    throw new Problem('unsupported_media_type', {
+      detail: `send ${TYPES[0]}, or a feed with its own type (docs/ingestion.md)`,
+    })
   const lines = (await readText(request, LIMITS.bulkBodyBytes)).split('\n')
   if (lines.at(-1)?.trim() === '') lines.pop()
   if (lines.length > maxLines) throw new Problem('payload_too_large', { detail: `at most ${maxLines} lines` })

@@ -16,7 +16,7 @@ export const en = {
   newIn: 'New in',
   newInCategory: 'In {category}',
   more: 'Show more',
-  itemsCount: '{n} items',
+  itemsCount: 'Items: {n}',
   addToCart: 'Add to cart',
   added: 'Added to cart',
   soldOut: 'Sold out',
