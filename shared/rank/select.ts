@@ -10,6 +10,8 @@ export interface SelectOptions extends CapLimits {
   diversity: number
   /** Whose shelf it is; absent where it is not about a shopper's past. */
   interests?: Interests | null
+  /** Nothing is known of the shopper, nor do a page, a cart or words say what the shelf is about: what everybody wants is the best guess. */
+  isGuess?: boolean
 }
 
 export interface Selectable {
@@ -37,6 +39,8 @@ export interface VarietyWeights {
 
 /** Of the diversity: how much the shop's most popular item loses to one that nobody wants. */
 const NOVELTY = 4
+/** The same where there is nothing else to go by. */
+const NOVELTY_OF_GUESS = 0.5
 /** More diversity is for what is unlike, and not for what nobody wants. */
 const NOVELTY_MAX = 1.15
 
@@ -45,9 +49,9 @@ const NOVELTY_MAX = 1.15
  * history and t the diversity, likeness counts against an item with t (1.5 - b), calibration for it with t b; without
  * interests likeness counts t, and there is nothing to calibrate to.
  */
-export function varietyWeights(diversity: number, interests: Interests | null): VarietyWeights {
+export function varietyWeights(diversity: number, interests: Interests | null, isGuess = false): VarietyWeights {
   const trade = Math.min(diversity, LARGEST_TRADE)
-  const novelty = Math.min(NOVELTY * trade, NOVELTY_MAX)
+  const novelty = Math.min((isGuess ? NOVELTY_OF_GUESS : NOVELTY) * trade, NOVELTY_MAX)
   if (interests === null) return { relevance: 1 - trade, unlikeness: trade, calibration: 0, novelty }
   const { breadth } = interests
   return { relevance: 1 - trade, unlikeness: trade * (1.5 - breadth), calibration: trade * breadth, novelty }
@@ -113,7 +117,7 @@ class Variety {
 
   constructor(entries: readonly Selectable[], cards: readonly Card[], options: SelectOptions) {
     const interests = options.interests ?? null
-    this.#weights = varietyWeights(options.diversity, interests)
+    this.#weights = varietyWeights(options.diversity, interests, options.isGuess)
     this.#relevance = Float64Array.from(entries, (entry) => relevanceOf(entry.score, entries[0]!.score))
     this.#closest = new Float64Array(entries.length)
     this.#popularity = Float64Array.from(cards, (card) => card.popularity)
