@@ -161,16 +161,6 @@ test('beside an item that stands out the others keep their distances', () => {
   expect(idsOf(selectShelf(squashed, options)).slice(0, 3)).toEqual(['i0', 'i4', 'i5'])
 })
 
-test('what everybody wants stays where nothing else is known, and makes room where something is', () => {
-  const entries = [0, 1, 0].map((popularity, index) => ({
-    card: card(`i${index}`, { brand: `b${index}`, popularity }),
-    score: 0.5 ** index,
-  }))
-  const options = { ...OPEN, diversity: 0.2 }
-  expect(idsOf(selectShelf(entries, { ...options, isGuess: true }))).toEqual(['i0', 'i1', 'i2'])
-  expect(idsOf(selectShelf(entries, options))).toEqual(['i0', 'i2', 'i1'])
-})
-
 test('scores below zero are an order like any other', () => {
   const entries = ['a', 'b', 'c', 'd'].map((id, index) => ({ card: card(id, { brand: id }), score: -1 - index }))
   expect(idsOf(selectShelf(entries, { ...OPEN, diversity: 0.4 }))).toEqual(['a', 'b', 'c', 'd'])

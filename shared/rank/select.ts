@@ -10,8 +10,6 @@ export interface SelectOptions extends CapLimits {
   diversity: number
   /** Whose shelf it is; absent where it is not about a shopper's past. */
   interests?: Interests | null
-  /** Nothing is known of the shopper, nor do a page, a cart or words say what the shelf is about: what everybody wants is the best guess. */
-  isGuess?: boolean
 }
 
 export interface Selectable {
@@ -24,6 +22,8 @@ const LARGEST_TRADE = 0.9
 
 /** An item that the best one is so many times likelier than has a relevance of 0. */
 const ODDS = 30
+/** What is less likely still differs by so much of its log odds: variety counts more there. */
+const FAINT = 0.05
 const LEAST_ODDS = 1e-6
 
 /** What each term of the greedy choice counts. */
@@ -38,20 +38,16 @@ export interface VarietyWeights {
 }
 
 /** Of the diversity: how much the shop's most popular item loses to one that nobody wants. */
-const NOVELTY = 4
-/** The same where there is nothing else to go by. */
-const NOVELTY_OF_GUESS = 0.5
-/** More diversity is for what is unlike, and not for what nobody wants. */
-const NOVELTY_MAX = 1.15
+const NOVELTY = 0.75
 
 /**
  * How variety is sought: a narrow history is led on to other things, a broad one is mirrored. With b the breadth of the
  * history and t the diversity, likeness counts against an item with t (1.5 - b), calibration for it with t b; without
  * interests likeness counts t, and there is nothing to calibrate to.
  */
-export function varietyWeights(diversity: number, interests: Interests | null, isGuess = false): VarietyWeights {
+export function varietyWeights(diversity: number, interests: Interests | null): VarietyWeights {
   const trade = Math.min(diversity, LARGEST_TRADE)
-  const novelty = Math.min((isGuess ? NOVELTY_OF_GUESS : NOVELTY) * trade, NOVELTY_MAX)
+  const novelty = NOVELTY * trade
   if (interests === null) return { relevance: 1 - trade, unlikeness: trade, calibration: 0, novelty }
   const { breadth } = interests
   return { relevance: 1 - trade, unlikeness: trade * (1.5 - breadth), calibration: trade * breadth, novelty }
@@ -85,11 +81,14 @@ export function selectShelf<T extends Selectable>(entries: readonly T[], options
 }
 
 /**
- * The log odds of an item beside the best one, 1 for the best. Scores are odds: as they are, one item that stands out would
- * leave nothing between all others, and variety would choose among them alone.
+ * The log odds of an item beside the best one, scaled to 1 for the best. Scores are odds: as they are, one item that stands out
+ * would leave nothing between all others, and variety would choose among them alone.
  */
-const relevanceOf = (score: number, best: number): number =>
-  best > 0 ? 1 + Math.log(Math.max(score / best, LEAST_ODDS)) / Math.log(ODDS) : 1
+function relevanceOf(score: number, best: number): number {
+  if (best <= 0) return 1
+  const relevance = 1 + Math.log(Math.max(score / best, LEAST_ODDS)) / Math.log(ODDS)
+  return relevance < 0 ? relevance * FAINT : relevance
+}
 
 /** The place of the best among what is left; the first of equals. -1 where none is allowed. */
 function bestOf(left: Int32Array, count: number, variety: Variety | null, allowed: (index: number) => boolean): number {
@@ -117,7 +116,7 @@ class Variety {
 
   constructor(entries: readonly Selectable[], cards: readonly Card[], options: SelectOptions) {
     const interests = options.interests ?? null
-    this.#weights = varietyWeights(options.diversity, interests, options.isGuess)
+    this.#weights = varietyWeights(options.diversity, interests)
     this.#relevance = Float64Array.from(entries, (entry) => relevanceOf(entry.score, entries[0]!.score))
     this.#closest = new Float64Array(entries.length)
     this.#popularity = Float64Array.from(cards, (card) => card.popularity)

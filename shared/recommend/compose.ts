@@ -73,16 +73,13 @@ function withoutSubstitutes(candidate: Candidate, card: Card, context: ReadonlyM
   candidate.goesWith = null
 }
 
-/** Whether a page, a cart or words say what a shelf is about. */
-const isAbout = ({ seeds, cart, query }: ShelfRequest): boolean => seeds.length > 0 || cart.length > 0 || query !== null
-
 /** The interests that a shelf is varied for: of its shopper's past, unless a page, a cart or words say what it is about. */
 export function interestsFor(
   request: ShelfRequest,
   anchors: readonly Anchor[],
   context: ReadonlyMap<string, ContextItem>,
 ): Interests | null {
-  if (isAbout(request)) return null
+  if (request.seeds.length > 0 || request.cart.length > 0 || request.query !== null) return null
   return interestsOf(anchors.map(({ id, weight }) => ({ categories: context.get(id)?.categories ?? [], weight })))
 }
 
@@ -104,11 +101,7 @@ export function cutShelf(
   return arrange(ranked, force, {
     ...caps,
     count,
-    select: (entries, limit) =>
-      selectShelf(entries, {
-        ...{ ...caps, limit, diversity: request.diversity, interests },
-        isGuess: interests === null && !isAbout(request),
-      }),
+    select: (entries, limit) => selectShelf(entries, { ...caps, limit, diversity: request.diversity, interests }),
   })
 }
 
