@@ -8,8 +8,8 @@ import { rankerVersion } from '../rank/defaults.ts'
 import { rulesState } from '../rank/rules_compile.ts'
 import { fromRecent, type PastItem, upTo } from '../recall/anchors.ts'
 
-/** Who asks for something wants that: variety is worth a third of what it is where nothing was asked for. */
-const QUERY_VARIETY = 1 / 3
+/** Who asks for something wants that: variety is worth a tenth of what it is where nothing was asked for. */
+const QUERY_VARIETY = 1 / 10
 
 /** A request with everything decided that can be decided before any storage is asked. */
 export interface ShelfRequest {
