@@ -142,4 +142,4 @@ test('memory stays bounded while a large feed passes', async () => {
   const result = await imported('large.csv.gz', { client, report: { ...report, progress } })
   expect(result).toMatchObject({ items: { created: 30_000 } })
   expect((peak - before) / 1024 / 1024).toBeLessThan(120)
-})
+}, 30_000)
