@@ -40,9 +40,11 @@ export function textStatement(
   const own = matches('item_text', '{title body segmented}')
   const title = matches('item_text', 'title')
   const understood = matches('found_text', '{found segmented}')
-  const counts = found ? `MAX((SELECT COUNT(*) ${own}), (SELECT COUNT(*) ${understood}))` : `(SELECT COUNT(*) ${own})`
+  const counts = found
+    ? `MAX((SELECT COUNT(*) FROM ${own}), (SELECT COUNT(*) FROM ${understood}))`
+    : `(SELECT COUNT(*) FROM ${own})`
   const hits = (from: string, share: number) =>
-    `SELECT rowid AS seq, idf * ${share} AS score FROM word CROSS JOIN ${from.slice(5)}`
+    `SELECT rowid AS seq, idf * ${share} AS score FROM word CROSS JOIN ${from}`
   // What is deleted may stand in what was understood for a while: twice as many are looked at as are wanted.
   return session
     .prepare(
@@ -63,4 +65,4 @@ export function textStatement(
 
 /** The rows of a shop that hold `word.value` in columns. */
 const matches = (table: string, columns: string): string =>
-  `FROM ${table} WHERE ${table} MATCH ?4 || '${columns} : ' || word.value`
+  `${table} WHERE ${table} MATCH ?4 || '${columns} : ' || word.value`
