@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { eventSchema } from '../../shared/domain/event.ts'
 import { itemLineSchema } from '../../shared/domain/item.ts'
 import { cutChunks } from './chunks.ts'
 import { datasetEvent, datasetItem } from './dataset.ts'
 import { shopSettings } from './settings.ts'
-import { openSource } from './source.ts'
+import { openSource, type Source } from './source.ts'
 import { surveySource } from './survey.ts'
 
 describe('a dataset item', () => {
@@ -61,6 +61,28 @@ describe('a dataset event', () => {
     expect(value({ type: 'rating', value: 4.5 })).toMatchObject({ type: 'feedback', value: 4.5 })
     expect(value({ type: 'rating' })).toEqual([{ pointer: '/value', detail: 'a rating has a value' }])
   })
+})
+
+test.each([
+  ['EUR', 'EU'],
+  ['GBP', 'GB'],
+])('what names no market is sold where its currency is: %s', (currency, market) => {
+  const none = new Map<string, number>()
+  const survey = {
+    lines: {},
+    groups: {},
+    sorted: {},
+    markets: none,
+    currencies: new Map([[currency, 3]]),
+    marketCurrencies: new Map(),
+    itemsWithoutPrice: 0,
+    newestEventMs: null,
+    newestItemMs: null,
+  }
+  const source: Source = { path: '/feed.csv', name: 'feed.csv', form: 'api', files: [], shop: null, fingerprint: '' }
+  const shop = shopSettings('feed', source, survey, {})
+  expect(shop).toMatchObject({ market, markets: [{ market, currency, locale: 'en' }] })
+  expect(shopSettings('feed', source, survey, { market: 'AT' }).market).toBe('AT')
 })
 
 const retail = fileURLToPath(new URL('../../../shared/data/online-retail', import.meta.url))

@@ -4,8 +4,7 @@ import { usage } from '../failure.ts'
 import type { Source } from './source.ts'
 import { byFrequency, type Survey } from './survey.ts'
 
-/** What a source that names no market and no currency is sold in. */
-const FALLBACK_MARKET = 'US'
+/** What a source that names no currency is sold in. */
 const FALLBACK_CURRENCY = 'USD'
 const FALLBACK_LOCALE = 'en'
 
@@ -29,7 +28,7 @@ export function shopSettings(shop: string, source: Source, survey: Survey, flags
   const locale = flags.locale ?? FALLBACK_LOCALE
   const common = byFrequency(survey.currencies)[0] ?? flags.currency ?? FALLBACK_CURRENCY
   const seen = survey.markets.size > 0 ? byFrequency(survey.markets) : byFrequency(offerMarkets(survey))
-  const first = flags.market ?? seen[0] ?? FALLBACK_MARKET
+  const first = flags.market ?? seen[0] ?? issuerOf(common)
   const names = [first, ...seen.filter((market) => market !== first)].slice(0, LIMITS.marketsPerShop)
   const currency = (market: string) => byFrequency(survey.marketCurrencies.get(market) ?? new Map())[0] ?? common
   const body = shopBodySchema.safeParse({
@@ -44,6 +43,9 @@ export function shopSettings(shop: string, source: Source, survey: Survey, flags
     `the shop's settings do not fit: /${issue.path.join('/')} ${issue.message} (--market, --currency, --locale)`,
   )
 }
+
+/** Who issues a currency is its first two letters (ISO 4217): GB of GBP, EU of EUR. */
+const issuerOf = (currency: string): string => currency.slice(0, 2)
 
 function offerMarkets(survey: Survey): Map<string, number> {
   const total = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((sum, own) => sum + own, 0)

@@ -7,6 +7,7 @@ import type { RuleEffect } from '../domain/rule.ts'
 import type { EvidenceBundle, Fact } from '../domain/told_reason.ts'
 import type { Interests } from '../rank/interests.ts'
 import type { Scored } from '../rank/order.ts'
+import { matchedWords } from './matched_words.ts'
 import {
   isPopular,
   MIN_CO_BUYERS,
@@ -160,7 +161,7 @@ function factsOfShopper({ candidate, shares }: Pick<Scored, 'candidate' | 'share
       ...NO_FACT,
       id: `query:${card.id}`,
       kind: 'matches_query',
-      value: about.query,
+      value: matchedWords(about.query, card),
       effect: gave(shares, 'text', 'vector_text'),
     })
   const interest = strongestInterest(card, about.interests)

@@ -2,6 +2,7 @@ import { type Card, type ContextItem, titleIn } from '../domain/card.ts'
 import { leafCategory } from '../domain/item.ts'
 import type { Evidence, Source } from '../domain/recommendation.ts'
 import type { Scored } from '../rank/order.ts'
+import { matchedWords } from './matched_words.ts'
 import { phrasesFor, spokenLocale } from './phrases.ts'
 import { isQuotable } from './quotable.ts'
 import { sharedAttributes } from './shared_attributes.ts'
@@ -96,12 +97,7 @@ function fromSource(
     case 'vector_text':
       // Only full text search proves that words match; nearness of vectors does not.
       if (about.query === null || !matchesWords(candidate.text, about.bestTextScore)) return null
-      if (!isQuotable(about.query)) return null
-      return cite(phrases.matchesQuery(about.query), {
-        id: `query:${card.id}`,
-        kind: 'matches_query',
-        value: about.query,
-      })
+      return matchReason(about.query, card, about)
     case 'trending':
       if (candidate.trendingCount < MIN_TRENDING_BUYERS) return null
       return cite(phrases.trending(candidate.trendingCount, marketName(about.market, about.locale)), {
@@ -132,6 +128,13 @@ function namedAnchor(id: string, about: ReasonContext): ContextItem | null {
 }
 
 const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [evidence] })
+
+/** The words that match, and not those that do not: a red glass is no match for a red teapot. */
+function matchReason(query: string, card: Card, about: ReasonContext): Reason | null {
+  if (!isQuotable(query)) return null
+  const value = matchedWords(query, card)
+  return cite(phrasesFor(about.locale).matchesQuery(value), { id: `query:${card.id}`, kind: 'matches_query', value })
+}
 
 /** A link by text is told by what the two items share in so many words; without that, as likeness when it is strong. */
 function likenessReason(scored: Pick<Scored, 'candidate'>, card: Card, about: ReasonContext): Reason | null {

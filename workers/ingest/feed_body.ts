@@ -14,6 +14,7 @@ import {
   isEventFormat,
 } from '../../shared/ingest/feeds/record.ts'
 import { readText } from '../http/body.ts'
+import { NDJSON_TYPES } from './lines.ts'
 import { requireMarket } from './markets.ts'
 
 /** Content types of feeds; NDJSON without `?format=` is the API's own form and not read here. */
@@ -25,7 +26,6 @@ const FEED_TYPES = new Set([
   'application/rss+xml',
   'application/atom+xml',
 ])
-const NDJSON_TYPES = new Set(['application/x-ndjson', 'application/jsonl', 'application/json-lines', 'text/plain'])
 
 type Kind = 'items' | 'events'
 
@@ -57,7 +57,7 @@ export async function readFeedBody(
   context: { nowMs: number; signingSecret: string },
 ): Promise<FeedBody> {
   const type = typeOf(request)
-  if (!FEED_TYPES.has(type) && !NDJSON_TYPES.has(type))
+  if (!FEED_TYPES.has(type) && !NDJSON_TYPES.includes(type))
     throw new Problem('unsupported_media_type', { detail: `send ${[...FEED_TYPES, ...NDJSON_TYPES].join(', ')}` })
   const query = new URL(request.url).searchParams
   const text = await readText(request, LIMITS.bulkBodyBytes)

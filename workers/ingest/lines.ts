@@ -2,7 +2,8 @@ import { Problem } from '../../shared/base/problem.ts'
 import { LIMITS } from '../../shared/domain/limits.ts'
 import { readText } from '../http/body.ts'
 
-const TYPES = ['application/x-ndjson', 'application/jsonl', 'application/json-lines', 'text/plain']
+/** What lines of JSON are sent as; some senders know no better than plain text. */
+export const NDJSON_TYPES = ['application/x-ndjson', 'application/jsonl', 'application/json-lines', 'text/plain']
 
 /**
  * The lines of an NDJSON body; blank ones are kept, so that line numbers are the sender's.
@@ -10,9 +11,9 @@ const TYPES = ['application/x-ndjson', 'application/jsonl', 'application/json-li
  */
 export async function readLines(request: Request, maxLines: number): Promise<string[]> {
   const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
-  if (!TYPES.includes(type))
+  if (!NDJSON_TYPES.includes(type))
     throw new Problem('unsupported_media_type', {
-      detail: `send ${TYPES[0]}, or a feed with its own type (docs/ingestion.md)`,
+      detail: `send ${NDJSON_TYPES[0]}, or a feed with its own type (docs/ingestion.md)`,
     })
   const lines = (await readText(request, LIMITS.bulkBodyBytes)).split('\n')
   if (lines.at(-1)?.trim() === '') lines.pop()

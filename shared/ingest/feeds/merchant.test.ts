@@ -116,6 +116,7 @@ test('what is wrong with a row is told by line and column, and costs that row on
     { ...tea, id: 'a', item_group_id: 'g' },
     { ...tea, id: 'a', item_group_id: 'g' },
     { ...tea, id: 'b', item_group_id: 'g', price: '3 EUR' },
+    { ...tea, price: 'free' },
   )
   const records = await readAll(text, 'google-csv')
   expect(valuesOf(records).map((value) => value.id)).toEqual(['good', 'g'])
@@ -128,6 +129,7 @@ test('what is wrong with a row is told by line and column, and costs that row on
     '7 /title no title',
     '8 /sale_price in another currency than the price',
     '9 /sale_price_effective_date two moments with a / between are wanted',
+    '14 /price "free" is not a price of zero or more',
     '12 /id stands twice in its group (line 11)',
     '13 /price its group is priced in USD',
   ])

@@ -19,7 +19,7 @@ export function parsePriced(text: string, fallback: string | null): Priced | nul
 export function priceProblem(text: string, fallback: string | null): string {
   if (text === '') return 'no price'
   const named = /(?:^|[\s\d.,])[A-Z]{3}(?=$|[\s\d])/i.test(text)
-  return named || fallback !== null
+  return named || fallback !== null || !/\p{N}/u.test(text)
     ? `"${text.slice(0, 60)}" is not a price of zero or more`
     : `"${text.slice(0, 60)}" names no currency, and none was told`
 }
