@@ -38,7 +38,7 @@ export interface VarietyWeights {
 }
 
 /** Of the diversity: how much the shop's most popular item loses to one that nobody wants. */
-const NOVELTY = 0.75
+const NOVELTY = 1.25
 
 /**
  * How variety is sought: a narrow history is led on to other things, a broad one is mirrored. With b the breadth of the
