@@ -161,7 +161,7 @@ function factsOfShopper({ candidate, shares }: Pick<Scored, 'candidate' | 'share
       ...NO_FACT,
       id: `query:${card.id}`,
       kind: 'matches_query',
-      value: matchedWords(about.query, card),
+      value: matchedWords(about.query, card, about.locale),
       effect: gave(shares, 'text', 'vector_text'),
     })
   const interest = strongestInterest(card, about.interests)

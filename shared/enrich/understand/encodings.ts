@@ -1,6 +1,7 @@
+import { FUNCTION_WORDS } from './lexicon/function_words.ts'
 import { LEET } from './lexicon/hostile.ts'
 import { SHOPPING_WORDS } from './lexicon/shopping.ts'
-import { COMMON_STARTS, FUNCTION_WORDS, HARMLESS_WORDS } from './lexicon/words.ts'
+import { COMMON_STARTS, HARMLESS_WORDS } from './lexicon/words.ts'
 
 /** Words by which a decoded text is known for one; beyond everyday words those of orders to a machine. */
 const ORDERS =

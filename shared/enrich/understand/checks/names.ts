@@ -1,5 +1,6 @@
+import { FUNCTION_WORDS } from '../lexicon/function_words.ts'
 import { NUMBER_WORDS } from '../lexicon/units.ts'
-import { COMMON_STARTS, FUNCTION_WORDS, HARMLESS_WORDS, SUITABILITY } from '../lexicon/words.ts'
+import { COMMON_STARTS, HARMLESS_WORDS, SUITABILITY } from '../lexicon/words.ts'
 import { atomsOf } from '../read/source.ts'
 import { foldWord, stemIn } from '../read/stems.ts'
 import type { Reason, Scope } from './scope.ts'

@@ -1,5 +1,6 @@
+import { FUNCTION_WORDS } from '../lexicon/function_words.ts'
 import { LABELS, UNITS } from '../lexicon/units.ts'
-import { FUNCTION_WORDS, HARMLESS_CJK, HARMLESS_WORDS, MODAL_MARKERS, NEGATORS, SUITABILITY } from '../lexicon/words.ts'
+import { HARMLESS_CJK, HARMLESS_WORDS, MODAL_MARKERS, NEGATORS, SUITABILITY } from '../lexicon/words.ts'
 import { wordValue } from '../read/numerals.ts'
 import type { Polarity } from '../read/polarity.ts'
 import type { Unit } from '../read/source.ts'

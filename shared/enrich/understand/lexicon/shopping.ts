@@ -1,5 +1,7 @@
 /** Words of everyday searches that name no brand, beyond those of the other lexicons. Folded. */
 
+// Here and not imported: bundlers leave out lists that are not used only where they see this beside them.
+/* @__NO_SIDE_EFFECTS__ */
 const list = (text: string): readonly string[] => text.trim().split(/\s+/)
 
 export const SHOPPING_WORDS = {

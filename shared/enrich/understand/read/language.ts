@@ -1,4 +1,4 @@
-import { FUNCTION_WORDS } from '../lexicon/words.ts'
+import { FUNCTION_WORDS } from '../lexicon/function_words.ts'
 import { remembered } from './memo.ts'
 
 export type Language = 'en' | 'de' | 'fr' | 'es' | 'ja' | 'zh' | 'other'

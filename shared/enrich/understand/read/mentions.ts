@@ -1,6 +1,7 @@
 import type { Kind } from '../lexicon/entry.ts'
+import { FUNCTION_WORDS } from '../lexicon/function_words.ts'
 import { indexOf } from '../lexicon/lexicon.ts'
-import { CARE_NOUNS, FUNCTION_WORDS, HARMLESS_WORDS, OTHER_THING, PARTS } from '../lexicon/words.ts'
+import { CARE_NOUNS, HARMLESS_WORDS, OTHER_THING, PARTS } from '../lexicon/words.ts'
 import type { Polarity } from './polarity.ts'
 import { stemIn } from './stems.ts'
 import type { Reading, Token } from './tokens.ts'
