@@ -82,6 +82,15 @@ test('to do it again changes nothing', async () => {
   expect(await placeArrivals(space(), world.enrich, keep)).toBe(0)
 })
 
+test('what the index does not show is left for the next run, and nobody waits for it', async () => {
+  world.rawCatalogue.execute([{ sql: `UPDATE item_factors SET map = 'older' WHERE item = 'fresh'`, params: [] }])
+  const hidden = { ...world.enrich, vectors: { ...world.enrich.vectors, get: async () => new Map() } }
+  expect(await placeArrivals(space(), hidden, keep)).toBe(0)
+  expect((await world.enrich.jobs.get(world.shop, 'arrivals'))?.state).toBe('idle')
+  expect(await placeArrivals(space(), world.enrich, keep)).toBe(1)
+  expect((await world.enrich.jobs.get(world.shop, 'arrivals'))?.state).toBe('idle')
+})
+
 test('who dies between the rows and the note does it again and leaves no row behind', async () => {
   const before = await rowsWith('fresh')
   await world.putItems([plantedItem('Office', 'fresh', ['stapler', 'binder', 'ruler'])])

@@ -7,7 +7,7 @@ import { cutChunks } from './chunks.ts'
 import { datasetEvent, datasetItem } from './dataset.ts'
 import { shopSettings } from './settings.ts'
 import { openSource, type Source } from './source.ts'
-import { surveySource } from './survey.ts'
+import { type Survey, surveySource } from './survey.ts'
 
 describe('a dataset item', () => {
   it('gets one offer for every market', () => {
@@ -63,26 +63,29 @@ describe('a dataset event', () => {
   })
 })
 
+const SOURCE: Source = { path: '/feed.csv', name: 'feed.csv', form: 'api', files: [], shop: null, fingerprint: '' }
+const NONE = new Map<string, number>()
+const EMPTY: Survey = {
+  ...{ lines: {}, groups: {}, sorted: {}, markets: NONE, currencies: NONE, marketCurrencies: new Map() },
+  ...{ itemsWithoutPrice: 0, newestEventMs: null, newestItemMs: null },
+}
+
 test.each([
   ['EUR', 'EU'],
   ['GBP', 'GB'],
 ])('what names no market is sold where its currency is: %s', (currency, market) => {
-  const none = new Map<string, number>()
-  const survey = {
-    lines: {},
-    groups: {},
-    sorted: {},
-    markets: none,
-    currencies: new Map([[currency, 3]]),
-    marketCurrencies: new Map(),
-    itemsWithoutPrice: 0,
-    newestEventMs: null,
-    newestItemMs: null,
-  }
-  const source: Source = { path: '/feed.csv', name: 'feed.csv', form: 'api', files: [], shop: null, fingerprint: '' }
-  const shop = shopSettings('feed', source, survey, {})
-  expect(shop).toMatchObject({ market, markets: [{ market, currency, locale: 'en' }] })
-  expect(shopSettings('feed', source, survey, { market: 'AT' }).market).toBe('AT')
+  const survey = { ...EMPTY, currencies: new Map([[currency, 3]]) }
+  expect(shopSettings('feed', SOURCE, survey, {})).toMatchObject({
+    market,
+    markets: [{ market, currency, locale: 'en' }],
+  })
+  expect(shopSettings('feed', SOURCE, survey, { market: 'AT' }).market).toBe('AT')
+})
+
+test('a currency of several countries names no market', () => {
+  const survey = { ...EMPTY, currencies: new Map([['XAF', 3]]) }
+  expect(() => shopSettings('feed', SOURCE, survey, {})).toThrow(/--market/)
+  expect(shopSettings('feed', SOURCE, survey, { market: 'CM' }).market).toBe('CM')
 })
 
 const retail = fileURLToPath(new URL('../../../shared/data/online-retail', import.meta.url))

@@ -45,7 +45,10 @@ export function shopSettings(shop: string, source: Source, survey: Survey, flags
 }
 
 /** Who issues a currency is its first two letters (ISO 4217): GB of GBP, EU of EUR. */
-const issuerOf = (currency: string): string => currency.slice(0, 2)
+function issuerOf(currency: string): string {
+  if (currency.startsWith('X')) throw usage(`which market? ${currency} is no one country's (--market)`)
+  return currency.slice(0, 2)
+}
 
 function offerMarkets(survey: Survey): Map<string, number> {
   const total = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((sum, own) => sum + own, 0)

@@ -53,8 +53,8 @@ async function placeAll(space: VectorSpace, deps: EnrichDeps, keep: Keep): Promi
     const done = await placeRound(space, round, map, deps)
     placed += done
     // Who waits for what is learned waits for this as well.
-    if (placed === done) await deps.jobs.started(space.shop, ARRIVALS, 0, deps.clock.now())
-    await deps.jobs.progressed(space.shop, ARRIVALS, placed, placed, null)
+    if (placed === done && done > 0) await deps.jobs.started(space.shop, ARRIVALS, 0, deps.clock.now())
+    if (placed > 0) await deps.jobs.progressed(space.shop, ARRIVALS, placed, placed, null)
     await keep()
     // What the index does not show after all is left for the next run.
     if (done === 0) return placed

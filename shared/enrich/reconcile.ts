@@ -1,5 +1,4 @@
 import { HOUR_MS, MINUTE_MS } from '../base/clock.ts'
-import { segmentCjk } from '../base/text/tokenize.ts'
 import { searchWords } from '../domain/search_words.ts'
 import { VECTOR_VIEWS, type VectorSpace, type VectorView } from '../domain/vector_space.ts'
 import { isLocalVersion } from '../model/embedder_rpc.ts'
@@ -140,8 +139,7 @@ async function mendTexts(
       shop,
       items.map((item) => {
         const words = searchWords({ ...item, options: Object.values(item.options).flat() })
-        const segmented = segmentCjk(`${words.title} ${words.body}`)
-        return { item: item.id, textHash: item.textHash, ...words, segmented }
+        return { item: item.id, textHash: item.textHash, ...words }
       }),
     )
   }

@@ -156,12 +156,14 @@ function factsOfShopper({ candidate, shares }: Pick<Scored, 'candidate' | 'share
       count: candidate.owned,
       effect: gave(shares, 'bought_before'),
     })
-  if (about.query !== null && matchesWords(candidate.text, about.bestTextScore))
+  const matched =
+    about.query !== null && matchesWords(candidate.text, about.bestTextScore) ? matchedWords(about.query, card) : null
+  if (matched !== null)
     facts.push({
       ...NO_FACT,
       id: `query:${card.id}`,
       kind: 'matches_query',
-      value: matchedWords(about.query, card, about.locale),
+      value: matched,
       effect: gave(shares, 'text', 'vector_text'),
     })
   const interest = strongestInterest(card, about.interests)

@@ -31,8 +31,8 @@ export const MIN_TRENDING_BUYERS = 3
 export const MIN_COSINE = 0.35
 /** Of the shop's most popular item: less than this is not what a shopper would call popular. */
 const MIN_POPULARITY = 0.5
-/** Of the best full text hit of this shelf: a hit on one word in passing is no match. */
-const MIN_TEXT_SHARE = 0.4
+/** Of the best full text hit of this shelf: a hit on one word in passing is no match; a word in a description is one. */
+const MIN_TEXT_SHARE = 0.35
 
 /**
  * Why an item stands on the shelf: one sentence bound to the evidence that it cites. The sources are asked in the order
@@ -132,7 +132,8 @@ const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [e
 /** The words that match, and not those that do not: a red glass is no match for a red teapot. */
 function matchReason(query: string, card: Card, about: ReasonContext): Reason | null {
   if (!isQuotable(query)) return null
-  const value = matchedWords(query, card, about.locale)
+  const value = matchedWords(query, card)
+  if (value === null) return null
   return cite(phrasesFor(about.locale).matchesQuery(value), { id: `query:${card.id}`, kind: 'matches_query', value })
 }
 

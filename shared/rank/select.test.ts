@@ -161,11 +161,6 @@ test('beside an item that stands out the others keep their distances', () => {
   expect(idsOf(selectShelf(squashed, options)).slice(0, 3)).toEqual(['i0', 'i4', 'i5'])
 })
 
-test('scores below zero are an order like any other', () => {
-  const entries = ['a', 'b', 'c', 'd'].map((id, index) => ({ card: card(id, { brand: id }), score: -1 - index }))
-  expect(idsOf(selectShelf(entries, { ...OPEN, diversity: 0.4 }))).toEqual(['a', 'b', 'c', 'd'])
-})
-
 test('variety grows with diversity; the narrower the history, the more is unlike it and the less like it', () => {
   const history = (breadth: number): Interests => ({ shares: new Map([['G', 1]]), breadth })
   const share = fc.double({ min: 0, max: 1, noNaN: true })

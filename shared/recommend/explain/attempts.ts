@@ -180,7 +180,7 @@ export const removeRule: Attempt = async (trial) => {
 
 /** A little more than what the order alone would need: variety may want more, and then is given it. */
 const BOOST_MARGIN = 1.02
-const BOOST_STEPS = [1, 3]
+const BOOST_STEPS = [1, 4, 16]
 
 /** A rule that multiplies the item's score, stronger than what buries it. */
 export const boost: Attempt = async (trial) => {

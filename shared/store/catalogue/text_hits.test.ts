@@ -114,3 +114,15 @@ test('what other shops sell changes no score; control: it changes those of FTS5'
   expect(await scores('red teapot', { of: both })).toEqual(await scores('red teapot'))
   expect(await builtIn(both)).not.toEqual(own)
 })
+
+test('a title in a script without blanks counts as one: an item before what mentions it', async () => {
+  const own = await createCatalogue()
+  await stock(own, SHOP, [
+    ['cloth', '布巾', '急須を拭く。'],
+    ['pot', '南部鉄器の急須', '一リットル。'],
+    ['rack', '水切り', '茶器に。'],
+  ])
+  const found = await scores('急須', { of: own })
+  expect(found.map(([id]) => id)).toEqual(['pot', 'cloth'])
+  expect(found[0]![1]).toBeCloseTo(2.5 * found[1]![1], 9)
+})
