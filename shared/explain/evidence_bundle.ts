@@ -157,7 +157,9 @@ function factsOfShopper({ candidate, shares }: Pick<Scored, 'candidate' | 'share
       effect: gave(shares, 'bought_before'),
     })
   const matched =
-    about.query !== null && matchesWords(candidate.text, about.bestTextScore) ? matchedWords(about.query, card) : null
+    about.query !== null && matchesWords(candidate.text, about.bestTextScore)
+      ? matchedWords(about.query, card, about.locale)
+      : null
   if (matched !== null)
     facts.push({
       ...NO_FACT,

@@ -3,76 +3,120 @@ import { hasCjk, tokenize } from '../base/text/tokenize.ts'
 import type { Card } from '../domain/card.ts'
 import { FUNCTION_WORDS } from '../enrich/understand/lexicon/function_words.ts'
 import { NEGATORS } from '../enrich/understand/lexicon/words.ts'
-import { mayBePrivate } from '../prompt/redact_suspect.ts'
 import { isQuotable } from './quotable.ts'
 
 type Readable = Pick<Card, 'title' | 'brand' | 'categories' | 'tags' | 'attributes' | 'text'>
 
+/** A word of a query, and where it stands there. */
+interface Word {
+  text: string
+  from: number
+  to: number
+}
+
 /** Between blanks, without the punctuation around it: an address stays one word. */
 const WORD = /[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?/gu
 const QUOTATION = /["“”„«»‹›「」『』]/
+const ONE_KANA = /^\p{Script=Hiragana}$/u
 
-// Of all languages: a shopper searches in the own one, whatever the shop's is.
-const GRAMMAR = new Set([
-  ...Object.values(FUNCTION_WORDS).flat(),
-  ...'から まで より ので とか など です ます する した して いる ある こと もの ため 的 了 和 與 与 之 在 是 用 給 给'.split(
+/** By language; that of Japanese and Chinese is told by its script. */
+const GRAMMAR: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(FUNCTION_WORDS).map(([language, words]) => [language, new Set<string>(words)]),
+)
+const CJK_GRAMMAR = new Set(
+  'から まで より ので とか など です ます する した して いる ある こと もの ため 的 了 和 與 与 之 在 是 用 給 给'.split(
     ' ',
   ),
-])
-const ONE_KANA = /^\p{Script=Hiragana}$/u
+)
+// Of all languages: a shopper may search in another one than the shop's.
 const DENIALS = new Set([
   ...Object.values(NEGATORS).flat(),
-  ...'ない なし 無し 以外 抜き ぬき 不 不要 不含 無 无 沒有 没有 非'.split(' '),
+  ...'w/o ない なし 無し 以外 抜き ぬき 不 不要 不含 無 无 沒有 没有 非'.split(' '),
 ])
+const FREE = /^(?:free|frei)$/
+const SOMETHING_FREE = /-(?:free|frei)$/
+/** "lamp -cable". */
+const LEFT_OUT = /(?:^|\s)[-\u2212]\p{L}/u
 
 let segmenter: Intl.Segmenter | undefined
 
 /**
  * The part of a query that an item's own words hold, as the shopper wrote it and in that order: of "red teapot" a red
  * glass matches “red”. All of the query where none of its words is seen as it was written: full text search found the item
- * by another spelling, by what was understood of it, or far down in its text. All of it as well where it must not be told:
- * its parts might be let through. What is seen is what a shelf reads of an item: title, brand, categories, attributes, tags,
- * the beginning of the description.
- * @returns null where the query says what is not wanted: what matches of it may be just that
+ * by another spelling, by what was understood of it, or far down in its text. What is seen is what a shelf reads of an item:
+ * title, brand, categories, attributes, tags, the beginning of the description.
+ * @param locale BCP 47; grammar of its language matches nothing by itself
+ * @returns null where the query says what is not wanted, and the item does not say it so: what matches may be just that
  */
-export function matchedWords(query: string, card: Readable): string | null {
-  if (!isQuotable(query) || mayBePrivate(query)) return query
+export function matchedWords(query: string, card: Readable, locale: string): string | null {
+  if (!isQuotable(query)) return query
   const words = wordsOf(query)
-  const letters = normalizeText(textOf(card))
-  if (words.some(({ word }) => DENIALS.has(normalizeText(word))))
-    return letters.includes(normalizeText(query)) ? query : null
-  const tokens = new Set(tokenize(letters))
-  const holds = (word: string): boolean => {
-    if (hasCjk(word)) return letters.includes(normalizeText(word))
-    const own = tokenize(word)
-    return own.length > 0 && own.every((token) => tokens.has(token))
-  }
-  const matched: string[] = []
-  /** Where the last matching word ended, if nothing since then failed to match. */
-  let end: number | null = null
-  for (const { word, at } of words) {
-    if (GRAMMAR.has(normalizeText(word)) || ONE_KANA.test(word)) continue
-    if (!holds(word)) {
-      end = null
-      continue
-    }
-    const between = end === null ? null : query.slice(end, at)
-    // What stands side by side in the query is quoted as it stands.
-    if (between === null || QUOTATION.test(between)) matched.push(word)
-    else matched.push(matched.pop()! + between + word)
-    end = at + word.length
-  }
-  return matched.length > 0 ? matched.join(' ') : query
+  const item = readingOf(card)
+  if (LEFT_OUT.test(query) || denialsIn(words).some((phrase) => !item.says(phrase))) return null
+  const grammar = GRAMMAR.get(locale.slice(0, 2).toLowerCase())
+  const isGrammar = ({ text }: Word): boolean =>
+    hasCjk(text) ? ONE_KANA.test(text) || CJK_GRAMMAR.has(text) : grammar?.has(normalizeText(text)) === true
+  const quoted = runsOf(words, query, item.holds).flatMap((run) => {
+    const first = run.find((word) => !isGrammar(word))
+    const last = run.findLast((word) => !isGrammar(word))
+    return first && last ? [query.slice(first.from, last.to)] : []
+  })
+  return quoted.length > 0 ? quoted.join(' ') : query
 }
 
-const textOf = ({ title, brand, categories, tags, attributes, text }: Readable): string =>
-  [title, brand ?? '', ...categories, ...Object.values(attributes).flat(), ...tags, text ?? ''].join(' ')
+/** Words side by side of which each is held; a quotation mark parts them. */
+function runsOf(words: readonly Word[], query: string, holds: (word: string) => boolean): Word[][] {
+  const runs: Word[][] = []
+  let previous: Word | null = null
+  for (const word of words) {
+    const isHeld = holds(word.text)
+    const goesOn = previous !== null && !QUOTATION.test(query.slice(previous.to, word.from))
+    if (isHeld && goesOn) runs.at(-1)!.push(word)
+    else if (isHeld) runs.push([word])
+    previous = isHeld ? word : null
+  }
+  return runs
+}
 
-/** Words with their places; where a script writes no blanks between them, by ICU's dictionary. */
-function wordsOf(query: string): Array<{ word: string; at: number }> {
-  if (!hasCjk(query)) return [...query.matchAll(WORD)].map((match) => ({ word: match[0], at: match.index }))
+/** What is denied, each with its denial: `no sugar`, `sugar free`. */
+function denialsIn(words: readonly Word[]): string[] {
+  const plain = words.map(({ text }) => normalizeText(text).replace(/['\u2019]/g, ''))
+  return words.flatMap(({ text, from, to }, at) => {
+    const word = plain[at]!
+    const [before, after] = [words[at - 1], words[at + 1]]
+    const joined = (one: Word, other: Word) => one.text + ' '.repeat(Math.min(1, other.from - one.to)) + other.text
+    if (DENIALS.has(word)) return [after ? joined({ text, from, to }, after) : text]
+    if (FREE.test(word) && before) return [joined(before, { text, from, to })]
+    return SOMETHING_FREE.test(word) ? [text] : []
+  })
+}
+
+function readingOf({ title, brand, categories, tags, attributes, text }: Readable) {
+  const own = [title, brand ?? '', ...categories, ...Object.values(attributes).flat(), ...tags, text ?? ''].join(' ')
+  const letters = normalizeText(own)
+  const sequence = tokenize(own)
+  const tokens = new Set(sequence)
+  return {
+    /** Whether a word is seen; in scripts without blanks, anywhere. */
+    holds(word: string): boolean {
+      if (hasCjk(word)) return letters.includes(normalizeText(word))
+      const parts = tokenize(word)
+      return parts.length > 0 && parts.every((part) => tokens.has(part))
+    },
+    /** Whether words are seen one behind the other. */
+    says(phrase: string): boolean {
+      if (hasCjk(phrase)) return letters.includes(normalizeText(phrase))
+      return ` ${sequence.join(' ')} `.includes(` ${tokenize(phrase).join(' ')} `)
+    },
+  }
+}
+
+/** Where a script writes no blanks between words, they are cut by ICU's dictionary. */
+function wordsOf(query: string): Word[] {
+  const wordAt = (text: string, from: number): Word => ({ text, from, to: from + text.length })
+  if (!hasCjk(query)) return [...query.matchAll(WORD)].map((match) => wordAt(match[0], match.index))
   segmenter ??= new Intl.Segmenter('ja', { granularity: 'word' })
   return [...segmenter.segment(query)].flatMap(({ segment, index, isWordLike }) =>
-    isWordLike ? [{ word: segment, at: index }] : [],
+    isWordLike ? [wordAt(segment, index)] : [],
   )
 }

@@ -132,7 +132,7 @@ const cite = (text: string, evidence: Evidence): Reason => ({ text, evidence: [e
 /** The words that match, and not those that do not: a red glass is no match for a red teapot. */
 function matchReason(query: string, card: Card, about: ReasonContext): Reason | null {
   if (!isQuotable(query)) return null
-  const value = matchedWords(query, card)
+  const value = matchedWords(query, card, about.locale)
   if (value === null) return null
   return cite(phrasesFor(about.locale).matchesQuery(value), { id: `query:${card.id}`, kind: 'matches_query', value })
 }

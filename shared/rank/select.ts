@@ -14,7 +14,7 @@ export interface SelectOptions extends CapLimits {
 
 export interface Selectable {
   card: Card
-  /** Above 0: odds. */
+  /** Odds; where the best has none, all are as relevant. */
   score: number
 }
 
@@ -89,6 +89,7 @@ export function selectShelf<T extends Selectable>(entries: readonly T[], options
  * would leave nothing between all others, and variety would choose among them alone.
  */
 function relevanceOf(score: number, best: number): number {
+  if (best <= 0) return 1
   const relevance = 1 + Math.log(Math.max(score / best, LEAST_ODDS)) / Math.log(ODDS)
   return relevance < 0 ? relevance * FAINT : relevance
 }

@@ -180,7 +180,7 @@ export const removeRule: Attempt = async (trial) => {
 
 /** A little more than what the order alone would need: variety may want more, and then is given it. */
 const BOOST_MARGIN = 1.02
-const BOOST_STEPS = [1, 4, 16]
+const BOOST_STEPS = [1, 3, 12]
 
 /** A rule that multiplies the item's score, stronger than what buries it. */
 export const boost: Attempt = async (trial) => {
@@ -194,9 +194,9 @@ export const boost: Attempt = async (trial) => {
   if (gap === null || above > RULE_LIMITS.priority || rules.length >= RULE_LIMITS.rules) return null
   const { max } = RULE_LIMITS.factor
   const least = Math.max(1.01, Math.exp(gap) * BOOST_MARGIN)
-  for (const step of BOOST_STEPS) {
-    const factor = Math.ceil(least * step * 100) / 100
-    if (factor > max) return null
+  if (least > max) return null
+  const factors = BOOST_STEPS.map((step) => Math.min(max, Math.ceil(least * step * 100) / 100))
+  for (const factor of new Set(factors)) {
     const rule: Rule = {
       ...{ id: freeRuleId(request, 'forward'), name: 'Forward', enabled: true, priority: above },
       when: { placements: [request.placementName] },
