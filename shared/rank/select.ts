@@ -40,21 +40,18 @@ export interface VarietyWeights {
 
 /** Of the diversity: how much the shop's most popular item loses to one that nobody wants. */
 const NOVELTY = 1.25
-/** The same where a page, a cart or words say what a shelf is about, or nothing does: what many want is a better guess there. */
-const NOVELTY_OF_OTHERS = 0.75
 
 /**
  * How variety is sought: a narrow history is led on to other things, a broad one is mirrored. With b the breadth of the
  * history and t the diversity, likeness counts against an item with t (1.5 - b), calibration for it with t b; without
- * interests likeness counts t, there is nothing to calibrate to, and what many want loses less.
+ * interests likeness counts t, and there is nothing to calibrate to.
  */
 export function varietyWeights(diversity: number, interests: Interests | null): VarietyWeights {
   const trade = Math.min(diversity, LARGEST_TRADE)
-  const relevance = 1 - trade
-  if (interests === null) return { relevance, unlikeness: trade, calibration: 0, novelty: NOVELTY_OF_OTHERS * trade }
-  const { breadth } = interests
   const novelty = NOVELTY * trade
-  return { relevance, unlikeness: trade * (1.5 - breadth), calibration: trade * breadth, novelty }
+  if (interests === null) return { relevance: 1 - trade, unlikeness: trade, calibration: 0, novelty }
+  const { breadth } = interests
+  return { relevance: 1 - trade, unlikeness: trade * (1.5 - breadth), calibration: trade * breadth, novelty }
 }
 
 /**

@@ -26,8 +26,9 @@ export interface TextOptions {
  *
  * with N the shop's live items and n those that hold it in own words or in what was understood, whichever are more: the
  * inverse document frequency of BM25 (Robertson and Zaragoza 2009). How often a word is repeated and how long a text is
- * count nothing. FTS5's own bm25() is not asked, since it knows how rare a word is in all shops and not in this one: a
- * shop's order would hang on what others sell, and each question on the size of all of them.
+ * count nothing; of equal items those come first that more shoppers want. FTS5's own bm25() is not asked, since it knows how
+ * rare a word is in all shops and not in this one: a shop's order would hang on what others sell, and each question on the
+ * size of all of them.
  *
  * @param words FTS5 expressions, each of which is one word
  */
@@ -53,12 +54,16 @@ export function textStatement(
          SELECT value, ln(1 + (MAX(live, n) - n + 0.5) / (n + 0.5)) AS idf
          FROM (SELECT *, SUM(n) OVER (ORDER BY n, key) AS so_far FROM counted WHERE n > 0), shops
          WHERE shop = ?1 AND (so_far = n OR so_far <= ${hitsMax})
-       )
-       SELECT i.id, best.score FROM (
-         SELECT seq, SUM(score) AS score FROM (
+       ),
+       best AS MATERIALIZED (
+         SELECT seq, ROUND(SUM(score), 12) AS score FROM (
            ${[hits(own, OWN), hits(title, TITLE), ...(found ? [hits(understood, FOUND)] : [])].join(' UNION ALL ')}
-         ) GROUP BY seq ORDER BY score DESC, seq LIMIT 2 * ?3
-       ) best CROSS JOIN items i ON i.seq = best.seq WHERE i.deleted_at IS NULL ORDER BY best.score DESC, i.seq LIMIT ?3`,
+         ) GROUP BY seq
+       ),
+       last AS (SELECT score FROM best ORDER BY score DESC LIMIT 1 OFFSET 2 * ?3 - 1)
+       SELECT i.id, best.score FROM best CROSS JOIN items i ON i.seq = best.seq
+       WHERE best.score >= COALESCE((SELECT score FROM last), 0) AND i.deleted_at IS NULL
+       ORDER BY best.score DESC, i.popularity DESC, i.id LIMIT ?3`,
     )
     .bind(shop, JSON.stringify(words), limit, `tenant : ${tenantToken(shop)} AND `)
 }
