@@ -1,4 +1,5 @@
 import type { StoredItem } from '../domain/card.ts'
+import type { CompleterInfo } from '../model/completer_rpc.ts'
 import type { CachedShelf, MarketLists, VetoSnapshot } from '../store/cache.ts'
 
 /** KV may hold what another release wrote: what is not of the expected shape counts as a failed read, never as data. */
@@ -43,9 +44,13 @@ const SHOWN = {
 const SHELF = {
   ...{ key: 'string', epoch: 'number', computedAtMs: 'number', missing: ['string'], cards: [SHOWN] },
 } as const satisfies Shape
+const MAKER = { model: 'string', batch: 'boolean' } as const satisfies Shape
 const VETO = { epoch: 'number', asOfMs: 'number', unsellable: 'object' } as const satisfies Shape
 
 const lists = (value: unknown): boolean => Array.isArray(value) && value.every(Array.isArray)
+
+/** What the model worker says it is; it may be of another release as well. */
+export const isMaker = (value: unknown): value is CompleterInfo => fits(value, MAKER)
 
 export const isStoredItem = (value: unknown): value is StoredItem =>
   fits(value, STORED) &&

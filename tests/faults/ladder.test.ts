@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { soak } from '../scale/soak.ts'
 import { redisInstalled } from '../support/unit_upstash_shim.ts'
 import { controls } from './ladder.ts'
-import { someCells } from './ladder_matrix.ts'
+import { type Cell, someCells } from './ladder_matrix.ts'
 import { amplification, amplified, runCells } from './ladder_run.ts'
 import { type LadderStack, openLadder } from './ladder_stack.ts'
 import { brokenInStall, QUICK, stallD1 } from './ladder_stall.ts'
@@ -30,6 +30,15 @@ describe.skipIf(!INSTALLED)('dependencies that fail', { timeout: 300_000 }, () =
     expect(report.faults.join('\n')).toBe('')
     expect(report.cells).toBe(31)
     for (const rung of ['L2', 'L3', 'L4', 'L5', 'unavailable']) expect(report.outcomes[rung], rung).toBeGreaterThan(0)
+  })
+
+  test('a model that tells nonsense of itself costs an isolate that asks for the first time its orders and no rung', async () => {
+    const cell = { failing: ['model'], mode: 'garbage', warm: false } satisfies Partial<Cell>
+    const report = await runCells(
+      stack,
+      [0, 1, 2].map((at) => ({ ...cell, seed: SEED + at })),
+    )
+    expect(report.faults.join('\n')).toBe('')
   })
 
   test('what fails is not asked again and again', async () => {

@@ -90,8 +90,8 @@ export function rungsOwed(kind: Kind, failing: readonly Part[], { warm, mode }: 
   const names = failing.map((part) => OUTAGES[part])
   const owed = rungOf(kind, names, warm)
   const rungs = new Set<Rung | null>([owed])
-  // A shared shelf in KV needs nothing of D1 for ten seconds.
-  if (kind === 'shared' && warm && !failing.includes('kv')) rungs.add('L2')
+  // A shared shelf that an isolate holds, or KV, needs nothing of D1 for ten seconds.
+  if (kind === 'shared' && warm) rungs.add('L2')
   // What is spoilt in a place where nobody looks costs nothing, and what is spoilt in one item costs that item.
   if (mode === 'garbage') for (const rung of BETTER[owed ?? 'none']) rungs.add(rung)
   return rungs

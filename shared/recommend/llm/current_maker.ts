@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../../base/clock.ts'
 import { withDeadline } from '../../base/deadline.ts'
 import type { CompleterInfo } from '../../model/completer_rpc.ts'
 import type { ShelfDeps } from '../deps.ts'
+import { isMaker } from '../well_formed.ts'
 
 /** Another model is configured by a deploy: a minute is soon enough. */
 const HELD_FOR_MS = MINUTE_MS
@@ -18,6 +19,7 @@ export async function currentMaker(deps: ShelfDeps): Promise<CompleterInfo | nul
   const held = llm.memory.maker
   const renew = async () => {
     const info = await llm.maker.completer()
+    if (info !== null && !isMaker(info)) throw new Error('the model worker told of no model that could be used')
     llm.memory.maker = { info, readAtMs: clock.now() }
     return info
   }

@@ -62,7 +62,15 @@ export function llmPart(request: ShelfRequest, wave: WaveOne, deps: ShelfDeps, s
   const reading = readKept(plan, request.explain !== 'none', own, stages)
   return {
     spare: use.use === 'none' ? 0 : MOVES_SPARE,
-    finish: async (base) => finish(request, wave, plan, await reading, base, own),
+    async finish(base) {
+      try {
+        return await finish(request, wave, plan, await reading, base, own)
+      } catch (error) {
+        // What a model made or told costs its own part of a shelf, and never the shelf.
+        deps.log.error('stage_failed', error, { stage: 'llm', shop: request.shop.shop })
+        return NOBODY.finish(base)
+      }
+    },
   }
 }
 
