@@ -17,7 +17,7 @@ import {
   type SharedPlace,
   sharedPlace,
 } from './recommend/shared_shelf.ts'
-import { type WaveOne, waveOne } from './recommend/wave_one.ts'
+import { nothingOf, type WaveOne, waveOne } from './recommend/wave_one.ts'
 
 /**
  * Makes a shelf: the best rung of the ladder that its dependencies allow, in two waves of storage calls while D1 answers,
@@ -39,14 +39,30 @@ export async function recommend(request: ShelfRequest, deps: ShelfDeps, stages: 
   }
   wave ??= await waveOne(request, deps, stages)
   // When D1 let the first wave down it is not asked again: its deadline would be paid twice.
-  if (wave.gathered === null) return lowerRungs(request, wave, deps, stages, 'catalogue')
+  if (wave.gathered === null) return withoutCatalogue(request, wave, deps, stages)
   try {
     const answer = await baseRung(request, wave, deps, stages, shared ? SHARED_SPARE : 0)
     return shared ? shareable(request, shared, answer, deps) : answer
   } catch (error) {
     if (error instanceof Problem) throw error
     deps.log.error('stage_failed', error, { stage: 'finalists', shop: request.shop.shop })
-    return lowerRungs(request, wave, deps, stages, 'catalogue')
+    return withoutCatalogue(request, { ...wave, gathered: null, text: [], newest: null }, deps, stages)
+  }
+}
+
+/** The rungs below D1; where what the wave brought cannot be read either, with nothing of it but what the isolate holds. */
+async function withoutCatalogue(
+  request: ShelfRequest,
+  wave: WaveOne,
+  deps: ShelfDeps,
+  stages: Stages,
+): Promise<ShelfAnswer> {
+  try {
+    return await lowerRungs(request, wave, deps, stages, 'catalogue')
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    deps.log.error('stage_failed', error, { stage: 'wave', shop: request.shop.shop })
+    return lowerRungs(request, nothingOf(request, wave, deps), deps, stages, 'catalogue')
   }
 }
 

@@ -20,6 +20,7 @@ import { readMarketLists } from './market_lists.ts'
 import type { ShelfRequest } from './request.ts'
 import { type Around, recalled, remember } from './surroundings.ts'
 import { timeFor } from './time_left.ts'
+import { areTextHits } from './well_formed.ts'
 
 /** Full text hits and nearest vectors asked for. */
 const TEXT_HITS = 100
@@ -61,6 +62,16 @@ export interface WaveOne {
   degraded: string[]
 }
 
+/** A wave of which nothing could be read: the lists that the isolate holds are left. */
+export const nothingOf = (request: ShelfRequest, wave: WaveOne, deps: ShelfDeps): WaveOne => ({
+  ...{ anchors: [], past: [], expand: [], gathered: null, text: [], seedVectors: [], textVectors: [] },
+  ...{ knownThen: wave.knownThen, stats: null, habits: null, newest: null, maker: null, degraded: wave.degraded },
+  lists: lastLists(request, deps),
+})
+
+const lastLists = (request: ShelfRequest, deps: ShelfDeps): MarketLists | null =>
+  deps.memory.lastGood.get(`${request.shop.shop} ${request.market}`, deps.clock.now()) ?? null
+
 /** All that can be asked without knowing an answer: one wave, every call with its own deadline. */
 export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: Stages): Promise<WaveOne> {
   const { shop } = request.shop
@@ -91,9 +102,7 @@ export async function waveOne(request: ShelfRequest, deps: ShelfDeps, stages: St
     attempt('gather', null, () => gather(request, deps, stages, known, words)),
     attempt('vector_seed', [], () => seedMatches(request, deps, stages)),
     request.query === null ? [] : attempt('vector_text', [], () => textMatches(request.query!, request, deps, stages)),
-    attempt('lists', deps.memory.lastGood.get(`${shop} ${request.market}`, deps.clock.now()) ?? null, () =>
-      readMarketLists(shop, request.market, deps, stages),
-    ),
+    attempt('lists', lastLists(request, deps), () => readMarketLists(shop, request.market, deps, stages)),
     attempt('item_stats', null, () => readItemStats(shop, mayWaitForStats(request, deps), deps, stages)),
     asksHabits(request)
       ? attempt('habits', null, () =>
@@ -164,6 +173,7 @@ async function gather(
         newest: newest === undefined ? { nowMs: deps.clock.now(), limit: NEWEST } : null,
       }),
     )
+    if (!areTextHits(answer.text)) throw new Error('hits of full text that are none')
     remember(request, answer, deps)
     if (answer.newest !== null) deps.memory.newest.set(shop, answer.newest, deps.clock.now())
     return { ...joined(remembered, answer), text: answer.text, newest: answer.newest ?? newest ?? null }

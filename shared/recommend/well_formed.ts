@@ -49,6 +49,8 @@ const VETO = { epoch: 'number', asOfMs: 'number', unsellable: 'object' } as cons
 
 const lists = (value: unknown): boolean => Array.isArray(value) && value.every(Array.isArray)
 
+export const areTextHits = (value: unknown): boolean => fits(value, [{ id: 'string', score: 'number' }])
+
 /** What the model worker says it is; it may be of another release as well. */
 export const isMaker = (value: unknown): value is CompleterInfo => fits(value, MAKER)
 
