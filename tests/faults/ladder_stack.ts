@@ -1,5 +1,6 @@
 /** The running stack whose api and ingest workers take lanes, with a shop that has learned, and ways to ask it. */
 import { join } from 'node:path'
+import { CRONS } from '../../workers/enrich/crons.ts'
 import { bundle } from '../../workers/local/stack.ts'
 import {
   type Answer,
@@ -69,6 +70,7 @@ export async function openLadder(events = Number.POSITIVE_INFINITY): Promise<Lad
   const keys = await createShop(door, data)
   let opened = 0
   let asked = 0
+  const pulse = { beats: false }
   const told = async (method: string, lane: string, body?: string) => {
     const url = new URL(`${LANES_PATH}?lane=${lane}`, door.stack.url)
     const response = await fetch(url, { method, ...(body === undefined ? {} : { body }) })
@@ -88,7 +90,17 @@ export async function openLadder(events = Number.POSITIVE_INFINITY): Promise<Lad
     close: async (lane) => void (await told('DELETE', lane)),
     calls: async (lane) => (await told('GET', lane))!,
     ask: (lane, request) => timed(door, keys, request, `lane_${lane}_${++asked}`),
-    work: () => door.stack.cron(WORK_CRON),
+    async work() {
+      // Availability is told by the pulse, which lives for a minute.
+      if (!pulse.beats) {
+        pulse.beats = true
+        const ended = () => {
+          pulse.beats = false
+        }
+        door.stack.cron(CRONS.pulse).then(ended, ended)
+      }
+      await door.stack.cron(WORK_CRON)
+    },
     async stop() {
       await door.stack.stop()
       await upstash.stop()

@@ -142,6 +142,9 @@ async function paced(stack: LadderStack, lane: string, next: (n: number) => Ask,
   return Promise.all(open)
 }
 
+/** How often a sender tries again, as soon as it was told to. */
+const ROUNDS = 3
+
 /** Sends again what was refused, as its sender would; all of it is taken, once. */
 async function recover(stack: LadderStack, lane: string, writes: readonly Sent[], stalledUntilMs: number) {
   const refused = writes.filter(({ answer }) => answer.status === 503)
@@ -155,15 +158,25 @@ async function recover(stack: LadderStack, lane: string, writes: readonly Sent[]
     }
     await pause(250)
   }
-  let lostAfterRetry = 0
-  for (const { request } of refused) {
-    const answer = await stack.ask(lane, request)
-    if (answer.status >= 300) lostAfterRetry += 1
-    else if (request.method === 'PUT' && (await stack.ask(lane, { method: 'GET', path: request.path })).status !== 200)
-      lostAfterRetry += 1
+  let waiting = refused.map(({ request }) => request)
+  let lost = 0
+  for (let round = 0; round < ROUNDS && waiting.length > 0; round++) {
+    const still: Ask[] = []
+    let retryAfterS = 0
+    for (const request of waiting) {
+      const answer = await stack.ask(lane, request)
+      if (answer.status === 503) still.push(request)
+      else if (answer.status >= 300 || !(await isKept(stack, lane, request))) lost += 1
+      retryAfterS = Math.max(retryAfterS, Number(answer.headers.get('retry-after') ?? 0))
+    }
+    waiting = still
+    if (waiting.length > 0) await pause(retryAfterS * 1_000)
   }
-  return { recoveredAfterMs, lostAfterRetry }
+  return { recoveredAfterMs, lostAfterRetry: lost + waiting.length }
 }
+
+const isKept = async (stack: LadderStack, lane: string, { method, path }: Ask): Promise<boolean> =>
+  method !== 'PUT' || (await stack.ask(lane, { method: 'GET', path })).status === 200
 
 export const P99_MAX_MS = 250
 
