@@ -51,7 +51,7 @@ const OPTIONS: LearnOptions = { learners: LEARNERS, units: UNITS_PER_TURN }
 /**
  * Goes on with every shop's learning for one turn, the one that waited longest first. It has a lease of its own, so that
  * a long run delays nothing but the next.
- * @returns null where another run learns
+ * @returns the shops whose run ended well, which others have work to do after; null where another run learns
  */
 export const runLearning = (outer: EnrichDeps, options: Partial<LearnOptions> = {}) =>
   alone(
@@ -62,14 +62,18 @@ export const runLearning = (outer: EnrichDeps, options: Partial<LearnOptions> = 
       const endsAtMs = deps.clock.now() + TURN_MS
       let left = most
       const turn: Turn = { over: () => --left <= 0 || deps.clock.now() >= endsAtMs }
+      const learned: string[] = []
       for (const shop of await byPatience(deps)) {
-        if (left <= 0 || deps.clock.now() >= endsAtMs) return
+        if (left <= 0 || deps.clock.now() >= endsAtMs) break
         // One shop's trouble must not keep the others waiting.
-        await learnShop(shop, deps, keep, turn, learners).catch(async (error: unknown) => {
+        const isDone = await learnShop(shop, deps, keep, turn, learners).catch(async (error: unknown) => {
           if (isLost(error)) throw error
           await tell(shop, error, deps)
+          return false
         })
+        if (isDone) learned.push(shop)
       }
+      return learned
     },
     LEASE_MS,
   )
@@ -90,20 +94,21 @@ async function tell(shop: string, error: unknown, deps: EnrichDeps): Promise<voi
   deps.log.error('shop_failed', error, { shop, job: 'learn' })
 }
 
+/** @returns whether its run ended well in this turn */
 async function learnShop(
   shop: string,
   deps: EnrichDeps,
   keep: Keep,
   turn: Turn,
   learners: readonly Learner[],
-): Promise<void> {
+): Promise<boolean> {
   const run = (await deps.learnRuns.running(shop)) ?? (await begin(shop, deps, learners))
-  if (run === null) return
+  if (run === null) return false
   // It may have failed in an earlier turn.
   if ((await deps.jobs.get(shop, 'learn'))?.state !== 'running')
     await deps.jobs.started(shop, 'learn', PARTS, deps.clock.now())
   const steps = await stepsOf(run, deps, learners)
-  if (steps === null) return
+  if (steps === null) return false
   await keep(UNIT_MS)
   try {
     const stands = await advance(
@@ -122,8 +127,10 @@ async function learnShop(
       turn,
     )
     if (stands.step === DONE) await finish(stands, deps)
+    return stands.step === DONE
   } catch (error) {
     await settle(run, error, deps)
+    return false
   }
 }
 

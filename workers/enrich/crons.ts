@@ -30,6 +30,9 @@ const PARTS_PER_STATEMENT = 100
 /** Dead letters dropped at once: each may be megabytes. */
 const LETTERS_PER_STATEMENT = 20
 
+/** An embedder that was learned, its vectors, the neighbours by them: each is seen to be due when the last is done. */
+const ROUNDS_AFTER = 4
+
 export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
   switch (cron) {
     case CRONS.pulse:
@@ -47,8 +50,8 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
         erasures,
         // A long run takes many minutes: it must not delay vectors, nor wait for them. Whom it must not know is forgotten first.
         erasures.then(
-          () => runLearning(deps),
-          () => runLearning(deps),
+          () => learn(deps),
+          () => learn(deps),
         ),
       ])
       return
@@ -61,6 +64,17 @@ export async function onCron(cron: string, deps: WorkerDeps): Promise<void> {
       return
     default:
       throw new Error(`Unexpected cron: ${cron}`)
+  }
+}
+
+/** What was learned has vectors, neighbours and profiles to make: not each of them in a minute of its own. */
+async function learn(deps: WorkerDeps): Promise<void> {
+  const learned = await runLearning(deps)
+  if (learned === null || learned.length === 0) return
+  for (let round = 0; round < ROUNDS_AFTER; round++) {
+    if (round > 0) await deps.pause(SECOND_MS)
+    await runShops(deps)
+    await runEnrichments(deps)
   }
 }
 
