@@ -72,7 +72,6 @@ async function learn(deps: WorkerDeps): Promise<void> {
   const learned = await runLearning(deps)
   if (learned === null || learned.length === 0) return
   for (let round = 0; round < ROUNDS_AFTER; round++) {
-    if (round > 0) await deps.pause(SECOND_MS)
     await runShops(deps)
     await runEnrichments(deps)
   }
